@@ -1,0 +1,46 @@
+"""Which rights a role carries, and whose sections a person sees. Whatever is not listed is refused."""
+
+from collections.abc import Iterable, Mapping
+
+from .errors import RightMissing
+from .values import Right, Role, RoleGiven, Viewer
+
+RIGHTS_OF: Mapping[Role, frozenset[Right]] = {
+    Role.RECEPTION: frozenset(
+        {
+            Right.VIEW_CASES, Right.MOVE_CASES, Right.DECIDE_IDENTITY, Right.VIEW_QUARANTINE, Right.IMPORT_PACKAGES,
+            Right.TYPE_STATUSES,
+        }
+    ),
+    Role.EXAMINATION: frozenset({Right.VIEW_CASES, Right.MOVE_CASES, Right.DECIDE_IDENTITY, Right.TYPE_STATUSES}),
+    Role.DECISION: frozenset({Right.VIEW_CASES, Right.MOVE_CASES}),
+    Role.LINKAGE: frozenset(
+        {
+            Right.VIEW_QUARANTINE, Right.RELEASE_QUARANTINE, Right.IMPORT_PACKAGES, Right.HAND_OVER, Right.RECONCILE,
+            Right.LOAD_LINKS, Right.VIEW_SYSTEM,
+        }
+    ),
+    Role.AUDITING: frozenset({Right.VIEW_AUDIT}),
+    Role.STAFF_ADMINISTRATION: frozenset({Right.MANAGE_STAFF}),
+    Role.SYSTEM_ADMINISTRATION: frozenset({Right.VIEW_SYSTEM, Right.MANAGE_SYSTEM}),
+}  # fmt: skip
+_SEES_CASES = frozenset({Right.VIEW_CASES})
+
+
+def rights_of(given: Iterable[RoleGiven]) -> frozenset[Right]:
+    """Every right that the appointments carry."""
+    return frozenset(right for one in given for right in RIGHTS_OF[one.role])
+
+
+def sections_of(given: Iterable[RoleGiven]) -> frozenset[int] | None:
+    """The sections whose cases a person sees; None for the whole body; empty without a role that sees cases."""
+    seeing = [one for one in given if RIGHTS_OF[one.role] & _SEES_CASES]
+    if any(one.section_id is None for one in seeing):
+        return None
+    return frozenset(one.section_id for one in seeing if one.section_id is not None)
+
+
+def require(viewer: Viewer, right: Right) -> None:
+    """Raises RightMissing unless the right was granted."""
+    if not viewer.may(right):
+        raise RightMissing(right=right.label)

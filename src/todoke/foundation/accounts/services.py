@@ -1,0 +1,92 @@
+"""Appointing staff, granting roles, and links that work once."""
+
+import hashlib
+import secrets
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, transaction
+
+from todoke.foundation.audit import services as audit
+from todoke.foundation.audit.values import Actor
+from todoke.foundation.fence import current_organisation
+
+from .errors import SetUpDone, SignInNameTaken
+from .models import OneTimeLink, RoleGrant, SignInName, Staff
+from .values import RoleGiven
+
+
+@transaction.atomic
+def create_staff(
+    sign_in_name: str, *, display_name: str, password: str | None, roles: Iterable[RoleGiven], actor: Actor,
+    at: datetime,
+) -> int:  # fmt: skip
+    """Appoint a member of staff of the body in scope; returns the id. None as password: cannot sign in by one."""
+    try:
+        with transaction.atomic():
+            SignInName.objects.create(name=sign_in_name, organisation_id=current_organisation())
+    except IntegrityError as taken:
+        raise SignInNameTaken from taken
+    person = Staff(
+        organisation_id=current_organisation(), sign_in_name=sign_in_name, display_name=display_name, created_at=at
+    )
+    person.set_password(password)
+    person.save()
+    audit.record("staff.created", object_kind="staff", object_id=str(person.pk), actor=actor, at=at)
+    for given in roles:
+        grant_role(person.pk, given, actor=actor, at=at)
+    return person.pk
+
+
+@transaction.atomic
+def grant_role(staff_id: int, given: RoleGiven, *, actor: Actor, at: datetime) -> None:
+    """Give a role; giving it twice changes nothing."""
+    _, is_new = RoleGrant.objects.get_or_create(
+        organisation_id=current_organisation(), staff_id=staff_id, role=given.role.value, section_id=given.section_id,
+        defaults={"granted_at": at, "granted_by": actor.id},
+    )  # fmt: skip
+    if is_new:
+        audit.record(
+            "staff.role_granted", object_kind="staff", object_id=str(staff_id), actor=actor, at=at,
+            facts={"role": given.role.value, "section": given.section_id or 0},
+        )  # fmt: skip
+
+
+@transaction.atomic
+def deactivate_staff(staff_id: int, *, actor: Actor, at: datetime) -> None:
+    """End a person's access from the next request on; the row stays, because the audit refers to it."""
+    Staff.objects.filter(pk=staff_id).update(is_active=False)
+    audit.record("staff.deactivated", object_kind="staff", object_id=str(staff_id), actor=actor, at=at)
+
+
+def one_time_link(purpose: str, *, at: datetime, staff_id: int | None = None, organisation: str = "",
+                  hours: int = 24) -> str:  # fmt: skip
+    """A new token（128 bit of randomness and more）that works once within `hours`; only its hash is kept."""
+    token = secrets.token_urlsafe(24)
+    OneTimeLink.objects.create(
+        token_hash=_hashed(token), purpose=purpose, staff_id=staff_id, organisation_code=organisation,
+        expires_at=at + timedelta(hours=hours),
+    )  # fmt: skip
+    return token
+
+
+def is_link_open(token: str, purpose: str, *, at: datetime) -> bool:
+    """Whether a link still works; looking does not use it up."""
+    return OneTimeLink.objects.filter(
+        token_hash=_hashed(token), purpose=purpose, used_at=None, expires_at__gt=at
+    ).exists()
+
+
+def use_link(token: str, purpose: str, *, at: datetime) -> tuple[str, int | None]:
+    """Use a link up; returns (団体コード, staff id) it was made for. Raises SetUpDone when it does not work."""
+    open_links = OneTimeLink.objects.filter(
+        token_hash=_hashed(token), purpose=purpose, used_at=None, expires_at__gt=at
+    )
+    link = open_links.first()
+    if link is None or not open_links.filter(pk=link.pk).update(used_at=at):
+        raise SetUpDone
+    return link.organisation_code, link.staff_id
+
+
+def _hashed(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

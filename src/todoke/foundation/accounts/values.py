@@ -1,0 +1,85 @@
+"""The nouns of staff, roles and rights."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from todoke.foundation.audit.values import Actor, ActorKind
+
+
+class Role(StrEnum):
+    """役割: what a member of staff is appointed to; security.md 6.6."""
+
+    label: str
+
+    def __new__(cls, value: str, label: str) -> "Role":
+        """A member with its Japanese label."""
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.label = label
+        return member
+
+    RECEPTION = "reception", "受付"
+    EXAMINATION = "examination", "審査"
+    DECISION = "decision", "決裁"
+    LINKAGE = "linkage", "連携"
+    AUDITING = "auditing", "監査"
+    STAFF_ADMINISTRATION = "staff_administration", "利用者管理"
+    SYSTEM_ADMINISTRATION = "system_administration", "システム管理"
+
+
+class Right(StrEnum):
+    """権限: one thing a page or a service may ask for."""
+
+    label: str
+
+    def __new__(cls, value: str, label: str) -> "Right":
+        """A member with its Japanese label."""
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.label = label
+        return member
+
+    VIEW_CASES = "view_cases", "申請の閲覧"
+    MOVE_CASES = "move_cases", "処理状況の変更"
+    DECIDE_IDENTITY = "decide_identity", "本人特定の決定"
+    VIEW_QUARANTINE = "view_quarantine", "隔離の閲覧"
+    RELEASE_QUARANTINE = "release_quarantine", "隔離の再処理"
+    IMPORT_PACKAGES = "import_packages", "申請データの取込み"
+    TYPE_STATUSES = "type_statuses", "処理状況の手入力"
+    HAND_OVER = "hand_over", "基幹への引渡し"
+    RECONCILE = "reconcile", "突合"
+    LOAD_LINKS = "load_links", "番号紐付情報の取込み"
+    VIEW_AUDIT = "view_audit", "監査記録の閲覧"
+    MANAGE_STAFF = "manage_staff", "職員の管理"
+    VIEW_SYSTEM = "view_system", "稼働状況の閲覧"
+    MANAGE_SYSTEM = "manage_system", "設定の変更"
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """A signed-in person: body, id, name on screen, rights, and the sections whose cases are theirs.
+
+    `sections` None means the whole body; an empty set means no case at all.
+    """
+
+    organisation: str
+    staff_id: int
+    name: str
+    rights: frozenset[Right]
+    sections: frozenset[int] | None
+
+    def may(self, right: Right) -> bool:
+        """Whether the right was granted."""
+        return right in self.rights
+
+    def actor(self, terminal: str = "") -> Actor:
+        """This person as the audit knows them."""
+        return Actor(ActorKind.STAFF, str(self.staff_id), terminal)
+
+
+@dataclass(frozen=True, slots=True)
+class RoleGiven:
+    """An appointment: a role, for one section or (None) for the whole body."""
+
+    role: Role
+    section_id: int | None

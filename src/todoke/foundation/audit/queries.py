@@ -1,0 +1,115 @@
+"""Reading the audit: heads, what waits for the chain, verification, what happened to one object."""
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from django.conf import settings
+from django.db.models import Exists, Max, OuterRef, QuerySet
+
+from todoke.foundation.fence import current_organisation
+
+from . import rules
+from .models import AuditEntry, AuditLink, AuditSeal
+from .values import AuditReport, Fault
+
+LATE_COMMITS = 100_000  # an entry may commit after 100,000 later ones and still be chained at the next seal
+
+
+def head() -> AuditLink | None:
+    """The last link of the body in scope."""
+    return AuditLink.objects.order_by("-sequence").first()
+
+
+def _waiting() -> QuerySet[AuditEntry]:
+    newest = AuditLink.objects.aggregate(newest=Max("entry_id"))["newest"] or 0
+    linked = AuditLink.objects.filter(organisation_id=OuterRef("organisation_id"), entry_id=OuterRef("pk"))
+    rows = AuditEntry.objects.filter(pk__gt=newest - LATE_COMMITS)
+    return rows.filter(~Exists(linked)).order_by("pk")
+
+
+def unchained() -> list[AuditEntry]:
+    """Entries that wait for the chain, oldest first."""
+    return list(_waiting())
+
+
+def oldest_unchained() -> datetime | None:
+    """When the oldest entry that waits for the chain was written; None when none waits."""
+    return _waiting().values_list("at", flat=True).first()
+
+
+def canonical_row(entry: AuditEntry) -> Mapping[str, str | int]:
+    """The fields of an entry that the chain covers: all of them."""
+    return {
+        "id": entry.pk, "organisation": entry.organisation_id, "stream": entry.stream, "at": entry.stamp,
+        "actor_kind": entry.actor_kind, "actor_id": entry.actor_id, "terminal": entry.terminal,
+        "action": entry.action, "object_kind": entry.object_kind, "object_id": entry.object_id,
+        "purpose": entry.purpose, "facts": entry.facts,
+    }  # fmt: skip
+
+
+def of_object(object_kind: str, object_id: str) -> list[AuditEntry]:
+    """What was done to, or seen of, one object, oldest first."""
+    return list(AuditEntry.objects.filter(object_kind=object_kind, object_id=object_id).order_by("pk"))
+
+
+def verify() -> AuditReport:
+    """Walk the chain of the body in scope and check every seal; names the first edited, deleted or moved row."""
+    entries = {entry.pk: entry for entry in AuditEntry.objects.iterator()}
+    previous, sequence, heads, seen = rules.GENESIS, 0, {}, 0
+    for link in AuditLink.objects.order_by("sequence").iterator():
+        sequence += 1
+        fault = _fault(link, sequence, previous, entries.get(link.entry_id))
+        if fault is not None:
+            return AuditReport(sequence - 1, len(entries) - seen, 0, fault)
+        previous, seen = link.hash, seen + 1
+        heads[sequence] = link.hash
+    seals, fault = _check_seals(heads)
+    return AuditReport(sequence, len(entries) - seen, seals, fault)
+
+
+def _fault(link: AuditLink, sequence: int, previous: str, entry: AuditEntry | None) -> Fault | None:
+    if link.sequence != sequence:
+        return Fault(sequence, None, "deleted")
+    if entry is None:
+        return Fault(sequence, link.entry_id, "deleted")
+    if link.previous != previous:
+        return Fault(sequence, link.entry_id, "reordered")
+    if link.hash != rules.link_hash(previous, canonical_row(entry)):
+        return Fault(sequence, link.entry_id, "edited")
+    return None
+
+
+def _check_seals(heads: Mapping[int, str]) -> tuple[int, Fault | None]:
+    public = _public_key()
+    count = 0
+    for sequence, head_hash, stamp, signature in _seals():
+        body: dict[str, str | int] = {
+            "organisation": current_organisation(), "last_sequence": sequence, "head": head_hash, "sealed_at": stamp,
+        }  # fmt: skip
+        try:
+            if public is not None:
+                public.verify(bytes.fromhex(signature), rules.canonical(body))
+        except (InvalidSignature, ValueError):
+            return count, Fault(sequence, None, "resealed")
+        if heads.get(sequence) != head_hash:
+            return count, Fault(sequence, None, "rewritten" if sequence in heads else "deleted")
+        count += 1
+    return count, None
+
+
+def _public_key() -> Ed25519PublicKey | None:
+    path = Path(settings.TODOKE_SEAL_COPY_DIR) / "seal.pub"
+    return Ed25519PublicKey.from_public_bytes(bytes.fromhex(path.read_text())) if path.exists() else None
+
+
+def _seals() -> Iterator[tuple[int, str, str, str]]:
+    """The seals of the database, then the copies in the seal directory, which a database owner cannot change."""
+    yield from AuditSeal.objects.order_by("last_sequence").values_list("last_sequence", "head", "stamp", "signature")
+    path = Path(settings.TODOKE_SEAL_COPY_DIR) / f"{current_organisation()}.jsonl"
+    for line in path.read_text().splitlines() if path.exists() else []:
+        copy = json.loads(line)
+        yield copy["last_sequence"], copy["head"], copy["sealed_at"], copy["signature"]

@@ -1,0 +1,163 @@
+"""Writing entries inside the business transaction; chaining and sealing them afterwards, one sealer per body."""
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.conf import settings
+from django.db import connection, transaction
+
+from todoke.foundation.fence import current_organisation, insert_rows
+
+from . import queries, rules
+from .errors import SealOverdue
+from .models import AuditEntry, AuditLink, AuditSeal
+from .values import Actor, Entry, Stream
+
+SEAL_LOCK = 7_405_001  # advisory lock number on PostgreSQL; combined with the organisation's code
+_checked: dict[str, datetime] = {}
+_COLUMNS = (
+    "stream", "at", "stamp", "actor_kind", "actor_id", "terminal", "action", "object_kind", "object_id", "purpose",
+    "facts",
+)  # fmt: skip
+
+
+def record(
+    action: str,
+    *,
+    object_kind: str,
+    object_id: str,
+    actor: Actor,
+    at: datetime,
+    facts: Mapping[str, str | int] | None = None,
+    purpose: str = "",
+) -> None:
+    """Record one act in the caller's scope and transaction: no entry, no commit. Raises SealOverdue."""
+    record_many([Entry(action, object_kind, object_id, actor, at, facts or {}, purpose)])
+
+
+def record_read(
+    action: str,
+    *,
+    object_kind: str,
+    object_id: str,
+    actor: Actor,
+    at: datetime,
+    facts: Mapping[str, str | int] | None = None,
+    purpose: str = "",
+) -> None:
+    """Record that personal data were seen: the second stream. Raises SealOverdue."""
+    record_many([Entry(action, object_kind, object_id, actor, at, facts or {}, purpose, Stream.READS)])
+
+
+def record_many(entries: Sequence[Entry]) -> None:
+    """Record many entries with one statement, for batches. Raises SealOverdue."""
+    if not entries:
+        return
+    _refuse_when_seals_are_overdue(max(entry.at for entry in entries))
+    adapted = connection.ops.adapt_datetimefield_value
+    insert_rows(
+        AuditEntry,
+        _COLUMNS,
+        [
+            (
+                entry.stream.value, adapted(entry.at), rules.stamp(entry.at), entry.actor.kind.value, entry.actor.id,
+                entry.actor.terminal[:64], entry.action, entry.object_kind, entry.object_id, entry.purpose[:200],
+                rules.canonical(entry.facts).decode(),
+            )
+            for entry in entries
+        ],
+    )  # fmt: skip
+
+
+def _refuse_when_seals_are_overdue(now: datetime) -> None:
+    organisation = current_organisation()
+    last = _checked.get(organisation)
+    if last is not None and abs(now - last) < timedelta(seconds=settings.TODOKE_SEAL_SECONDS):
+        return
+    oldest = queries.oldest_unchained()
+    if oldest is not None and now - oldest > timedelta(hours=settings.TODOKE_SEAL_LIMIT_HOURS):
+        raise SealOverdue(hours=settings.TODOKE_SEAL_LIMIT_HOURS)
+    _checked[organisation] = now
+
+
+def seal(*, at: datetime) -> int:
+    """Chain every unchained entry of the body in scope and seal the new head; returns how many were chained.
+
+    One sealer per body at a time: a second one returns 0. The seal is signed with the installation's Ed25519
+    key and copied to the seal directory, which should stand on another host under another administrator.
+    """
+    with transaction.atomic():
+        if not _only_sealer():
+            return 0
+        head = queries.head()
+        waiting = queries.unchained()
+        if not waiting:
+            return 0
+        sequence, previous = (head.sequence, head.hash) if head else (0, rules.GENESIS)
+        links = []
+        for entry in waiting:
+            sequence += 1
+            current = rules.link_hash(previous, queries.canonical_row(entry))
+            links.append((sequence, entry.pk, previous, current))
+            previous = current
+        insert_rows(AuditLink, ("sequence", "entry_id", "previous", "hash"), links)
+        sealed = _sealed(sequence, previous, at)
+    _checked[current_organisation()] = at
+    _copy_out(sealed)
+    return len(links)
+
+
+def _only_sealer() -> bool:
+    if connection.vendor != "postgresql":
+        return True  # SQLite: BEGIN IMMEDIATE lets one writer in at a time
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [SEAL_LOCK, int(current_organisation())])
+        return bool(cursor.fetchone()[0])
+
+
+def _sealed(sequence: int, head: str, at: datetime) -> Mapping[str, str | int]:
+    body: dict[str, str | int] = {
+        "organisation": current_organisation(), "last_sequence": sequence, "head": head, "sealed_at": rules.stamp(at),
+    }  # fmt: skip
+    signature = _signing_key().sign(rules.canonical(body)).hex()
+    AuditSeal.objects.create(
+        organisation_id=current_organisation(), last_sequence=sequence, head=head, sealed_at=at,
+        stamp=rules.stamp(at), signature=signature,
+    )  # fmt: skip
+    return {**body, "signature": signature}
+
+
+def _signing_key() -> Ed25519PrivateKey:
+    path = Path(settings.TODOKE_MASTER_KEY_FILE).with_name("seal.key")
+    if not path.exists():
+        seed = os.urandom(32)
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        draft = path.with_name(f"seal.key.{os.getpid()}")
+        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            file.write(seed.hex().encode())
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass  # another process made the key first: read that one
+        finally:
+            os.unlink(draft)
+    return Ed25519PrivateKey.from_private_bytes(bytes.fromhex(path.read_text()))
+
+
+def _copy_out(sealed: Mapping[str, str | int]) -> None:
+    """Append the seal to `<seal directory>/<団体コード>.jsonl` and keep the public key beside it."""
+    folder = Path(settings.TODOKE_SEAL_COPY_DIR)
+    folder.mkdir(parents=True, exist_ok=True)
+    public = folder / "seal.pub"
+    if not public.exists():
+        public.write_text(_signing_key().public_key().public_bytes_raw().hex())
+    with open(folder / f"{sealed['organisation']}.jsonl", "a", encoding="utf-8") as file:
+        file.write(json.dumps(sealed, sort_keys=True) + "\n")
+        file.flush()
+        os.fsync(file.fileno())

@@ -1,0 +1,128 @@
+"""Claiming rows to work on: one UPDATE … RETURNING, a lease that expires, a fence that stops the late owner.
+
+The attempt is counted when the row is claimed, so that a worker killed by the row itself counts too. After
+kill -9 the lease runs out and another worker claims the row; what the dead one still writes is refused because
+the fence has moved on.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import cast
+
+from django.conf import settings
+from django.db import connection, models
+from django.db.models.functions import Coalesce, Greatest
+
+from todoke.foundation.fence import current_organisation
+from todoke.foundation.rows import LeasedRow
+
+POISONED = "SYS-910"
+
+
+@dataclass(frozen=True, slots=True)
+class Claimant:
+    """Who claims (one name per worker process), at what time, and for how many seconds."""
+
+    owner: str
+    now: datetime
+    seconds: int = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One claimed row: its primary key, the fence that proves the claim, and which attempt this is (from 1)."""
+
+    id: int
+    fence: int
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What became of a failed row: parked for a person, or due again."""
+
+    parked: bool
+    due_at: datetime
+
+
+def claim(
+    model: type[LeasedRow], *, where: Mapping[str, object], order: Sequence[str], limit: int, by: Claimant
+) -> list[Claim]:
+    """Claim up to `limit` due rows of the scope's organisation, in `order`; call inside a short transaction.
+
+    `where` holds column = value pairs. Rows under a live lease, parked rows and rows not yet due are left.
+    """
+    quote = connection.ops.quote_name
+    table = quote(model._meta.db_table)
+    conditions = [f"{quote(column)} = %s" for column in ("organisation_id", *where)]
+    conditions += ["parked_code = ''", "due_at <= %s", "(lease_until IS NULL OR lease_until < %s)"]
+    skip = " FOR UPDATE SKIP LOCKED" if connection.features.has_select_for_update_skip_locked else ""
+    statement = (
+        f"UPDATE {table} SET lease_owner = %s, lease_until = %s, fence = fence + 1, attempts = attempts + 1 "  # noqa: S608  # names are ours
+        f"WHERE id IN (SELECT id FROM {table} WHERE {' AND '.join(conditions)} "
+        f"ORDER BY {', '.join(order)} LIMIT %s{skip}) RETURNING id, fence, attempts"
+    )
+    now = _adapted(by.now)
+    values = [by.owner, _adapted(by.now + timedelta(seconds=by.seconds)), current_organisation()]
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*values, *where.values(), now, now, limit])
+        return [Claim(*row) for row in sorted(cursor.fetchall())]
+
+
+def _adapted(moment: datetime) -> object:
+    return connection.ops.adapt_datetimefield_value(moment)
+
+
+def still_mine(model: type[LeasedRow], claims: Iterable[Claim]) -> set[int]:
+    """The ids of those claims whose fence still stands; locks the rows on PostgreSQL."""
+    fences = {claim.id: claim.fence for claim in claims}
+    rows = model.objects.filter(pk__in=fences)
+    if connection.features.has_select_for_update:
+        rows = rows.select_for_update()
+    return {pk for pk, fence in rows.order_by("pk").values_list("pk", "fence") if fences[pk] == fence}
+
+
+def release(
+    model: type[LeasedRow], ids: Iterable[int], *, due_at: datetime | None = None, reset_attempts: bool = True
+) -> None:
+    """Give rows back: free of any lease, attempts at zero, due at once or at `due_at`."""
+    changes: dict[str, object] = {"lease_owner": "", "lease_until": None}
+    if reset_attempts:
+        changes["attempts"] = 0
+    if due_at is not None:
+        changes["due_at"] = due_at
+    model.objects.filter(pk__in=list(ids)).update(**changes)
+
+
+def fail(model: type[LeasedRow], claim: Claim, *, now: datetime, code: str = POISONED) -> Failure:
+    """Note that a claimed row failed: due again after a doubling pause, or parked with `code` at the limit."""
+    parked = claim.attempts >= settings.TODOKE_RETRY_LIMIT
+    pause = cast(float, settings.TODOKE_RETRY_BASE_SECONDS) * 2 ** (claim.attempts - 1)
+    due_at = now + timedelta(seconds=min(pause, 3600.0))
+    model.objects.filter(pk=claim.id, fence=claim.fence).update(
+        lease_owner="", lease_until=None, due_at=due_at, parked_code=code if parked else ""
+    )
+    return Failure(parked=parked, due_at=due_at)
+
+
+def postpone(model: type[LeasedRow], claims: Iterable[Claim], *, now: datetime) -> None:
+    """Give rows back because the other side is away: due later, never parked (the fault is not the row's)."""
+    for one in claims:
+        pause = cast(float, settings.TODOKE_RETRY_BASE_SECONDS) * 2 ** min(one.attempts - 1, 6)
+        model.objects.filter(pk=one.id, fence=one.fence).update(
+            lease_owner="", lease_until=None, due_at=now + timedelta(seconds=min(pause, 900.0))
+        )
+
+
+def unpark(model: type[LeasedRow], pk: int, *, now: datetime) -> bool:
+    """Let a parked row be tried again from the first attempt; False when it was not parked."""
+    rows = model.objects.filter(pk=pk).exclude(parked_code="")
+    return bool(rows.update(parked_code="", attempts=0, due_at=now, lease_owner="", lease_until=None))
+
+
+def next_due(model: type[LeasedRow], *, where: Mapping[str, object]) -> datetime | None:
+    """When the next unfinished, unparked row is due (under a lease: when that ends); None when there is none."""
+    free_at = Greatest("due_at", Coalesce("lease_until", "due_at"))
+    rows = model.objects.filter(parked_code="", **where).annotate(free_at=free_at)
+    return cast("datetime | None", rows.aggregate(soonest=models.Min("free_at"))["soonest"])

@@ -1,0 +1,13 @@
+"""Gathers the tables of the foundation's stages for Django."""
+
+from .accounts.models import OneTimeLink, RoleGrant, SignInName, Staff
+from .audit.models import AuditEntry, AuditLink, AuditSeal
+from .organisations.models import Organisation, Section
+from .outbox.models import OutboxMessage
+from .procedures.models import ProcedureDesk
+from .vault.models import Blob
+
+__all__ = [
+    "AuditEntry", "AuditLink", "AuditSeal", "Blob", "OneTimeLink", "Organisation", "OutboxMessage", "ProcedureDesk",
+    "RoleGrant", "Section", "SignInName", "Staff",
+]  # fmt: skip

@@ -1,0 +1,40 @@
+"""The nouns of bodies and their sections."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class OrganisationKind(StrEnum):
+    """団体の種類."""
+
+    label: str
+
+    def __new__(cls, value: str, label: str) -> "OrganisationKind":
+        """A member with its Japanese label."""
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.label = label
+        return member
+
+    MUNICIPALITY = "municipality", "市区町村"
+    PREFECTURE = "prefecture", "都道府県"
+    WIDE_AREA_UNION = "wide_area_union", "広域連合"
+    PARTIAL_AFFAIRS = "partial_affairs", "一部事務組合"
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationRef:
+    """A body as others may hold it: 全国地方公共団体コード (6 digits with check digit), name, kind."""
+
+    code: str
+    name: str
+    kind: OrganisationKind
+
+
+@dataclass(frozen=True, slots=True)
+class SectionRef:
+    """A section（課・係）of the body in scope."""
+
+    id: int
+    code: str
+    name: str

@@ -1,0 +1,47 @@
+"""The nouns of the catalogue."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class ProcedureKind(StrEnum):
+    """手続の種別."""
+
+    label: str
+
+    def __new__(cls, value: str, label: str) -> "ProcedureKind":
+        """A member with its Japanese label."""
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.label = label
+        return member
+
+    APPLICATION = "application", "申請"
+    NOTIFICATION = "notification", "届出"
+    STATUS_REPORT = "status_report", "現況届"
+    ADVANCE_SUBMISSION = "advance_submission", "事前送信"
+    RESERVATION = "reservation", "予約"
+
+
+@dataclass(frozen=True, slots=True)
+class Procedure:
+    """One procedure: code (P01 … P33), official name, group, level, channel, kind, core business, signature."""
+
+    code: str
+    name: str
+    group: str
+    level: str
+    channel: str
+    kind: ProcedureKind
+    core_business: str
+    needs_signature: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Who answers for a procedure in the body in scope: section, whether it is switched on, signature rule."""
+
+    procedure: str
+    section_id: int | None
+    is_active: bool
+    needs_signature: bool

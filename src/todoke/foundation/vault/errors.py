@@ -1,0 +1,33 @@
+"""What may go wrong in the vault."""
+
+from typing import ClassVar
+
+from todoke.foundation.errors import TodokeError
+
+
+class StoreFailed(TodokeError):
+    """The bytes could not be made durable: nothing is acknowledged, the segment is never used again."""
+
+    code: ClassVar[str] = "SYS-901"
+    sentence: ClassVar[str] = "保存できません。ディスクの空きを確かめてください。受け付けは自動で再開します。"
+
+
+class TooLarge(TodokeError):
+    """More bytes than the caller allows."""
+
+    code: ClassVar[str] = "PKG-122"
+    sentence: ClassVar[str] = "申請データの大きさが上限（{limit}バイト）を超えています。設定を確かめてください。"
+
+
+class BlobDamaged(TodokeError):
+    """The stored bytes do not decrypt to what was stored, or the segment is missing."""
+
+    code: ClassVar[str] = "SYS-902"
+    sentence: ClassVar[str] = "保管した原本を読めません。バックアップから戻してください。"
+
+
+class KeyMissing(TodokeError):
+    """The master key, or an organisation's key, is missing or does not fit."""
+
+    code: ClassVar[str] = "SYS-903"
+    sentence: ClassVar[str] = "保管庫の鍵が見つからないか、合いません。鍵ファイルを元に戻してから起動してください。"

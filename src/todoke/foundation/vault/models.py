@@ -1,0 +1,23 @@
+"""Where each blob lies."""
+
+from django.db import models
+
+from todoke.foundation.rows import OwnedRow
+
+
+class Blob(OwnedRow):
+    """One stored original: segment, place, hash of the plain bytes, wrapped key. Without the key it is gone."""
+
+    segment = models.CharField(max_length=64)
+    offset = models.BigIntegerField()
+    size = models.BigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    content_tag = models.CharField(max_length=64)
+    wrapped_key = models.BinaryField()
+    stored_at = models.DateTimeField()
+
+    class Meta(OwnedRow.Meta):
+        """Equal contents are stored once per body."""
+
+        verbose_name = "保管した原本"
+        constraints = [models.UniqueConstraint(fields=["organisation", "content_tag"], name="blob_content_once")]

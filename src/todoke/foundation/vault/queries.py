@@ -1,0 +1,155 @@
+"""Reading originals back, whole, in part, or as a mapping of bounded memory."""
+
+import mmap
+import os
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+
+from todoke.foundation.fence import current_organisation
+
+from . import rules
+from .errors import BlobDamaged, KeyMissing
+from .models import Blob
+
+IN_MEMORY = 33_554_432  # larger originals are decrypted into an unlinked file and mapped
+_BLOB = b"todoke blob key"
+_keys: dict[tuple[str, str], bytes] = {}
+
+
+def organisation_key(organisation: str) -> bytes:
+    """The body's key, made on first use and kept wrapped by the master key in a file beside it.
+
+    Keys live in files, never in the database or its backups. Raises KeyMissing when the master key does not fit.
+    """
+    master_file = Path(settings.TODOKE_MASTER_KEY_FILE)
+    known = _keys.get((str(master_file), organisation))
+    if known is not None:
+        return known
+    path = master_file.parent / "organisations" / f"{organisation}.key"
+    label = b"todoke organisation key " + organisation.encode()
+    if not path.exists():
+        _create(path, rules.wrap(os.urandom(32), master_key(), label).hex())
+    try:
+        key = rules.unwrap(bytes.fromhex(path.read_text()), master_key(), label)
+    except (InvalidTag, ValueError) as misfit:
+        raise KeyMissing from misfit
+    _keys[(str(master_file), organisation)] = key
+    return key
+
+
+def master_key() -> bytes:
+    """The installation's master key (32 bytes), made on first use. Raises KeyMissing when the file is not a key."""
+    path = Path(settings.TODOKE_MASTER_KEY_FILE)
+    if not path.exists():
+        if Path(settings.TODOKE_VAULT_DIR).exists():
+            raise KeyMissing
+        _create(path, os.urandom(32).hex())
+    try:
+        key = bytes.fromhex(path.read_text())
+    except ValueError as broken:
+        raise KeyMissing from broken
+    if len(key) != 32:
+        raise KeyMissing
+    return key
+
+
+def _create(path: Path, text: str) -> None:
+    """Make a key file durably; when two processes race, the first one's key stands."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    descriptor, draft = tempfile.mkstemp(dir=path.parent)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        pass  # the other process was first
+    finally:
+        os.unlink(draft)
+    folder = os.open(path.parent, os.O_RDONLY)
+    os.fsync(folder)
+    os.close(folder)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenBlob:
+    """A blob that can be read outside any transaction: its place, its size and its cipher."""
+
+    path: Path
+    offset: int
+    size: int
+    sha256: str
+    cipher: AESGCM
+
+    def read(self) -> bytes:
+        """The plain bytes. Raises BlobDamaged."""
+        return b"".join(self.pieces(0, rules.piece_count(self.size)))
+
+    def part(self, offset: int, length: int) -> Iterator[bytes]:
+        """`length` plain bytes from `offset`, in pieces. Raises BlobDamaged."""
+        end = min(offset + length, self.size)
+        if end <= offset:
+            return
+        first, last = offset // rules.PIECE, (end - 1) // rules.PIECE
+        for index, plain in enumerate(self.pieces(first, last + 1), first):
+            start = index * rules.PIECE
+            yield plain[max(0, offset - start) : end - start]
+
+    def pieces(self, first: int, stop: int) -> Iterator[bytes]:
+        """Pieces `first` … `stop` − 1 of 64 KiB. Raises BlobDamaged."""
+        last = rules.piece_count(self.size) - 1
+        try:
+            with open(self.path, "rb", buffering=0) as file:
+                for index in range(first, stop):
+                    file.seek(self.offset + index * (rules.PIECE + rules.TAG))
+                    length = min(rules.PIECE, self.size - index * rules.PIECE) + rules.TAG
+                    yield rules.open_piece(self.cipher, index, file.read(length), is_final=index == last)
+        except (InvalidTag, OSError, ValueError) as damage:
+            raise BlobDamaged from damage
+
+    @contextmanager
+    def mapped(self) -> Iterator[memoryview]:
+        """The plain bytes as a memoryview: in memory up to 32 MiB, beyond that an unlinked file of mode 0600."""
+        if self.size <= IN_MEMORY:
+            yield memoryview(self.read())
+            return
+        with tempfile.TemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR) as file:
+            for piece in self.pieces(0, rules.piece_count(self.size)):
+                file.write(piece)
+            file.flush()
+            with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as bytes_:
+                view = memoryview(bytes_)
+                try:
+                    yield view
+                finally:
+                    view.release()
+
+
+def open_blobs(ids: Iterable[int]) -> Mapping[int, OpenBlob]:
+    """Open many blobs of the body in scope with one query. Raises KeyMissing, BlobDamaged."""
+    key = organisation_key(current_organisation())
+    folder = Path(settings.TODOKE_VAULT_DIR) / current_organisation()
+    opened = {}
+    for row in Blob.objects.filter(pk__in=list(ids)):
+        try:
+            cipher = AESGCM(rules.unwrap(bytes(row.wrapped_key), key, _BLOB))
+        except InvalidTag as misfit:
+            raise BlobDamaged from misfit
+        opened[row.pk] = OpenBlob(folder / row.segment, row.offset, row.size, row.sha256, cipher)
+    return opened
+
+
+def open_blob(blob_id: int) -> OpenBlob:
+    """Open one blob of the body in scope. Raises BlobDamaged when there is none."""
+    opened = open_blobs([blob_id]).get(blob_id)
+    if opened is None:
+        raise BlobDamaged
+    return opened

@@ -1,0 +1,54 @@
+"""The format of a blob: 64 KiB pieces under AES-256-GCM, one random key per blob, wrapped by the body's key.
+
+Piece i of a blob is encrypted with nonce i (12 bytes, big-endian: a key serves one blob, so no nonce repeats)
+and with the associated data i ‖ final flag, so that pieces can be neither moved, dropped nor cut off.
+"""
+
+import hmac
+import os
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+PIECE = 65_536
+TAG = 16
+_NONCE = 12
+
+
+def stored_length(size: int) -> int:
+    """Bytes on disk of a blob of `size` plain bytes; an empty blob still has one piece."""
+    return size + TAG * max(1, -(-size // PIECE))
+
+
+def piece_count(size: int) -> int:
+    """How many pieces a blob of `size` plain bytes has."""
+    return max(1, -(-size // PIECE))
+
+
+def _mark(index: int, is_final: bool) -> bytes:
+    return index.to_bytes(8, "big") + (b"\x01" if is_final else b"\x00")
+
+
+def seal_piece(cipher: AESGCM, index: int, plain: bytes | memoryview, *, is_final: bool) -> bytes:
+    """Encrypt piece `index`."""
+    return cipher.encrypt(index.to_bytes(_NONCE, "big"), plain, _mark(index, is_final))
+
+
+def open_piece(cipher: AESGCM, index: int, stored: bytes | memoryview, *, is_final: bool) -> bytes:
+    """Decrypt piece `index`; raises cryptography's InvalidTag when it is not what was sealed."""
+    return cipher.decrypt(index.to_bytes(_NONCE, "big"), stored, _mark(index, is_final))
+
+
+def wrap(key: bytes, wrapping_key: bytes, label: bytes) -> bytes:
+    """Encrypt a key under another; `label` binds the result to its use."""
+    nonce = os.urandom(_NONCE)
+    return nonce + AESGCM(wrapping_key).encrypt(nonce, key, label)
+
+
+def unwrap(wrapped: bytes, wrapping_key: bytes, label: bytes) -> bytes:
+    """The key inside; raises InvalidTag when the wrapping key or the label is another."""
+    return AESGCM(wrapping_key).decrypt(wrapped[:_NONCE], wrapped[_NONCE:], label)
+
+
+def content_tag(organisation_key: bytes, digest_hex: str) -> str:
+    """HMAC-SHA-256 (hex) by which equal contents are found within one body, and only by who holds its key."""
+    return hmac.new(organisation_key, b"content " + digest_hex.encode(), "sha256").hexdigest()

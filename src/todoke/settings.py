@@ -1,0 +1,228 @@
+"""Every setting Todoke has, read once from the environment by typed readers that refuse nonsense."""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Literal
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+
+class Environment(BaseSettings):
+    """The environment variables (prefix TODOKE_) with their types and defaults; meanings are in .env.example."""
+
+    model_config = SettingsConfigDict(env_prefix="TODOKE_", env_file=".env", extra="ignore", frozen=True)
+
+    var: Path = Path("var")
+    database_url: str = ""
+    database_owner_url: str = ""
+    secret_key_file: Path | None = None
+    master_key_file: Path | None = None
+    seal_copy_dir: Path | None = None
+    trust_dir: Path | None = None
+    allowed_hosts: str = "127.0.0.1,localhost"
+    secure_cookies: bool = False
+    debug: bool = False
+    clock_offset_seconds: float = 0.0
+    retry_base_seconds: float = Field(default=30.0, ge=0)
+    retry_limit: int = Field(default=5, ge=1)
+    lease_seconds: int = Field(default=60, ge=1)
+    batch_limit: int = Field(default=100, ge=1, le=1000)
+    package_bytes: int = Field(default=600_000_000, ge=1_000)
+    session_idle_minutes: int = Field(default=30, ge=1)
+    session_hours: int = Field(default=10, ge=1)
+    seal_seconds: int = Field(default=60, ge=1)
+    seal_limit_hours: int = Field(default=4, ge=1)
+    revocation: Literal["required", "if-present"] = "required"
+    duplicate_days: int = Field(default=30, ge=1)
+
+    @field_validator("var")
+    @classmethod
+    def _absolute(cls, value: Path) -> Path:
+        return value.resolve()
+
+
+ENVIRONMENT = Environment()
+VAR = ENVIRONMENT.var
+
+
+def _database(url: str) -> dict[str, object]:
+    """Django's connection settings for `sqlite:///path` or `postgresql://user:password@host:port/name`."""
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite":
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": parts.path if parts.path.startswith("//") else parts.path[1:] or ":memory:",
+            "ATOMIC_REQUESTS": False,
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 30,
+                "init_command": (
+                    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; "
+                    "PRAGMA cache_size=-32000;"
+                ),
+            },
+        }
+    if parts.scheme in ("postgresql", "postgres"):
+        options = {key: values[-1] for key, values in parse_qs(parts.query).items()}
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": unquote(parts.path[1:]),
+            "USER": unquote(parts.username or ""),
+            "PASSWORD": unquote(parts.password or ""),
+            "HOST": unquote(parts.hostname or options.pop("host", "")),
+            "PORT": str(parts.port or ""),
+            "OPTIONS": options,
+        }
+    raise ValueError("TODOKE_DATABASE_URL は sqlite:///… か postgresql://… で指定してください。")
+
+
+def _kept_secret(path: Path) -> str:
+    """The text of a secret file; made once, readable by the service user only."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        draft = path.with_name(f"{path.name}.{os.getpid()}")
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        os.write(descriptor, secrets.token_hex(32).encode())
+        os.fsync(descriptor)
+        os.close(descriptor)
+        try:
+            os.link(draft, path)  # the first process wins; every other reads what it wrote
+        except FileExistsError:
+            pass
+        os.unlink(draft)
+    return path.read_text().strip()
+
+
+VAR.mkdir(parents=True, exist_ok=True)
+TODOKE_VAULT_DIR = VAR / "vault"
+TODOKE_MASTER_KEY_FILE = ENVIRONMENT.master_key_file or VAR / "keys" / "master.key"
+TODOKE_SEAL_COPY_DIR = ENVIRONMENT.seal_copy_dir or VAR / "seals"
+TODOKE_TRUST_DIR = ENVIRONMENT.trust_dir or VAR / "trust"
+TODOKE_CLOCK_OFFSET_SECONDS = ENVIRONMENT.clock_offset_seconds
+TODOKE_RETRY_BASE_SECONDS = ENVIRONMENT.retry_base_seconds
+TODOKE_RETRY_LIMIT = ENVIRONMENT.retry_limit
+TODOKE_LEASE_SECONDS = ENVIRONMENT.lease_seconds
+TODOKE_BATCH_LIMIT = ENVIRONMENT.batch_limit
+TODOKE_PACKAGE_BYTES = ENVIRONMENT.package_bytes
+TODOKE_SEAL_SECONDS = ENVIRONMENT.seal_seconds
+TODOKE_SEAL_LIMIT_HOURS = ENVIRONMENT.seal_limit_hours
+TODOKE_REVOCATION = ENVIRONMENT.revocation
+TODOKE_DUPLICATE_DAYS = ENVIRONMENT.duplicate_days
+TODOKE_SESSION_HOURS = ENVIRONMENT.session_hours
+
+SECRET_KEY = _kept_secret(ENVIRONMENT.secret_key_file or VAR / "keys" / "django.key")
+DEBUG = ENVIRONMENT.debug
+ALLOWED_HOSTS = [host.strip() for host in ENVIRONMENT.allowed_hosts.split(",") if host.strip()]
+
+_URL = ENVIRONMENT.database_url or f"sqlite:////{str(VAR / 'todoke.sqlite3').lstrip('/')}"
+DATABASES = {"default": _database(_URL)}
+TODOKE_DATABASE_OWNER_URL = ENVIRONMENT.database_owner_url or _URL
+TODOKE_APPLICATION_ROLE = unquote(urlsplit(_URL).username or "")
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "csp",
+    "todoke.foundation",
+    "todoke.casework",
+    "todoke.web",
+]
+AUTH_USER_MODEL = "foundation.Staff"
+AUTHENTICATION_BACKENDS = ["todoke.web.desk.sign_in.StaffBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "todoke.web.shared.middleware.ScopeMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "todoke.web.shared.middleware.HeadersMiddleware",
+]
+ROOT_URLCONF = "todoke.urls"
+WSGI_APPLICATION = "todoke.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": False,
+        "DIRS": [
+            REPOSITORY / "src/todoke/web/shared/templates",
+            REPOSITORY / "src/todoke/web/desk/templates",
+        ],
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+                "todoke.web.shared.context.screen",
+            ],
+            "builtins": ["todoke.web.shared.templatetags.todoke"],
+        },
+    }
+]
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR / "static"
+STATICFILES_DIRS = [REPOSITORY / "src/todoke/web/shared/static"]
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+
+LANGUAGE_CODE = "ja"
+TIME_ZONE = "Asia/Tokyo"
+USE_TZ = True
+USE_I18N = True
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+DEFAULT_CHARSET = "utf-8"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+FILE_UPLOAD_TEMP_DIR = str(VAR / "upload")
+(VAR / "upload").mkdir(exist_ok=True, mode=0o700)
+
+SESSION_COOKIE_AGE = ENVIRONMENT.session_idle_minutes * 60
+SESSION_SAVE_EVERY_REQUEST = True
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Strict"
+SESSION_COOKIE_SECURE = ENVIRONMENT.secure_cookies
+SESSION_COOKIE_NAME = "__Host-todoke" if ENVIRONMENT.secure_cookies else "todoke"
+CSRF_COOKIE_SECURE = ENVIRONMENT.secure_cookies
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Strict"
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "DENY"
+LOGIN_URL = "desk:sign-in"
+LOGIN_REDIRECT_URL = "desk:home"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "object-src": ["'none'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"stderr": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+}
