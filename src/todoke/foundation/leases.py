@@ -30,6 +30,15 @@ class Claimant:
 
 
 @dataclass(frozen=True, slots=True)
+class JobContext:
+    """What one run of a job gets: the body it works for, the claimant, and how many rows it may take at most."""
+
+    organisation: str
+    by: Claimant
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
     """One claimed row: its primary key, the fence that proves the claim, and which attempt this is (from 1)."""
 
