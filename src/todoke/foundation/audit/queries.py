@@ -113,3 +113,21 @@ def _seals() -> Iterator[tuple[int, str, str, str]]:
     for line in path.read_text().splitlines() if path.exists() else []:
         copy = json.loads(line)
         yield copy["last_sequence"], copy["head"], copy["sealed_at"], copy["signature"]
+
+
+def export() -> Iterator[Mapping[str, object]]:
+    """Entries in chain order, links and seals of the body in scope, one mapping a line, for tools/audit_verify.py."""
+    for entry in AuditEntry.objects.order_by("pk").iterator():
+        yield {"kind": "entry", **canonical_row(entry)}
+    for link in AuditLink.objects.order_by("sequence").iterator():
+        yield {
+            "kind": "link", "organisation": link.organisation_id, "sequence": link.sequence,
+            "entry_id": link.entry_id, "previous": link.previous, "hash": link.hash,
+        }  # fmt: skip
+    for sequence, head_hash, stamp, signature in AuditSeal.objects.order_by("last_sequence").values_list(
+        "last_sequence", "head", "stamp", "signature"
+    ):
+        yield {
+            "kind": "seal", "organisation": current_organisation(), "last_sequence": sequence, "head": head_hash,
+            "sealed_at": stamp, "signature": signature,
+        }  # fmt: skip

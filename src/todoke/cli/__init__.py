@@ -1,0 +1,1 @@
+"""The verbs of the `todoke` command, one file each; __main__ lists them."""

@@ -1,0 +1,44 @@
+"""`todoke serve`: the desk, and beside it one worker; on an empty installation the way to the first sign-in."""
+
+import argparse
+
+from django.db import connection
+
+from todoke.foundation.accounts import queries as accounts
+from todoke.foundation.accounts import services as account_services
+from todoke.foundation.calendars.queries import now
+
+from . import processes
+from .migrate import bring_up_to_date
+from .verbs import NOT_GOOD, Verb, console
+
+
+def _arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--host", default="127.0.0.1", help="待ち受けるアドレス / address to listen on")
+    parser.add_argument("--port", type=int, default=8000, help="待ち受けるポート（0は空きポート） / port, 0 for a free one")
+    parser.add_argument("--web-only", action="store_true", help="自動処理を起動しない / no worker beside the web server")
+    parser.add_argument("--processes", type=int, default=1, help="Webの並列数 / number of web processes")
+
+
+def _run(args: argparse.Namespace) -> int:
+    bring_up_to_date()
+    port = args.port or processes.free_port()
+    address = f"http://{args.host}:{port}/"
+    is_new = not accounts.any_staff()
+    path = f"setup/{account_services.one_time_link('setup', at=now())}/" if is_new else ""
+    connection.close()
+    web = processes.start_web(args.host, port, args.processes)
+    children = [web] if args.web_only else [web, processes.start("todoke", ["work"])]
+    if not processes.wait_until_listening(args.host, port, web):
+        processes.stop(children)
+        console().print(f"[red]起動できません。ポート {port} が使われていないか確かめてください。[/red]")
+        return NOT_GOOD
+    console().print(f"Todoke（届）を開始しました: {address}　終了は Ctrl-C")
+    if is_new:
+        console().print(f"初回設定（一度だけ、24時間以内）: [bold]{address}{path}[/bold]", soft_wrap=True)
+    return processes.wait_for_any(children)
+
+
+VERB = Verb(
+    ("serve",), "窓口画面と自動処理を開始する", "start the desk and, beside it, a worker", _arguments, _run
+)

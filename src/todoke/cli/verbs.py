@@ -1,0 +1,59 @@
+"""What a verb of the command line is, and the exit codes that all verbs share."""
+
+import argparse
+import json
+import os
+import socket
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from rich.console import Console
+
+from todoke.foundation.audit.values import Actor, ActorKind
+
+DONE = 0
+NOT_GOOD = 1
+USAGE = 2
+NOT_DRAINED = 3
+
+EXIT_CODES = (
+    "終了コード / exit codes: 0 正常 done · 1 不備あり something is not good (see the output) · "
+    "2 使い方の誤り usage · 3 処理待ちが残った work is left"
+)
+
+
+def _nothing(_: argparse.Namespace) -> None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """One verb: its words, one line of help in each language, its arguments, what it runs.
+
+    `prepare` runs before Django starts and may set the environment; `run` returns an exit code.
+    """
+
+    words: tuple[str, ...]
+    ja: str
+    en: str
+    arguments: Callable[[argparse.ArgumentParser], None]
+    run: Callable[[argparse.Namespace], int]
+    prepare: Callable[[argparse.Namespace], None] = _nothing
+    needs_django: bool = True
+
+
+def command_actor() -> Actor:
+    """The person at the keyboard as the audit knows them: the operating system's user number and host."""
+    return Actor(ActorKind.COMMAND, f"uid:{os.getuid()}", socket.gethostname()[:64])
+
+
+def console() -> Console:
+    """Where people read: standard error, so that --json keeps standard output to itself."""
+    return Console(stderr=True, highlight=False)
+
+
+def print_json(value: Mapping[str, object] | list[object]) -> None:
+    """One JSON document on standard output."""
+    json.dump(value, sys.stdout, ensure_ascii=False, indent=2, sort_keys=True, default=str)
+    sys.stdout.write("\n")

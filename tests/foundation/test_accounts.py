@@ -1,0 +1,84 @@
+"""Nobody may do what was not granted; links work once."""
+
+from datetime import timedelta
+
+import pytest
+
+from todoke.foundation.accounts import queries, rules, services
+from todoke.foundation.accounts.errors import RightMissing, SetUpDone, SignInNameTaken
+from todoke.foundation.accounts.values import Right, Role, RoleGiven, Viewer
+from todoke.foundation.audit.models import AuditEntry
+from todoke.foundation.fence import scope
+from todoke.foundation.organisations.services import register_section
+
+from .conftest import ACTOR, NOW
+
+Towns = tuple[str, str]
+
+
+def appoint(town: str, name: str, *given: RoleGiven) -> Viewer:
+    with scope(town):
+        staff_id = services.create_staff(
+            name, display_name="見本 職員", password="longer than twelve", roles=given, actor=ACTOR, at=NOW
+        )
+        viewer = queries.viewer(staff_id)
+    assert viewer is not None
+    return viewer
+
+
+def test_without_a_role_there_is_no_right_and_no_section(towns: Towns) -> None:
+    viewer = appoint(towns[0], "nobody")
+    assert viewer.rights == frozenset()
+    assert viewer.sections == frozenset()
+    with pytest.raises(RightMissing):
+        rules.require(viewer, Right.VIEW_CASES)
+
+
+def test_every_role_has_rights_and_no_role_has_all() -> None:
+    for role in Role:
+        assert frozenset() < rules.RIGHTS_OF[role] < frozenset(Right)
+
+
+def test_who_manages_staff_sees_no_case_and_who_audits_changes_nothing() -> None:
+    assert rules.RIGHTS_OF[Role.STAFF_ADMINISTRATION] == {Right.MANAGE_STAFF}
+    assert rules.RIGHTS_OF[Role.AUDITING] == {Right.VIEW_AUDIT}
+    assert Right.VIEW_CASES not in rules.RIGHTS_OF[Role.SYSTEM_ADMINISTRATION]
+
+
+def test_a_role_for_a_section_shows_that_section_only(towns: Towns) -> None:
+    with scope(towns[0]):
+        section = register_section("fukushi", name="福祉課")
+    viewer = appoint(towns[0], "clerk", RoleGiven(Role.RECEPTION, section.id), RoleGiven(Role.AUDITING, None))
+    assert viewer.sections == frozenset({section.id})
+    chief = appoint(towns[0], "chief", RoleGiven(Role.DECISION, None))
+    assert chief.sections is None
+
+
+def test_a_sign_in_name_is_taken_once_in_the_installation(towns: Towns) -> None:
+    appoint(towns[0], "hanako")
+    with pytest.raises(SignInNameTaken):
+        appoint(towns[1], "hanako")
+    assert queries.organisation_of("hanako") == towns[0]
+    with scope(towns[1]):
+        assert queries.staff_by_name("hanako") is None
+
+
+def test_appointing_and_ending_leave_a_trace_and_take_effect_at_once(towns: Towns) -> None:
+    viewer = appoint(towns[0], "hanako", RoleGiven(Role.RECEPTION, None))
+    with scope(towns[0]):
+        services.grant_role(viewer.staff_id, RoleGiven(Role.RECEPTION, None), actor=ACTOR, at=NOW)
+        services.deactivate_staff(viewer.staff_id, actor=ACTOR, at=NOW)
+        assert queries.viewer(viewer.staff_id) is None
+        assert list(AuditEntry.objects.order_by("pk").values_list("action", flat=True)) == [
+            "staff.created", "staff.role_granted", "staff.deactivated",
+        ]  # fmt: skip
+
+
+def test_a_one_time_link_works_once_in_its_time_for_its_purpose(db: None) -> None:
+    token = services.one_time_link("setup", at=NOW)
+    assert services.is_link_open(token, "setup", at=NOW)
+    assert not services.is_link_open(token, "sign-in", at=NOW)
+    assert not services.is_link_open(token, "setup", at=NOW + timedelta(hours=25))
+    assert services.use_link(token, "setup", at=NOW) == ("", None)
+    with pytest.raises(SetUpDone):
+        services.use_link(token, "setup", at=NOW)

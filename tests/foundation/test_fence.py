@@ -1,0 +1,110 @@
+"""No scope, no rows; a scope shows and takes one body's rows only, on both databases."""
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from todoke.foundation import fence
+from todoke.foundation.fence import NoScope, OutsideScope, ScopeConflict, insert_rows, scope
+from todoke.foundation.organisations import services
+from todoke.foundation.organisations.models import Section
+from todoke.foundation.outbox.models import OutboxMessage
+
+Towns = tuple[str, str]
+
+
+@pytest.fixture
+def sections(towns: Towns) -> Towns:
+    for code in towns:
+        with scope(code):
+            services.register_section("madoguchi", name=f"窓口 {code}")
+    return towns
+
+
+def test_without_a_scope_there_are_no_rows(sections: Towns) -> None:
+    assert Section.objects.count() == 0
+    assert list(Section._base_manager.all()) == []
+    assert not fence.in_scope()
+    with pytest.raises(NoScope):
+        fence.current_organisation()
+
+
+def test_a_scope_shows_the_rows_of_its_body_only(sections: Towns) -> None:
+    for code in sections:
+        with scope(code, read_only=True):
+            assert list(Section.objects.values_list("organisation_id", flat=True)) == [code]
+
+
+def test_a_row_of_another_body_is_not_written(sections: Towns) -> None:
+    with scope(sections[0]):
+        with pytest.raises(OutsideScope):
+            Section.objects.create(organisation_id=sections[1], code="x", name="x")
+        with pytest.raises(OutsideScope):
+            Section.objects.bulk_create([Section(organisation_id=sections[1], code="x", name="x")])
+        with pytest.raises(OutsideScope):
+            Section(organisation_id=sections[1], code="x", name="x").save()
+    with pytest.raises(OutsideScope):
+        Section.objects.create(organisation_id=sections[0], code="x", name="x")
+
+
+def test_update_and_delete_reach_the_own_rows_only(sections: Towns) -> None:
+    with scope(sections[0]):
+        assert Section.objects.update(name="改称") == 1
+        assert Section.objects.filter(organisation_id=sections[1]).delete()[0] == 0
+    with scope(sections[1]):
+        assert Section.objects.get().name == f"窓口 {sections[1]}"
+
+
+def test_scopes_of_two_bodies_do_not_nest_but_those_of_one_do(sections: Towns) -> None:
+    with scope(sections[0]):
+        with pytest.raises(ScopeConflict), scope(sections[1]):
+            pass
+        with scope(sections[0]):
+            assert Section.objects.count() == 1
+        assert Section.objects.count() == 1
+
+
+def test_an_exception_inside_a_scope_closes_it(sections: Towns) -> None:
+    with pytest.raises(ValueError, match="broken"), scope(sections[0]):
+        raise ValueError("broken")
+    assert Section.objects.count() == 0
+    with scope(sections[1]):
+        assert Section.objects.count() == 1
+
+
+def test_rows_inserted_in_bulk_belong_to_the_scope(sections: Towns) -> None:
+    with scope(sections[0]):
+        insert_rows(Section, ("code", "name"), [("a", "あ"), ("b", "い")])
+        assert Section.objects.count() == 3
+    with pytest.raises(NoScope):
+        insert_rows(Section, ("code", "name"), [("c", "う")])
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="row-level security is PostgreSQL's second fence")
+def test_a_connection_that_forgets_the_scope_sees_and_writes_nothing(sections: Towns) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM foundation_section")
+        assert cursor.fetchone() == (0,)
+        with pytest.raises(DatabaseError), transaction.atomic():
+            cursor.execute(
+                "INSERT INTO foundation_section (organisation_id, code, name) VALUES (%s, 'x', 'x')", [sections[0]]
+            )
+    with scope(sections[0]), connection.cursor() as cursor:
+        cursor.execute("SELECT DISTINCT organisation_id FROM foundation_section")
+        assert cursor.fetchall() == [(sections[0],)]
+        with pytest.raises(DatabaseError), transaction.atomic():
+            cursor.execute(
+                "INSERT INTO foundation_section (organisation_id, code, name) VALUES (%s, 'x', 'x')", [sections[1]]
+            )
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="roles are PostgreSQL's")
+def test_the_application_role_owns_nothing_and_is_no_superuser(towns: Towns) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user")
+        assert cursor.fetchone() == (False, False)
+        cursor.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public' AND tableowner = current_user")
+        assert cursor.fetchone() == (0,)
+
+
+def test_the_outbox_is_fenced_too(towns: Towns) -> None:
+    assert OutboxMessage.objects.count() == 0
