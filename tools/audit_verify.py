@@ -22,8 +22,18 @@ from pathlib import Path
 
 GENESIS = "0" * 64
 ENTRY_FIELDS = (
-    "id", "organisation", "stream", "at", "actor_kind", "actor_id", "terminal", "action", "object_kind", "object_id",
-    "purpose", "facts",
+    "id",
+    "organisation",
+    "stream",
+    "at",
+    "actor_kind",
+    "actor_id",
+    "terminal",
+    "action",
+    "object_kind",
+    "object_id",
+    "purpose",
+    "facts",
 )
 
 
@@ -93,7 +103,9 @@ def is_signed(key, message, signature):
         return False
     h = int.from_bytes(hashlib.sha512(signature[:32] + key + message).digest(), "little") % Q
     left, right = times(s, BASE), add(r, times(h, a))
-    return (left[0] * right[2] - right[0] * left[2]) % P == 0 and (left[1] * right[2] - right[1] * left[2]) % P == 0
+    return (left[0] * right[2] - right[0] * left[2]) % P == 0 and (
+        left[1] * right[2] - right[1] * left[2]
+    ) % P == 0
 
 
 # ---- reading a trail
@@ -117,14 +129,33 @@ def read_database(path):
             body = bodies.setdefault(row["organisation_id"], {"entry": [], "link": [], "seal": []})
             body[kind].append({name: row[column] for name, column in fields})
 
-    rows("entry", "foundation_auditentry", "id",
-         [(n, {"organisation": "organisation_id", "at": "stamp"}.get(n, n)) for n in ENTRY_FIELDS])
-    rows("link", "foundation_auditlink", "organisation_id, sequence",
-         [(n, "organisation_id" if n == "organisation" else n)
-          for n in ("organisation", "sequence", "entry_id", "previous", "hash")])
-    rows("seal", "foundation_auditseal", "organisation_id, last_sequence",
-         [("organisation", "organisation_id"), ("last_sequence", "last_sequence"), ("head", "head"),
-          ("sealed_at", "stamp"), ("signature", "signature")])
+    rows(
+        "entry",
+        "foundation_auditentry",
+        "id",
+        [(n, {"organisation": "organisation_id", "at": "stamp"}.get(n, n)) for n in ENTRY_FIELDS],
+    )
+    rows(
+        "link",
+        "foundation_auditlink",
+        "organisation_id, sequence",
+        [
+            (n, "organisation_id" if n == "organisation" else n)
+            for n in ("organisation", "sequence", "entry_id", "previous", "hash")
+        ],
+    )
+    rows(
+        "seal",
+        "foundation_auditseal",
+        "organisation_id, last_sequence",
+        [
+            ("organisation", "organisation_id"),
+            ("last_sequence", "last_sequence"),
+            ("head", "head"),
+            ("sealed_at", "stamp"),
+            ("signature", "signature"),
+        ],
+    )
     return bodies
 
 
@@ -152,7 +183,11 @@ def first_fault(body, seals, key):
         if key is not None and not is_signed(key, canonical(signed), signature):
             return f"sequence {sequence}: the seal's signature does not hold", expected, count
         if sequence not in heads:
-            return f"sequence {expected + 1}: rows up to {sequence} are deleted (they were sealed)", expected, count
+            return (
+                f"sequence {expected + 1}: rows up to {sequence} are deleted (they were sealed)",
+                expected,
+                count,
+            )
         if heads[sequence] != seal["head"]:
             return f"sequence {sequence}: rows were rewritten after they were sealed", expected, count
     linked_up_to = max((link["entry_id"] for link in body["link"]), default=0)

@@ -34,7 +34,9 @@ def parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     commands = top.add_subparsers(metavar="VERB", required=True)
     groups = {
-        name: commands.add_parser(name, help=text, description=text).add_subparsers(metavar="VERB", required=True)
+        name: commands.add_parser(name, help=text, description=text).add_subparsers(
+            metavar="VERB", required=True
+        )
         for name, text in GROUPS.items()
     }
     for verb in _verbs():

@@ -54,7 +54,9 @@ def test_a_whole_chain_verifies_and_is_not_sealed_twice(sealed: Towns) -> None:
         assert queries.verify().chained == 0
 
 
-@pytest.mark.parametrize("verb", ["UPDATE foundation_auditentry SET action = 'x'", "DELETE FROM foundation_auditlink"])
+@pytest.mark.parametrize(
+    "verb", ["UPDATE foundation_auditentry SET action = 'x'", "DELETE FROM foundation_auditlink"]
+)
 def test_the_database_refuses_to_change_the_audit(sealed: Towns, verb: str) -> None:
     with scope(sealed[0]), pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(verb)
@@ -79,7 +81,10 @@ def verify(tmp_path: Path, lines: Lines, *options: str) -> tuple[int, str]:
     trail = tmp_path / "trail.jsonl"
     trail.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), encoding="utf-8")
     done = subprocess.run(  # noqa: S603  # our own script
-        [sys.executable, "-I", str(VERIFIER), str(trail), *options], capture_output=True, text=True, check=False
+        [sys.executable, "-I", str(VERIFIER), str(trail), *options],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert "Traceback" not in done.stderr
     return done.returncode, done.stdout
@@ -124,7 +129,10 @@ def test_the_stand_alone_verifier_names_the_first_reordered_row(sealed: Towns, t
 def test_a_rewritten_and_a_cut_trail_are_found_by_the_seal_copies(
     sealed: Towns, tmp_path: Path, var_dir: Path
 ) -> None:
-    seals, key = Path(settings.TODOKE_SEAL_COPY_DIR) / f"{sealed[0]}.jsonl", Path(settings.TODOKE_SEAL_COPY_DIR) / "seal.pub"
+    seals, key = (
+        Path(settings.TODOKE_SEAL_COPY_DIR) / f"{sealed[0]}.jsonl",
+        Path(settings.TODOKE_SEAL_COPY_DIR) / "seal.pub",
+    )
     options = ("--seals", str(seals), "--key", str(key))
     lines = exported(sealed[0])
     assert verify(tmp_path, lines, *options)[0] == 0
@@ -150,7 +158,10 @@ def rewritten(lines: Lines) -> Lines:
     for link in (line for line in forged if line["kind"] == "link"):
         row = {name: value for name, value in rows[link["entry_id"]].items() if name != "kind"}
         text = json.dumps(row, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
-        link["previous"], link["hash"] = previous, hashlib.sha256(previous.encode() + b"\n" + text).hexdigest()
+        link["previous"], link["hash"] = (
+            previous,
+            hashlib.sha256(previous.encode() + b"\n" + text).hexdigest(),
+        )
         previous = str(link["hash"])
     return forged
 
@@ -160,7 +171,11 @@ def test_the_product_and_the_stand_alone_verifier_agree_on_a_seal_with_a_false_s
 ) -> None:
     lines = exported(sealed[0])
     seal = next(line for line in lines if line["kind"] == "seal")
-    seal["signature"] = "0" + str(seal["signature"])[1:] if str(seal["signature"])[0] != "0" else "1" + str(seal["signature"])[1:]
+    seal["signature"] = (
+        "0" + str(seal["signature"])[1:]
+        if str(seal["signature"])[0] != "0"
+        else "1" + str(seal["signature"])[1:]
+    )
     code, text = verify(tmp_path, lines, "--key", str(Path(settings.TODOKE_SEAL_COPY_DIR) / "seal.pub"))
     assert code == 1
     assert "signature does not hold" in text

@@ -19,7 +19,9 @@ from todoke.foundation.calendars import queries
     ],
 )
 def test_a_deadline_counts_business_days(start: str, days: int, due: str) -> None:
-    assert queries.due_date(datetime.fromisoformat(f"{start}T03:00:00+00:00"), days) == date.fromisoformat(due)
+    assert queries.due_date(datetime.fromisoformat(f"{start}T03:00:00+00:00"), days) == date.fromisoformat(
+        due
+    )
 
 
 def test_the_day_is_that_of_japan() -> None:

@@ -79,21 +79,25 @@ def test_rows_inserted_in_bulk_belong_to_the_scope(sections: Towns) -> None:
         insert_rows(Section, ("code", "name"), [("c", "う")])
 
 
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="row-level security is PostgreSQL's second fence")
+@pytest.mark.skipif(
+    connection.vendor != "postgresql", reason="row-level security is PostgreSQL's second fence"
+)
 def test_a_connection_that_forgets_the_scope_sees_and_writes_nothing(sections: Towns) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM foundation_section")
         assert cursor.fetchone() == (0,)
         with pytest.raises(DatabaseError), transaction.atomic():
             cursor.execute(
-                "INSERT INTO foundation_section (organisation_id, code, name) VALUES (%s, 'x', 'x')", [sections[0]]
+                "INSERT INTO foundation_section (organisation_id, code, name) VALUES (%s, 'x', 'x')",
+                [sections[0]],
             )
     with scope(sections[0]), connection.cursor() as cursor:
         cursor.execute("SELECT DISTINCT organisation_id FROM foundation_section")
         assert cursor.fetchall() == [(sections[0],)]
         with pytest.raises(DatabaseError), transaction.atomic():
             cursor.execute(
-                "INSERT INTO foundation_section (organisation_id, code, name) VALUES (%s, 'x', 'x')", [sections[1]]
+                "INSERT INTO foundation_section (organisation_id, code, name) VALUES (%s, 'x', 'x')",
+                [sections[1]],
             )
 
 
@@ -102,7 +106,9 @@ def test_the_application_role_owns_nothing_and_is_no_superuser(towns: Towns) -> 
     with connection.cursor() as cursor:
         cursor.execute("SELECT rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user")
         assert cursor.fetchone() == (False, False)
-        cursor.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public' AND tableowner = current_user")
+        cursor.execute(
+            "SELECT count(*) FROM pg_tables WHERE schemaname = 'public' AND tableowner = current_user"
+        )
         assert cursor.fetchone() == (0,)
 
 

@@ -14,7 +14,9 @@ def test_a_code_with_its_check_digit_is_taken(code: str) -> None:
     assert rules.check_code(code) == code
 
 
-@pytest.mark.parametrize("code", ["992012", "99201", "9920111", "９９２０１１", "99201\n", "abcdef", "", " 92011"])
+@pytest.mark.parametrize(
+    "code", ["992012", "99201", "9920111", "９９２０１１", "99201\n", "abcdef", "", " 92011"]
+)
 def test_any_other_code_is_refused(code: str) -> None:
     with pytest.raises(CodeInvalid):
         rules.check_code(code)

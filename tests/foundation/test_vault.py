@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -55,7 +56,7 @@ def test_any_part_of_any_blob_cut_into_any_chunks_is_right(
 
     folder = tmp_path_factory.mktemp("vault")
     edges = [0, *sorted(min(cut, len(data)) for cut in cuts), len(data)]
-    chunks = [data[left:right] for left, right in zip(edges, edges[1:], strict=False)]
+    chunks = [data[left:right] for left, right in pairwise(edges)]
     with (
         patch.object(settings, "TODOKE_VAULT_DIR", folder / "v"),
         patch.object(settings, "TODOKE_MASTER_KEY_FILE", folder / "k" / "master.key"),

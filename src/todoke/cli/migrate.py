@@ -34,7 +34,9 @@ def bring_up_to_date(*, quiet: bool = True) -> int:
 def _owner_connection() -> dict[str, object]:
     from todoke.settings import _database  # the one reader of connection addresses
 
-    return {key: value for key, value in _database(settings.TODOKE_DATABASE_OWNER_URL).items() if key != "ENGINE"}
+    return {
+        key: value for key, value in _database(settings.TODOKE_DATABASE_OWNER_URL).items() if key != "ENGINE"
+    }
 
 
 def _arguments(_: argparse.ArgumentParser) -> None:

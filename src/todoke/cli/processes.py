@@ -21,7 +21,9 @@ def free_port() -> int:
     return port
 
 
-def start(module: str, arguments: Sequence[str], *, environment: Mapping[str, str] | None = None) -> subprocess.Popen[bytes]:
+def start(
+    module: str, arguments: Sequence[str], *, environment: Mapping[str, str] | None = None
+) -> subprocess.Popen[bytes]:
     """Start `python -m module arguments` with this environment and what is added."""
     return subprocess.Popen(  # noqa: S603  # our own interpreter and modules
         [sys.executable, "-m", module, *arguments], env={**os.environ, **(environment or {})}
@@ -47,7 +49,9 @@ def wait_for_port_file(path: Path, child: "subprocess.Popen[bytes]", seconds: fl
     raise RuntimeError(f"{child.args!r} did not start")
 
 
-def wait_until_listening(host: str, port: int, child: "subprocess.Popen[bytes]", seconds: float = 30.0) -> bool:
+def wait_until_listening(
+    host: str, port: int, child: "subprocess.Popen[bytes]", seconds: float = 30.0
+) -> bool:
     """Whether something listens on the port before the child ends or the time is over."""
     end = time.monotonic() + seconds
     while time.monotonic() < end and child.poll() is None:

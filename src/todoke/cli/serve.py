@@ -15,8 +15,12 @@ from .verbs import NOT_GOOD, Verb, console
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", default="127.0.0.1", help="待ち受けるアドレス / address to listen on")
-    parser.add_argument("--port", type=int, default=8000, help="待ち受けるポート（0は空きポート） / port, 0 for a free one")
-    parser.add_argument("--web-only", action="store_true", help="自動処理を起動しない / no worker beside the web server")
+    parser.add_argument(
+        "--port", type=int, default=8000, help="待ち受けるポート（0は空きポート） / port, 0 for a free one"
+    )
+    parser.add_argument(
+        "--web-only", action="store_true", help="自動処理を起動しない / no worker beside the web server"
+    )
     parser.add_argument("--processes", type=int, default=1, help="Webの並列数 / number of web processes")
 
 

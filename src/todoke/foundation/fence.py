@@ -7,7 +7,8 @@ PostgreSQL, to the server (`SET LOCAL todoke.organisation`), where row-level sec
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
-from typing import Any, ClassVar, TypeVar
+from datetime import date
+from typing import Any, ClassVar, TypeAlias, TypeVar
 
 from django.db import connection, models, transaction
 
@@ -15,6 +16,7 @@ from todoke.foundation.errors import TodokeError
 
 _organisation: ContextVar[str | None] = ContextVar("todoke_organisation", default=None)
 Row = TypeVar("Row", bound=models.Model)
+SqlValue: TypeAlias = str | int | float | bytes | date | None
 
 
 class NoScope(TodokeError):
@@ -92,17 +94,19 @@ class OwnedQuerySet(models.QuerySet[Row]):
     _insert.queryset_only = False  # type: ignore[attr-defined]  # Model.save() reaches it through the manager
 
 
-class OwnedManager(models.Manager.from_queryset(OwnedQuerySet)[Row]):  # type: ignore[misc]  # dynamic base
+class OwnedManager(models.Manager[Row]):
     """Shows the rows of the organisation in scope; without a scope, none."""
 
     def get_queryset(self) -> OwnedQuerySet[Row]:
         """The fence itself."""
-        rows: OwnedQuerySet[Row] = super().get_queryset()
+        rows: OwnedQuerySet[Row] = OwnedQuerySet(self.model, using=self._db)
         organisation = _organisation.get()
         return rows.none() if organisation is None else rows.filter(organisation_id=organisation)
 
 
-def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+def insert_rows(
+    model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[SqlValue]]
+) -> None:
     """Insert many rows with one prepared statement, for hot paths; the organisation comes from the scope.
 
     `columns` are database columns without `organisation_id`. Values are what the database driver takes

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import connection, models
 from django.db.models.functions import Coalesce, Greatest
 
-from todoke.foundation.fence import current_organisation
+from todoke.foundation.fence import SqlValue, current_organisation
 from todoke.foundation.rows import LeasedRow
 
 POISONED = "SYS-910"
@@ -56,7 +56,7 @@ class Failure:
 
 
 def claim(
-    model: type[LeasedRow], *, where: Mapping[str, object], order: Sequence[str], limit: int, by: Claimant
+    model: type[LeasedRow], *, where: Mapping[str, SqlValue], order: Sequence[str], limit: int, by: Claimant
 ) -> list[Claim]:
     """Claim up to `limit` due rows of the scope's organisation, in `order`; call inside a short transaction.
 
@@ -79,8 +79,10 @@ def claim(
         return [Claim(*row) for row in sorted(cursor.fetchall())]
 
 
-def _adapted(moment: datetime) -> object:
-    return connection.ops.adapt_datetimefield_value(moment)
+def _adapted(moment: datetime) -> SqlValue:
+    return cast(
+        "SqlValue", connection.ops.adapt_datetimefield_value(moment)
+    )  # a text on SQLite, a datetime elsewhere
 
 
 def still_mine(model: type[LeasedRow], claims: Iterable[Claim]) -> set[int]:
@@ -107,7 +109,7 @@ def release(
 def fail(model: type[LeasedRow], claim: Claim, *, now: datetime, code: str = POISONED) -> Failure:
     """Note that a claimed row failed: due again after a doubling pause, or parked with `code` at the limit."""
     parked = claim.attempts >= settings.TODOKE_RETRY_LIMIT
-    pause = cast(float, settings.TODOKE_RETRY_BASE_SECONDS) * 2 ** (claim.attempts - 1)
+    pause = settings.TODOKE_RETRY_BASE_SECONDS * 2 ** (claim.attempts - 1)
     due_at = now + timedelta(seconds=min(pause, 3600.0))
     model.objects.filter(pk=claim.id, fence=claim.fence).update(
         lease_owner="", lease_until=None, due_at=due_at, parked_code=code if parked else ""
@@ -118,7 +120,7 @@ def fail(model: type[LeasedRow], claim: Claim, *, now: datetime, code: str = POI
 def postpone(model: type[LeasedRow], claims: Iterable[Claim], *, now: datetime) -> None:
     """Give rows back because the other side is away: due later, never parked (the fault is not the row's)."""
     for one in claims:
-        pause = cast(float, settings.TODOKE_RETRY_BASE_SECONDS) * 2 ** min(one.attempts - 1, 6)
+        pause = settings.TODOKE_RETRY_BASE_SECONDS * 2 ** min(one.attempts - 1, 6)
         model.objects.filter(pk=one.id, fence=one.fence).update(
             lease_owner="", lease_until=None, due_at=now + timedelta(seconds=min(pause, 900.0))
         )
@@ -130,7 +132,7 @@ def unpark(model: type[LeasedRow], pk: int, *, now: datetime) -> bool:
     return bool(rows.update(parked_code="", attempts=0, due_at=now, lease_owner="", lease_until=None))
 
 
-def next_due(model: type[LeasedRow], *, where: Mapping[str, object]) -> datetime | None:
+def next_due(model: type[LeasedRow], *, where: Mapping[str, SqlValue]) -> datetime | None:
     """When the next unfinished, unparked row is due (under a lease: when that ends); None when there is none."""
     free_at = Greatest("due_at", Coalesce("lease_until", "due_at"))
     rows = model.objects.filter(parked_code="", **where).annotate(free_at=free_at)

@@ -13,9 +13,7 @@ from django.db.models import Model
 
 UNFENCED = frozenset({"foundation.Organisation", "foundation.SignInName", "foundation.OneTimeLink"})
 APPEND_ONLY = frozenset({"foundation.AuditEntry", "foundation.AuditLink", "foundation.AuditSeal"})
-_POLICY = (
-    "organisation_id = NULLIF(current_setting('todoke.organisation', true), '')::varchar"
-)
+_POLICY = "organisation_id = NULLIF(current_setting('todoke.organisation', true), '')::varchar"
 
 
 def is_fenced(model: type[Model]) -> bool:
@@ -41,7 +39,11 @@ class RaiseWalls(Operation):
         """The models do not change."""
 
     def database_forwards(
-        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
     ) -> None:
         """Write policies, triggers and grants."""
         models = list(to_state.apps.get_app_config(self.label).get_models())
@@ -54,7 +56,11 @@ class RaiseWalls(Operation):
             _grant(schema_editor, list(to_state.apps.get_models()))
 
     def database_backwards(
-        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
     ) -> None:
         """The walls fall with their tables."""
 

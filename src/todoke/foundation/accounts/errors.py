@@ -23,4 +23,6 @@ class SetUpDone(TodokeError):
     """The first administrator exists already, or the one-time link has been used."""
 
     code: ClassVar[str] = "ACC-003"
-    sentence: ClassVar[str] = "このリンクは使えません。サーバーを起動した画面に表示された新しいリンクを開いてください。"
+    sentence: ClassVar[str] = (
+        "このリンクは使えません。サーバーを起動した画面に表示された新しいリンクを開いてください。"
+    )

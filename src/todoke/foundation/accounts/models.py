@@ -8,7 +8,7 @@ from todoke.foundation.rows import OwnedRow
 from .values import Role
 
 
-class Staff(OwnedRow, AbstractBaseUser):  # type: ignore[misc]  # both bases declare Meta; ours below joins them
+class Staff(OwnedRow, AbstractBaseUser):
     """One member of staff. Name is personal data of staff; kept while employed and as long as the audit."""
 
     sign_in_name = models.CharField(max_length=64, unique=True)
@@ -43,7 +43,7 @@ class RoleGrant(OwnedRow):
     """One appointment of one member of staff, for a section or the whole body. Kept as long as the audit."""
 
     staff = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="grants")
-    role = models.CharField(max_length=32, choices=[(role.value, role.label) for role in Role])
+    role = models.CharField(max_length=32, choices=Role.choices())
     section = models.ForeignKey("foundation.Section", on_delete=models.PROTECT, null=True, blank=True)
     granted_at = models.DateTimeField()
     granted_by = models.CharField(max_length=64)

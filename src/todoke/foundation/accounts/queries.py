@@ -11,7 +11,8 @@ from .values import Role, RoleGiven, Viewer
 
 def organisation_of(sign_in_name: str) -> str | None:
     """The 団体コード of a sign-in name; None when nobody has it. Needs no scope."""
-    return SignInName.objects.filter(name=sign_in_name).values_list("organisation_id", flat=True).first()
+    row = SignInName.objects.filter(name=sign_in_name).select_related("organisation").first()
+    return row.organisation.code if row else None
 
 
 def any_staff() -> bool:
@@ -39,7 +40,9 @@ def viewer(staff_id: int) -> Viewer | None:
     person = Staff.objects.filter(pk=staff_id, is_active=True).first()
     if person is None:
         return None
-    given = [RoleGiven(Role(role), section) for role, section in person.grants.values_list("role", "section_id")]
+    given = [
+        RoleGiven(Role(role), section) for role, section in person.grants.values_list("role", "section_id")
+    ]
     return Viewer(
         organisation=current_organisation(),
         staff_id=person.pk,

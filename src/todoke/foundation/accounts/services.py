@@ -28,7 +28,10 @@ def create_staff(
     except IntegrityError as taken:
         raise SignInNameTaken from taken
     person = Staff(
-        organisation_id=current_organisation(), sign_in_name=sign_in_name, display_name=display_name, created_at=at
+        organisation_id=current_organisation(),
+        sign_in_name=sign_in_name,
+        display_name=display_name,
+        created_at=at,
     )
     person.set_password(password)
     person.save()
@@ -42,7 +45,8 @@ def create_staff(
 def grant_role(staff_id: int, given: RoleGiven, *, actor: Actor, at: datetime) -> None:
     """Give a role; giving it twice changes nothing."""
     _, is_new = RoleGrant.objects.get_or_create(
-        organisation_id=current_organisation(), staff_id=staff_id, role=given.role.value, section_id=given.section_id,
+        organisation_id=current_organisation(), staff_id=staff_id, role=given.role.value,
+        section_id=given.section_id,  # type: ignore[misc]  # the stubs do not know that NULL may be looked up
         defaults={"granted_at": at, "granted_by": actor.id},
     )  # fmt: skip
     if is_new:

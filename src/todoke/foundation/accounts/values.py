@@ -1,22 +1,13 @@
 """The nouns of staff, roles and rights."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 from todoke.foundation.audit.values import Actor, ActorKind
+from todoke.foundation.labels import Labelled
 
 
-class Role(StrEnum):
+class Role(Labelled):
     """役割: what a member of staff is appointed to; security.md 6.6."""
-
-    label: str
-
-    def __new__(cls, value: str, label: str) -> "Role":
-        """A member with its Japanese label."""
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.label = label
-        return member
 
     RECEPTION = "reception", "受付"
     EXAMINATION = "examination", "審査"
@@ -27,17 +18,8 @@ class Role(StrEnum):
     SYSTEM_ADMINISTRATION = "system_administration", "システム管理"
 
 
-class Right(StrEnum):
+class Right(Labelled):
     """権限: one thing a page or a service may ask for."""
-
-    label: str
-
-    def __new__(cls, value: str, label: str) -> "Right":
-        """A member with its Japanese label."""
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.label = label
-        return member
 
     VIEW_CASES = "view_cases", "申請の閲覧"
     MOVE_CASES = "move_cases", "処理状況の変更"

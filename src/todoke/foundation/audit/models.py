@@ -10,10 +10,10 @@ from .values import ActorKind, Stream
 class AuditEntry(OwnedRow):
     """One thing done or seen. Append-only. Ids and codes only, no personal data. Kept seven years by default."""
 
-    stream = models.CharField(max_length=8, choices=[(stream.value, stream.label) for stream in Stream])
+    stream = models.CharField(max_length=8, choices=Stream.choices())
     at = models.DateTimeField()
     stamp = models.CharField(max_length=27)
-    actor_kind = models.CharField(max_length=8, choices=[(kind.value, kind.label) for kind in ActorKind])
+    actor_kind = models.CharField(max_length=8, choices=ActorKind.choices())
     actor_id = models.CharField(max_length=64)
     terminal = models.CharField(max_length=64, default="", blank=True)
     action = models.CharField(max_length=64)

@@ -108,7 +108,9 @@ def _public_key() -> Ed25519PublicKey | None:
 
 def _seals() -> Iterator[tuple[int, str, str, str]]:
     """The seals of the database, then the copies in the seal directory, which a database owner cannot change."""
-    yield from AuditSeal.objects.order_by("last_sequence").values_list("last_sequence", "head", "stamp", "signature")
+    yield from AuditSeal.objects.order_by("last_sequence").values_list(
+        "last_sequence", "head", "stamp", "signature"
+    )
     path = Path(settings.TODOKE_SEAL_COPY_DIR) / f"{current_organisation()}.jsonl"
     for line in path.read_text().splitlines() if path.exists() else []:
         copy = json.loads(line)

@@ -3,20 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
+
+from todoke.foundation.labels import Labelled
 
 
-class ActorKind(StrEnum):
+class ActorKind(Labelled):
     """操作者の種類."""
-
-    label: str
-
-    def __new__(cls, value: str, label: str) -> "ActorKind":
-        """A member with its Japanese label."""
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.label = label
-        return member
 
     STAFF = "staff", "職員"
     WORKER = "worker", "自動処理"
@@ -24,17 +16,8 @@ class ActorKind(StrEnum):
     PORTAL = "portal", "外部システム"
 
 
-class Stream(StrEnum):
+class Stream(Labelled):
     """記録の流れ: acts change something, reads only look."""
-
-    label: str
-
-    def __new__(cls, value: str, label: str) -> "Stream":
-        """A member with its Japanese label."""
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.label = label
-        return member
 
     ACTS = "acts", "操作"
     READS = "reads", "閲覧"

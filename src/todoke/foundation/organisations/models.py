@@ -12,7 +12,7 @@ class Organisation(models.Model):
 
     code = models.CharField(max_length=6, unique=True)
     name = models.CharField(max_length=100)
-    kind = models.CharField(max_length=20, choices=[(kind.value, kind.label) for kind in OrganisationKind])
+    kind = models.CharField(max_length=20, choices=OrganisationKind.choices())
     registered_at = models.DateTimeField()
 
     class Meta:

@@ -19,8 +19,12 @@ def register_organisation(code: str, *, name: str, kind: OrganisationKind, at: d
     """
     rules.check_code(code)
     Organisation.objects.update_or_create(
-        code=code, defaults={"name": name, "kind": kind.value}, create_defaults={
-            "name": name, "kind": kind.value, "registered_at": at,
+        code=code,
+        defaults={"name": name, "kind": kind.value},
+        create_defaults={
+            "name": name,
+            "kind": kind.value,
+            "registered_at": at,
         },
     )
     return OrganisationRef(code, name, kind)

@@ -1,20 +1,12 @@
 """The nouns of bodies and their sections."""
 
 from dataclasses import dataclass
-from enum import StrEnum
+
+from todoke.foundation.labels import Labelled
 
 
-class OrganisationKind(StrEnum):
+class OrganisationKind(Labelled):
     """団体の種類."""
-
-    label: str
-
-    def __new__(cls, value: str, label: str) -> "OrganisationKind":
-        """A member with its Japanese label."""
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.label = label
-        return member
 
     MUNICIPALITY = "municipality", "市区町村"
     PREFECTURE = "prefecture", "都道府県"

@@ -13,7 +13,7 @@ class OutboxMessage(LeasedRow):
     kind = models.CharField(max_length=32)
     key = models.CharField(max_length=100)
     payload = models.TextField()
-    state = models.CharField(max_length=8, choices=[(state.value, state.label) for state in MessageState])
+    state = models.CharField(max_length=8, choices=MessageState.choices())
     put_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True, blank=True)
     answer = models.CharField(max_length=200, default="", blank=True)

@@ -39,9 +39,18 @@ def put(
 def claim(kind: str, *, limit: int, by: Claimant) -> list[Message]:
     """Claim due messages of a kind, oldest first."""
     where = {"kind": kind, "state": MessageState.READY.value}
-    claims = {one.id: one for one in leases.claim(OutboxMessage, where=where, order=["id"], limit=limit, by=by)}
+    claims = {
+        one.id: one for one in leases.claim(OutboxMessage, where=where, order=["id"], limit=limit, by=by)
+    }
     return [
-        Message(row.pk, claims[row.pk].fence, claims[row.pk].attempts, row.key, row.payload, row.put_at.isoformat())
+        Message(
+            row.pk,
+            claims[row.pk].fence,
+            claims[row.pk].attempts,
+            row.key,
+            row.payload,
+            row.put_at.isoformat(),
+        )
         for row in OutboxMessage.objects.filter(pk__in=claims).order_by("pk")
     ]
 

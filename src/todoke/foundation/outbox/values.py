@@ -1,20 +1,12 @@
 """The nouns of the outbox."""
 
 from dataclasses import dataclass
-from enum import StrEnum
+
+from todoke.foundation.labels import Labelled
 
 
-class MessageState(StrEnum):
+class MessageState(Labelled):
     """送信の状態."""
-
-    label: str
-
-    def __new__(cls, value: str, label: str) -> "MessageState":
-        """A member with its Japanese label."""
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.label = label
-        return member
 
     READY = "ready", "送信待ち"
     SENT = "sent", "送信済"

@@ -1,20 +1,12 @@
 """The nouns of the catalogue."""
 
 from dataclasses import dataclass
-from enum import StrEnum
+
+from todoke.foundation.labels import Labelled
 
 
-class ProcedureKind(StrEnum):
+class ProcedureKind(Labelled):
     """手続の種別."""
-
-    label: str
-
-    def __new__(cls, value: str, label: str) -> "ProcedureKind":
-        """A member with its Japanese label."""
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.label = label
-        return member
 
     APPLICATION = "application", "申請"
     NOTIFICATION = "notification", "届出"

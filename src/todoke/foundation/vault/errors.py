@@ -16,7 +16,9 @@ class TooLarge(TodokeError):
     """More bytes than the caller allows."""
 
     code: ClassVar[str] = "PKG-122"
-    sentence: ClassVar[str] = "申請データの大きさが上限（{limit}バイト）を超えています。設定を確かめてください。"
+    sentence: ClassVar[str] = (
+        "申請データの大きさが上限（{limit}バイト）を超えています。設定を確かめてください。"
+    )
 
 
 class BlobDamaged(TodokeError):
@@ -30,4 +32,6 @@ class KeyMissing(TodokeError):
     """The master key, or an organisation's key, is missing or does not fit."""
 
     code: ClassVar[str] = "SYS-903"
-    sentence: ClassVar[str] = "保管庫の鍵が見つからないか、合いません。鍵ファイルを元に戻してから起動してください。"
+    sentence: ClassVar[str] = (
+        "保管庫の鍵が見つからないか、合いません。鍵ファイルを元に戻してから起動してください。"
+    )

@@ -20,4 +20,6 @@ class Blob(OwnedRow):
         """Equal contents are stored once per body."""
 
         verbose_name = "保管した原本"
-        constraints = [models.UniqueConstraint(fields=["organisation", "content_tag"], name="blob_content_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "content_tag"], name="blob_content_once")
+        ]

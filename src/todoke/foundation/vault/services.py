@@ -51,7 +51,9 @@ class _Segment:
         os.close(self.descriptor)
 
 
-_open: dict[tuple[int, str, str], _Segment] = {}  # by process: a forked child never writes its parent's segment
+_open: dict[
+    tuple[int, str, str], _Segment
+] = {}  # by process: a forked child never writes its parent's segment
 
 
 def _fsync_folder(folder: Path) -> None:
@@ -95,7 +97,9 @@ class Batch:
                 if limit is not None and size > limit:
                     raise TooLarge(limit=limit)
                 digest.update(chunk)
-                rest, index = self._append_whole_pieces(segment, cipher, rest + chunk if rest else chunk, index)
+                rest, index = self._append_whole_pieces(
+                    segment, cipher, rest + chunk if rest else chunk, index
+                )
             segment.append(rules.seal_piece(cipher, index, rest, is_final=True))
         except OSError as refusal:
             self._abandon()
