@@ -46,7 +46,7 @@ class RaiseWalls(Operation):
         to_state: ProjectState,
     ) -> None:
         """Write policies, triggers and grants."""
-        models = list(to_state.apps.get_app_config(self.label).get_models())
+        models = [model for model in to_state.apps.get_models() if model._meta.app_label == self.label]
         for model in models:
             if schema_editor.connection.vendor == "postgresql" and is_fenced(model):
                 _fence_table(schema_editor, model._meta.db_table)

@@ -48,7 +48,7 @@ def master_key() -> bytes:
     """The installation's master key (32 bytes), made on first use. Raises KeyMissing when the file is not a key."""
     path = Path(settings.TODOKE_MASTER_KEY_FILE)
     if not path.exists():
-        if Path(settings.TODOKE_VAULT_DIR).exists():
+        if any(Path(settings.TODOKE_VAULT_DIR).glob("*/*.seg")):
             raise KeyMissing
         _create(path, os.urandom(32).hex())
     try:
