@@ -1,0 +1,1 @@
+"""The tests of Todoke; they lie by the path of what they test."""

@@ -1,0 +1,1 @@
+"""What the tests stand on: databases, clock, closed network, files."""
