@@ -66,11 +66,13 @@ def claim(
     table = quote(model._meta.db_table)
     conditions = [f"{quote(column)} = %s" for column in ("organisation_id", *where)]
     conditions += ["parked_code = ''", "due_at <= %s", "(lease_until IS NULL OR lease_until < %s)"]
-    skip = " FOR UPDATE SKIP LOCKED" if connection.features.has_select_for_update_skip_locked else ""
+    pick = f"SELECT id FROM {table} WHERE {' AND '.join(conditions)} ORDER BY {', '.join(order)} LIMIT %s"  # noqa: S608  # names are ours
+    # ARRAY(…) is worked out once; on PostgreSQL an IN (…) may be worked out per row and then claims too many
+    once = f"id = ANY(ARRAY({pick} FOR UPDATE SKIP LOCKED))"
+    picked = once if connection.vendor == "postgresql" else f"id IN ({pick})"
     statement = (
         f"UPDATE {table} SET lease_owner = %s, lease_until = %s, fence = fence + 1, attempts = attempts + 1 "  # noqa: S608  # names are ours
-        f"WHERE id IN (SELECT id FROM {table} WHERE {' AND '.join(conditions)} "
-        f"ORDER BY {', '.join(order)} LIMIT %s{skip}) RETURNING id, fence, attempts"
+        f"WHERE {picked} RETURNING id, fence, attempts"
     )
     now = _adapted(by.now)
     values = [by.owner, _adapted(by.now + timedelta(seconds=by.seconds)), current_organisation()]
@@ -80,9 +82,8 @@ def claim(
 
 
 def _adapted(moment: datetime) -> SqlValue:
-    return cast(
-        "SqlValue", connection.ops.adapt_datetimefield_value(moment)
-    )  # a text on SQLite, a datetime elsewhere
+    adapted = connection.ops.adapt_datetimefield_value(moment)  # a text on SQLite, a datetime elsewhere
+    return cast("SqlValue", adapted)
 
 
 def still_mine(model: type[LeasedRow], claims: Iterable[Claim]) -> set[int]:

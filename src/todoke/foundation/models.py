@@ -1,6 +1,6 @@
 """Gathers the tables of the foundation's stages for Django."""
 
-from .accounts.models import OneTimeLink, RoleGrant, SignInName, Staff
+from .accounts.models import OneTimeLink, RoleGrant, SignInName, SignInTries, Staff
 from .audit.models import AuditEntry, AuditLink, AuditSeal
 from .organisations.models import Organisation, Section
 from .outbox.models import OutboxMessage
@@ -9,5 +9,5 @@ from .vault.models import Blob
 
 __all__ = [
     "AuditEntry", "AuditLink", "AuditSeal", "Blob", "OneTimeLink", "Organisation", "OutboxMessage", "ProcedureDesk",
-    "RoleGrant", "Section", "SignInName", "Staff",
+    "RoleGrant", "Section", "SignInName", "SignInTries", "Staff",
 ]  # fmt: skip

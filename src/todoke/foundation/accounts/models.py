@@ -73,3 +73,17 @@ class OneTimeLink(models.Model):
         """A reference table."""
 
         verbose_name = "一回限りのリンク"
+
+
+class SignInTries(models.Model):
+    """Failed tries to sign in with one name from one address. Holds a keyed hash of the two; outside the fence."""
+
+    key = models.CharField(max_length=64, unique=True)
+    failures = models.PositiveIntegerField(default=0)
+    last_at = models.DateTimeField()
+    refused_until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        """A reference table."""
+
+        verbose_name = "サインインの失敗"

@@ -2,6 +2,9 @@
 
 from collections.abc import Sequence
 
+from django.db.models import Q
+
+from todoke.foundation.calendars.queries import japanese_date, now
 from todoke.foundation.fence import current_organisation
 
 from . import rules
@@ -37,7 +40,8 @@ def all_staff() -> Sequence[Staff]:
 
 def viewer(staff_id: int) -> Viewer | None:
     """The person with rights and sections as they stand now; None when unknown or no longer active."""
-    person = Staff.objects.filter(pk=staff_id, is_active=True).first()
+    still_here = Q(active_until=None) | Q(active_until__gte=japanese_date(now()))
+    person = Staff.objects.filter(still_here, pk=staff_id, is_active=True).first()
     if person is None:
         return None
     given = [

@@ -1,6 +1,7 @@
 """Which rights a role carries, and whose sections a person sees. Whatever is not listed is refused."""
 
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 
 from .errors import RightMissing
 from .values import Right, Role, RoleGiven, Viewer
@@ -24,6 +25,10 @@ RIGHTS_OF: Mapping[Role, frozenset[Right]] = {
     Role.STAFF_ADMINISTRATION: frozenset({Right.MANAGE_STAFF}),
     Role.SYSTEM_ADMINISTRATION: frozenset({Right.VIEW_SYSTEM, Right.MANAGE_SYSTEM}),
 }  # fmt: skip
+FREE_TRIES = 5
+FIRST_PAUSE = timedelta(seconds=30)
+LONGEST_PAUSE = timedelta(minutes=15)
+FORGOTTEN_AFTER = timedelta(hours=1)
 _SEES_CASES = frozenset({Right.VIEW_CASES})
 
 
@@ -44,3 +49,15 @@ def require(viewer: Viewer, right: Right) -> None:
     """Raises RightMissing unless the right was granted."""
     if not viewer.may(right):
         raise RightMissing(right=right.label)
+
+
+def failures_after(failures: int, *, since_last: timedelta) -> int:
+    """How many failures stand after one more; old ones are forgotten."""
+    return 1 if since_last > FORGOTTEN_AFTER else failures + 1
+
+
+def pause_after(failures: int) -> timedelta | None:
+    """How long tries are refused after so many failures in a row: none below five, then doubling to 15 minutes."""
+    if failures < FREE_TRIES:
+        return None
+    return min(FIRST_PAUSE * 2 ** min(failures - FREE_TRIES, 10), LONGEST_PAUSE)

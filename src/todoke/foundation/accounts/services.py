@@ -11,8 +11,9 @@ from todoke.foundation.audit import services as audit
 from todoke.foundation.audit.values import Actor
 from todoke.foundation.fence import current_organisation
 
+from . import rules
 from .errors import SetUpDone, SignInNameTaken
-from .models import OneTimeLink, RoleGrant, SignInName, Staff
+from .models import OneTimeLink, RoleGrant, SignInName, SignInTries, Staff
 from .values import RoleGiven
 
 
@@ -90,6 +91,36 @@ def use_link(token: str, purpose: str, *, at: datetime) -> tuple[str, int | None
     if link is None or not open_links.filter(pk=link.pk).update(used_at=at):
         raise SetUpDone
     return link.organisation_code, link.staff_id
+
+
+@transaction.atomic
+def count_try(key: str, *, at: datetime) -> datetime | None:
+    """Count one try to sign in before it is made; returns until when tries are refused, None when it may be made.
+
+    `key` is a keyed hash of name and address. Counting first means that many tries at once count as many.
+    """
+    row, _ = SignInTries.objects.select_for_update().get_or_create(key=key, defaults={"last_at": at})
+    if row.refused_until is not None and at < row.refused_until:
+        return row.refused_until
+    row.failures = rules.failures_after(row.failures, since_last=at - row.last_at)
+    pause = rules.pause_after(row.failures)
+    row.last_at, row.refused_until = at, at + pause if pause else None
+    row.save()
+    return None
+
+
+def forget_tries(key: str) -> None:
+    """After a success: the next failure is the first again."""
+    SignInTries.objects.filter(key=key).delete()
+
+
+@transaction.atomic
+def set_password(staff_id: int, password: str, *, actor: Actor, at: datetime) -> None:
+    """Give a person of the body in scope a new password; every session of theirs ends with the next request."""
+    person = Staff.objects.get(pk=staff_id)
+    person.set_password(password)
+    person.save(update_fields=["password"])
+    audit.record("staff.password_set", object_kind="staff", object_id=str(staff_id), actor=actor, at=at)
 
 
 def _hashed(token: str) -> str:

@@ -32,6 +32,24 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="SignInTries",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=64, unique=True)),
+                ("failures", models.PositiveIntegerField(default=0)),
+                ("last_at", models.DateTimeField()),
+                ("refused_until", models.DateTimeField(blank=True, null=True)),
+            ],
+            options={
+                "verbose_name": "サインインの失敗",
+            },
+        ),
+        migrations.CreateModel(
             name="Organisation",
             fields=[
                 (
