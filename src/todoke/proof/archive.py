@@ -198,6 +198,15 @@ def _member(view: memoryview, entry: Entry, header: LocalHeader) -> Member:
 
 def _check_agreement(entry: Entry, header: LocalHeader, name: str) -> None:
     """The local header must repeat the directory; with a data descriptor its numbers may be left at zero."""
+    if (entry.raw_name, entry.flags, entry.method, entry.crc, entry.compressed_size, entry.size) == (
+        header.raw_name,
+        header.flags,
+        header.method,
+        header.crc,
+        header.compressed_size,
+        header.size,
+    ) and entry.unicode_name == header.unicode_name:
+        return
     for field in ("raw_name", "unicode_name", "flags", "method"):
         if getattr(entry, field) != getattr(header, field):
             raise ArchiveRefused("PKG-115", member=name, reason=field)

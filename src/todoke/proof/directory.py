@@ -136,14 +136,14 @@ def _position_of_end(view: memoryview) -> int:
     base = max(0, len(view) - _LONGEST_COMMENT - _END.size)
     tail = bytes(view[base:])
     found = []
-    at = tail.find(_END_SIGNATURE)
+    at = tail.rfind(_END_SIGNATURE)
     while at >= 0:
         found.append(at)
-        at = tail.find(_END_SIGNATURE, at + 1)
+        at = tail.rfind(_END_SIGNATURE, 0, at + 3)
     exact = [at for at in found if _end_of_comment(tail, at) == len(tail)]
     if not exact:
         raise _without_end(view, [at + base for at in found])
-    if len(exact) > 1 or found[-1] != exact[0]:
+    if len(exact) > 1 or found[0] != exact[0]:
         raise ArchiveRefused("PKG-115", reason="two_end_records")
     return base + exact[0]
 

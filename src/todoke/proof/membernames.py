@@ -1,10 +1,12 @@
 """Names inside an archive: decoding, refusal of those that could escape, and labels for screens and downloads."""
 
+import re
 import unicodedata
 
 from .errors import ArchiveRefused
 
 UTF8_FLAG = 0x0800
+_PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*(?:/[A-Za-z0-9_][A-Za-z0-9_.-]*)*/?", re.ASCII)
 LABEL_CHARACTERS = 200
 _UNASSIGNED = frozenset("\x80\xa0\uf8f0\uf8f1\uf8f2\uf8f3")
 _RESERVED = frozenset(
@@ -33,6 +35,8 @@ def decode_name(raw_name: bytes, unicode_name: bytes | None, flags: int) -> str:
 
 def refuse_unsafe(name: str, position: int) -> None:
     """Refuse a name that could leave its folder or hide another one（PKG-110）."""
+    if _PLAIN.fullmatch(name):
+        return
     parts = unicodedata.normalize("NFKC", name.removesuffix("/")).split("/")
     if not name or "\\" in name or ":" in name:
         raise ArchiveRefused("PKG-110", reason="separator" if name else "empty", position=position)
@@ -56,7 +60,8 @@ def refuse_clashes(names: list[str]) -> None:
         if key in seen:
             raise ArchiveRefused("PKG-112", reason="same_name", position=position)
         seen.add(key)
-    implied = {key[:at] for key in files | folders for at, character in enumerate(key) if character == "/"}
+    nested = [key for key in files | folders if "/" in key]
+    implied = {key[:at] for key in nested for at, character in enumerate(key) if character == "/"}
     if files & (folders | implied):
         raise ArchiveRefused("PKG-112", reason="file_and_folder")
 
