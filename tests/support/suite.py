@@ -1,0 +1,138 @@
+"""`make test` and `make check`: one step after the other, quiet about what is well, all findings at the end.
+
+The programs that some tests need are installed where we are root; elsewhere their one apt line is printed and
+those tests fail last.
+"""
+
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.support import programs
+
+ROOT = Path(__file__).parents[2]
+LOGS = ROOT / ".cache" / "test"
+BIN = Path(sys.executable).parent
+COUNT = re.compile(r"(\d+) (passed|failed|skipped|error)")
+WORKERS = ("-n", os.environ.get("TODOKE_TEST_WORKERS", "2"), "--dist", "worksteal")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One command of the suite: its name on the screen, its words, what it adds to the environment."""
+
+    name: str
+    command: tuple[str, ...]
+    environment: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def is_test_run(self) -> bool:
+        """Whether pytest runs, which counts."""
+        return self.command[0] == "pytest"
+
+
+def _pytest(name: str, database: str, *arguments: str) -> Step:
+    return Step(name, ("pytest", "-q", *arguments), {"TODOKE_TEST_DATABASE": database})
+
+
+def _fast_tests() -> list[str]:
+    """The tests that need no database: rules, proof, japanese, and the architecture."""
+    folders = [f"tests/{name}" for name in ("proof", "japanese", "architecture") if (ROOT / "tests" / name).is_dir()]
+    rules = sorted(str(file.relative_to(ROOT)) for file in ROOT.glob("tests/**/test_*rules*.py"))
+    return [*folders, *(file for file in rules if not file.startswith(tuple(folders)))]
+
+
+LINT = (
+    Step("ruff", ("ruff", "check", "--quiet", ".")),
+    Step("ruff format", ("ruff", "format", "--quiet", "--check", "--diff", ".")),
+    Step("mypy", ("mypy", "--no-error-summary")),
+    Step("import-linter", ("lint-imports", "--no-logo", "--cache-dir", ".cache/import-linter")),
+)
+
+
+def _steps(kind: str) -> list[Step]:
+    suites = {
+        "all": lambda: [
+            *LINT,
+            _pytest("SQLite", "sqlite", *WORKERS),
+            _pytest("PostgreSQL", "postgresql", *WORKERS),
+        ],
+        "fast": lambda: [*LINT, _pytest("rules", "sqlite", *WORKERS, *_fast_tests())],
+        "faults": lambda: [
+            _pytest("faults, SQLite", "sqlite", "-m", "faults"),
+            _pytest("faults, PostgreSQL", "postgresql", "-m", "faults"),
+        ],
+        "docs": lambda: [_pytest("docs", "sqlite", "tests/architecture", "-k", "docs or glossary or setting")],
+    }
+    return suites[kind]()
+
+
+def _install_programs() -> None:
+    missing = programs.missing()
+    if not missing:
+        return
+    line = programs.install_line(missing)
+    if os.geteuid() != 0:
+        print(f"次の試験用プログラムがありません (missing for some tests): {line}", flush=True)
+        return
+    print(f"試験用のプログラムを入れています (installing): {line} …", flush=True)
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "stdin": subprocess.DEVNULL}
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for words in (["apt-get", "update"], line.split()):
+        if subprocess.run(words, env=environment, check=False, **quiet).returncode:  # type: ignore[call-overload]  # three keywords of one kind
+            print(f"入りませんでした (did not install): {line}", flush=True)
+            return
+
+
+def _run(step: Step) -> tuple[bool, str]:
+    """Run a step to its end; (whether it was well, all it said)."""
+    LOGS.mkdir(parents=True, exist_ok=True)
+    log = LOGS / f"{re.sub('[^A-Za-z]+', '-', step.name)}.log"
+    environment = {**os.environ, "TODOKE_VAR": str(ROOT / ".cache" / "var"), **step.environment}
+    begin = time.monotonic()
+    with log.open("wb") as output:
+        command = [str(BIN / step.command[0]), *step.command[1:]]
+        done = subprocess.run(
+            command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
+            check=False,
+        )  # fmt: skip
+    text = log.read_text(errors="replace").strip()
+    is_well = done.returncode == 0
+    closing = text.splitlines()[-1] if step.is_test_run and text else ""
+    print(f"{'✓' if is_well else '✗'} {step.name:<14} {time.monotonic() - begin:6.1f} s  {closing}", flush=True)
+    return is_well, text
+
+
+def _skips(text: str) -> list[str]:
+    """The skipped tests and why: nothing is left out silently."""
+    return [line for line in text.splitlines() if line.startswith("SKIPPED")]
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run a suite (all, fast, faults, docs); 0 only when every step was well."""
+    kind = arguments[0] if arguments else "all"
+    if kind in ("all", "faults"):
+        _install_programs()
+    failed: list[tuple[Step, str]] = []
+    counts = dict.fromkeys(("passed", "failed", "skipped", "error"), 0)
+    for step in _steps(kind):
+        is_well, text = _run(step)
+        if not is_well:
+            failed.append((step, text))
+        if step.is_test_run and text:
+            for number, word in COUNT.findall(text.splitlines()[-1]):
+                counts[word] += int(number)
+            print("".join(f"    {line}\n" for line in _skips(text)), end="", flush=True)
+    for step, text in failed:
+        print(f"\n──── {step.name} ────\n{text[-12_000:]}")
+    print(f"\n{counts['passed']} passed, {counts['failed'] + counts['error']} failed, {counts['skipped']} skipped")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
