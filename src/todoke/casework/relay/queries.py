@@ -1,0 +1,170 @@
+"""Questions about channels, packages and pulls; and the channel profiles, checked when they are read."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
+from uuid import UUID
+
+import jsonschema
+import yaml
+from django.db.models import Count, Max, QuerySet
+
+from todoke.foundation import leases
+
+from . import rules
+from .errors import ChannelUnknown, PackageUnknown, ProfileInvalid
+from .models import Channel, Package, RelayRun, Watermark
+from .values import (
+    ChannelKind,
+    ChannelProfile,
+    ChannelRef,
+    ChannelSettings,
+    FetchFailure,
+    LastRun,
+    Listed,
+    PackageDetail,
+    PackageState,
+)
+
+PROFILES = Path(__file__).parent / "profiles"
+
+
+def load_profile(name_or_path: str) -> ChannelProfile:
+    """The channel profile of this name, or at this path (a town's own). Raises ProfileInvalid."""
+    path = Path(name_or_path)
+    if path.suffix not in {".yaml", ".yml"}:
+        path = PROFILES / f"{name_or_path}.yaml"
+    try:
+        return _profile(path, path.stat().st_mtime_ns)
+    except OSError as missing:
+        raise ProfileInvalid(profile=path.name, where="ファイルがありません") from missing
+
+
+@lru_cache(maxsize=32)
+def _profile(path: Path, _changed: int) -> ChannelProfile:
+    schema = json.loads((PROFILES / "schema.json").read_text(encoding="utf-8"))
+    try:
+        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+        jsonschema.validate(document, schema)
+        return rules.profile_of(document)
+    except jsonschema.ValidationError as misfit:
+        raise ProfileInvalid(profile=path.name, where=misfit.json_path) from misfit
+    except (yaml.YAMLError, UnicodeDecodeError, ValueError) as broken:
+        raise ProfileInvalid(profile=path.name, where="YAML") from broken
+
+
+def channels(kind: ChannelKind | None = None) -> list[ChannelRef]:
+    """The active channels of the body in scope, by name."""
+    rows = Channel.objects.filter(is_active=True).order_by("name")
+    return [channel_ref(row) for row in (rows.filter(kind=kind.value) if kind else rows)]
+
+
+def channel(name: str) -> ChannelRef:
+    """The channel of this name of the body in scope. Raises ChannelUnknown."""
+    row = Channel.objects.filter(name=name, is_active=True).first()
+    if row is None:
+        raise ChannelUnknown(channel=name)
+    return channel_ref(row)
+
+
+def channel_ref(row: Channel) -> ChannelRef:
+    """A channel's row as a value."""
+    settings = ChannelSettings(**json.loads(row.settings))
+    return ChannelRef(
+        row.organisation_id, row.pk, row.name, ChannelKind(row.kind), row.profile, row.layout, settings
+    )
+
+
+def package(package_id: int) -> PackageDetail:
+    """A package of the body in scope. Raises PackageUnknown."""
+    row = Package.objects.select_related("channel").filter(pk=package_id).first()
+    if row is None:
+        raise PackageUnknown
+    return _detail(row)
+
+
+def package_by_uuid(uuid: UUID) -> PackageDetail:
+    """A package of the body in scope by its outside name. Raises PackageUnknown."""
+    row = Package.objects.select_related("channel").filter(uuid=uuid).first()
+    if row is None:
+        raise PackageUnknown
+    return _detail(row)
+
+
+def packages_in(state: PackageState, *, after: int = 0, limit: int = 100) -> list[PackageDetail]:
+    """Packages in a state, by id, for lists that are read page by page (`after` is the last id seen)."""
+    rows = Package.objects.filter(state=state.value, pk__gt=after)
+    return _details(rows, limit)
+
+
+def quarantined(*, after: int = 0, limit: int = 100) -> list[PackageDetail]:
+    """The quarantine list（隔離一覧）."""
+    return packages_in(PackageState.QUARANTINED, after=after, limit=limit)
+
+
+def waiting(*, after: int = 0, limit: int = 100) -> list[PackageDetail]:
+    """Pending packages that wait for a person or for another package: those with a code."""
+    rows = Package.objects.filter(state=PackageState.PENDING.value, pk__gt=after).exclude(
+        code="", parked_code=""
+    )
+    return _details(rows, limit)
+
+
+def _details(rows: QuerySet[Package], limit: int) -> list[PackageDetail]:
+    return [_detail(row) for row in rows.select_related("channel").order_by("pk")[:limit]]
+
+
+def _detail(row: Package) -> PackageDetail:
+    return PackageDetail(
+        id=row.pk, uuid=row.uuid, blob_id=row.blob_id, size=row.size, content_hash=row.content_hash,
+        channel=row.channel.name, layout=row.channel.layout, receipt_number=row.receipt_number,
+        procedure_hint=row.procedure_hint, file_label=row.file_label, portal_received_at=row.portal_received_at,
+        received_at=row.received_at, state=PackageState(row.state), code=row.code, facts=json.loads(row.facts),
+        waits_for=row.waits_for, parked_code=row.parked_code, due_at=row.due_at,
+    )  # fmt: skip
+
+
+def counts() -> Mapping[tuple[PackageState, str], int]:
+    """How many packages stand in each state, by code; a parked one counts under the code it was parked with."""
+    totals: dict[tuple[PackageState, str], int] = {}
+    rows = Package.objects.values_list("state", "code", "parked_code").annotate(count=Count("pk"))
+    for state, code, parked_code, count in rows:
+        key = (PackageState(state), code or parked_code)
+        totals[key] = totals.get(key, 0) + count
+    return totals
+
+
+def newest_listings(channel_id: int, listed: Iterable[Listed]) -> Mapping[str, datetime]:
+    """By 受付番号, the newest 受付日時 under which it is stored: a listing that is not newer needs no fetch."""
+    numbers = {one.receipt_number for one in listed}
+    rows = Package.objects.filter(channel_id=channel_id, receipt_number__in=numbers, listed_at__isnull=False)
+    return dict(rows.values_list("receipt_number").annotate(newest=Max("listed_at")))
+
+
+def last_runs() -> Sequence[LastRun]:
+    """The newest pull of each channel of the body in scope that has had one."""
+    found = []
+    for mark in Watermark.objects.select_related("channel").order_by("channel__name"):
+        run = RelayRun.objects.filter(channel_id=mark.channel_id).order_by("-pk").first()
+        if run is not None:
+            failures = tuple(FetchFailure(*pair) for pair in json.loads(run.failures))
+            found.append(
+                LastRun(
+                    mark.channel.name, run.started_at, run.ended_at, run.is_complete, run.listed, run.stored,
+                    failures, run.list_code, mark.position,
+                )
+            )  # fmt: skip
+    return found
+
+
+def next_due(*, horizon: timedelta, now: datetime) -> datetime | None:
+    """When the next unfinished work of the relay is due within the horizon: an unsettled package, an unread channel.
+
+    A channel whose last pull was complete is not unfinished, although it is read again in due course.
+    """
+    package = leases.next_due(Package, where={"state": PackageState.PENDING.value})
+    mark = leases.next_due(Watermark, where={"is_complete": False})
+    soon = [moment for moment in (package, mark) if moment is not None and moment <= now + horizon]
+    return min(soon, default=None)

@@ -1,0 +1,398 @@
+"""Receiving packages, lending them to workers, settling what became of them, and letting them be tried again."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from uuid import uuid4
+
+from django.conf import settings as django_settings
+from django.db import IntegrityError, connection, transaction
+
+from todoke.foundation import leases
+from todoke.foundation.audit import services as audit
+from todoke.foundation.audit.values import Actor, Entry
+from todoke.foundation.errors import TodokeError
+from todoke.foundation.fence import current_organisation, insert_rows, scope
+from todoke.foundation.leases import Claimant, Failure
+from todoke.foundation.vault import services as vault
+from todoke.foundation.vault.values import BlobRef, Written
+
+from . import queries, rules
+from .errors import FileUnreadable, NotWaiting, PackageUnknown
+from .models import Channel, Package, RelayRun, Watermark
+from .values import (
+    ChannelKind,
+    ChannelRef,
+    ChannelSettings,
+    ClaimedPackage,
+    ImportOutcome,
+    ImportResult,
+    Listed,
+    PackageState,
+    Received,
+    Run,
+    RunReport,
+    Settlement,
+)
+
+CHUNK = 131_072
+SHOWN_FAILURES = 50
+_COLUMNS = (
+    "uuid", "channel_id", "receipt_number", "content_hash", "blob_id", "size", "procedure_hint", "file_label",
+    "portal_received_at", "listed_at", "received_at", "state", "code", "facts", "waits_for", "due_at", "lease_owner",
+    "lease_until", "fence", "attempts", "parked_code",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A listed package whose bytes are durable; `label` is the name of the file that it came as."""
+
+    listed: Listed
+    written: Written
+    label: str = ""
+
+
+@transaction.atomic
+def register_channel(
+    name: str,
+    *,
+    kind: ChannelKind,
+    profile: str,
+    layout: str,
+    settings: ChannelSettings,
+    actor: Actor,
+    at: datetime,
+) -> ChannelRef:
+    """Register a channel of the body in scope, or change it. Raises ProfileInvalid."""
+    queries.load_profile(profile)
+    organisation = current_organisation()
+    row, _ = Channel.objects.update_or_create(
+        organisation_id=organisation, name=name,
+        defaults={
+            "kind": kind.value, "profile": profile, "layout": layout, "is_active": True,
+            "settings": json.dumps(asdict(settings), ensure_ascii=False, sort_keys=True),
+        },
+    )  # fmt: skip
+    Watermark.objects.update_or_create(
+        channel=row,
+        organisation_id=organisation,
+        defaults={"kind": kind.value, "due_at": at, "is_complete": False},
+    )
+    audit.record(
+        "channel.registered",
+        object_kind="channel",
+        object_id=name,
+        actor=actor,
+        at=at,
+        facts={"kind": kind.value},
+    )
+    return queries.channel_ref(row)
+
+
+def receive_package(
+    channel: ChannelRef,
+    *,
+    listed: Listed,
+    chunks: Iterable[bytes],
+    actor: Actor,
+    at: datetime,
+    label: str = "",
+) -> Received:
+    """Store one package durably, then record it; call outside any scope. Idempotent on number and content.
+
+    `chunks` are of any size; memory stays at one of them. Raises TooLarge, StoreFailed.
+    """
+    written = vault.write(channel.organisation, chunks, limit=django_settings.TODOKE_PACKAGE_BYTES)
+    with scope(channel.organisation):
+        return receive_packages(channel, [Arrival(listed, written, label)], actor=actor, at=at)[0]
+
+
+def receive_packages(
+    channel: ChannelRef, arrivals: Sequence[Arrival], *, actor: Actor, at: datetime
+) -> list[Received]:
+    """Record packages whose bytes are durable, in the caller's scope: rows and audit in one transaction."""
+    blobs = vault.register([one.written for one in arrivals], at=at)
+    try:
+        with transaction.atomic():
+            return _insert(channel, arrivals, blobs, actor, at)
+    except IntegrityError:  # another worker received the same package between our look and our insert
+        received = []
+        for arrival, blob in zip(arrivals, blobs, strict=True):
+            try:
+                with transaction.atomic():
+                    received += _insert(channel, [arrival], [blob], actor, at)
+            except IntegrityError:
+                received += _insert(channel, [arrival], [blob], actor, at)
+        return received
+
+
+def _insert(
+    channel: ChannelRef, arrivals: Sequence[Arrival], blobs: Sequence[BlobRef], actor: Actor, at: datetime
+) -> list[Received]:
+    """Insert what is not stored yet and return where everything stands."""
+    ids = _stored(channel, arrivals)
+    fresh: dict[tuple[str, str], tuple[Arrival, BlobRef]] = {}
+    for arrival, blob in zip(arrivals, blobs, strict=True):
+        if _key(arrival) not in ids:
+            fresh.setdefault(_key(arrival), (arrival, blob))
+    moment = connection.ops.adapt_datetimefield_value
+    insert_rows(
+        Package, _COLUMNS,
+        [
+            (
+                uuid4().hex, channel.id, one.listed.receipt_number, blob.sha256, blob.id, blob.size,
+                one.listed.procedure_hint, one.label, moment(one.listed.received_at), moment(one.listed.received_at),
+                moment(at), PackageState.PENDING.value, "", "{}", "", moment(at), "", None, 0, 0, "",
+            )
+            for one, blob in fresh.values()
+        ],
+    )  # fmt: skip
+    again = [one for one in arrivals if _key(one) in ids]
+    _note_listings(channel, ids, again)
+    if fresh:
+        ids = _stored(channel, arrivals)
+    audit.record_many([_received(ids[key], channel, actor, at) for key in fresh])
+    news = set(fresh)
+    received = []
+    for one in arrivals:
+        received.append(Received(ids[_key(one)], _key(one) in news))
+        news.discard(_key(one))
+    return received
+
+
+def _key(arrival: Arrival) -> tuple[str, str]:
+    return arrival.listed.receipt_number, arrival.written.sha256
+
+
+def _stored(channel: ChannelRef, arrivals: Sequence[Arrival]) -> dict[tuple[str, str], int]:
+    rows = Package.objects.filter(
+        channel_id=channel.id, receipt_number__in={one.listed.receipt_number for one in arrivals}
+    )
+    return {
+        (number, digest): pk
+        for number, digest, pk in rows.values_list("receipt_number", "content_hash", "pk")
+    }
+
+
+def _note_listings(channel: ChannelRef, ids: dict[tuple[str, str], int], again: Sequence[Arrival]) -> None:
+    """Remember the newest 受付日時 of what was listed again, so that it is not fetched for ever."""
+    for one in again:
+        if one.listed.received_at is not None:
+            rows = Package.objects.filter(pk=ids[_key(one)], listed_at__lt=one.listed.received_at)
+            rows.update(listed_at=one.listed.received_at)
+
+
+def _received(package_id: int, channel: ChannelRef, actor: Actor, at: datetime) -> Entry:
+    return Entry("package.received", "package", str(package_id), actor, at, {"channel": channel.name})
+
+
+def import_files(
+    paths: Iterable[Path], channel: ChannelRef, *, actor: Actor, at: datetime
+) -> list[ImportResult]:
+    """Import ZIPs that a person has downloaded from the portal; call outside any scope. One result per file.
+
+    A file that cannot be taken does not stop the others. The 受付番号 stands in the file's name (channel profile).
+    """
+    pattern = queries.load_profile(channel.profile).file_pattern
+    results = []
+    for path in paths:
+        try:
+            results.append(_import_file(path, pattern, channel, actor, at))
+        except TodokeError as refusal:
+            results.append(ImportResult(path, ImportOutcome.REFUSED, code=refusal.code))
+    return results
+
+
+def _import_file(path: Path, pattern: str, channel: ChannelRef, actor: Actor, at: datetime) -> ImportResult:
+    receipt = rules.receipt_of_file(path.name, pattern)
+    try:
+        file = open(path, "rb", buffering=0)  # noqa: SIM115  # closed below; only the opening is guarded here
+    except OSError as refusal:
+        raise FileUnreadable from refusal
+    with file:
+        chunks = iter(lambda: file.read(CHUNK), b"")
+        received = receive_package(
+            channel,
+            listed=Listed(receipt, None),
+            chunks=chunks,
+            actor=actor,
+            at=at,
+            label=rules.label_of(path.name),
+        )
+    outcome = ImportOutcome.STORED if received.is_new else ImportOutcome.KNOWN
+    return ImportResult(path, outcome, receipt, received.package_id)
+
+
+@transaction.atomic
+def claim_packages(limit: int, *, by: Claimant) -> list[ClaimedPackage]:
+    """Claim pending packages that are due, in the order in which the portal received them."""
+    found = leases.claim(
+        Package, where={"state": PackageState.PENDING.value}, order=["portal_received_at", "receipt_number", "id"],
+        limit=limit, by=by,
+    )  # fmt: skip
+    claims = {one.id: one for one in found}
+    rows = Package.objects.filter(pk__in=claims).order_by("portal_received_at", "receipt_number", "pk").values_list(
+        "pk", "uuid", "blob_id", "size", "content_hash", "channel_id", "channel__name", "channel__layout",
+        "receipt_number", "portal_received_at", "received_at",
+    )  # fmt: skip
+    return [ClaimedPackage(claims[row[0]], *row[1:]) for row in rows]
+
+
+def still_mine(claimed: Iterable[ClaimedPackage]) -> set[int]:
+    """The ids of those packages that this worker still holds; locks them on PostgreSQL."""
+    return leases.still_mine(Package, [one.claim for one in claimed])
+
+
+def try_one_by_one(claimed: Iterable[ClaimedPackage]) -> None:
+    """Count packages that a worker died over as untried again; each is counted anew when it is tried alone."""
+    Package.objects.filter(pk__in=[one.claim.id for one in claimed]).update(attempts=1)
+
+
+def count_attempt(claimed: ClaimedPackage) -> None:
+    """Count the attempt of a package before it is tried alone, so that the one that kills its worker stands out."""
+    Package.objects.filter(pk=claimed.claim.id, fence=claimed.claim.fence).update(
+        attempts=claimed.claim.attempts
+    )
+
+
+def fail_package(claimed: ClaimedPackage, *, at: datetime) -> Failure:
+    """Note that a package could not be processed alone: tried again later, parked for a person at the limit."""
+    return leases.fail(Package, claimed.claim, now=at)
+
+
+@transaction.atomic
+def settle_packages(settlements: Sequence[Settlement], *, actor: Actor, at: datetime) -> int:
+    """Write what becomes of claimed packages, each with its audit entry; returns how many were still ours.
+
+    The fence is checked: what another worker has claimed since is left alone.
+    """
+    mine = leases.still_mine(Package, [one.claim for one in settlements])
+    ours = [one for one in settlements if one.claim.id in mine]
+    accepted = [one.claim.id for one in ours if one.state is PackageState.ACCEPTED and not one.facts]
+    freed: dict[str, object] = {"lease_owner": "", "lease_until": None, "attempts": 0, "waits_for": ""}
+    Package.objects.filter(pk__in=accepted).update(
+        state=PackageState.ACCEPTED.value, code="", facts="{}", parked_code="", **freed
+    )
+    for one in ours:
+        if one.claim.id not in set(accepted):
+            _settle(one, at, freed)
+    audit.record_many([_settled(one, actor, at) for one in ours])
+    return len(ours)
+
+
+def _settle(one: Settlement, at: datetime, freed: dict[str, object]) -> None:
+    is_pending = one.state is PackageState.PENDING
+    Package.objects.filter(pk=one.claim.id).update(
+        **{**freed, "waits_for": one.waits_for},
+        state=one.state.value, code=one.code, due_at=one.due_at or at,
+        facts=json.dumps(dict(one.facts), ensure_ascii=False, sort_keys=True),
+        parked_code=one.code if is_pending and one.due_at is None else "",
+    )  # fmt: skip
+
+
+def _settled(one: Settlement, actor: Actor, at: datetime) -> Entry:
+    facts = {"code": one.code} if one.code else {}
+    return Entry(f"package.{one.state.value}", "package", str(one.claim.id), actor, at, facts)
+
+
+def wake_waiting(receipt_numbers: Iterable[str], *, at: datetime) -> int:
+    """Let packages that wait for these 受付番号 be tried now, in the caller's transaction; returns how many."""
+    rows = Package.objects.filter(state=PackageState.PENDING.value, waits_for__in=set(receipt_numbers))
+    return rows.exclude(waits_for="").update(due_at=at, parked_code="")
+
+
+@transaction.atomic
+def requeue_package(package_id: int, *, actor: Actor, at: datetime, purpose: str = "") -> None:
+    """Let a quarantined package, or one that waits for a person, be processed again: the way back out.
+
+    Raises PackageUnknown, and NotWaiting for an accepted one or one that is due anyway.
+    """
+    if not Package.objects.filter(pk=package_id).exists():
+        raise PackageUnknown
+    quarantined = Package.objects.filter(pk=package_id, state=PackageState.QUARANTINED.value)
+    waiting = Package.objects.filter(pk=package_id, state=PackageState.PENDING.value).exclude(
+        code="", parked_code=""
+    )
+    changes: dict[str, object] = {
+        "state": PackageState.PENDING.value, "code": "", "facts": "{}", "parked_code": "", "attempts": 0,
+        "due_at": at, "lease_owner": "", "lease_until": None, "waits_for": "",
+    }  # fmt: skip
+    if not quarantined.update(**changes) and not waiting.update(**changes):
+        raise NotWaiting
+    audit.record(
+        "package.requeued",
+        object_kind="package",
+        object_id=str(package_id),
+        actor=actor,
+        at=at,
+        purpose=purpose,
+    )
+
+
+@transaction.atomic
+def make_due(name: str, *, actor: Actor, at: datetime) -> None:
+    """Let the next pull read a channel at once. Raises ChannelUnknown."""
+    channel = queries.channel(name)
+    Watermark.objects.filter(channel_id=channel.id).update(due_at=at, is_complete=False)
+    audit.record("channel.made_due", object_kind="channel", object_id=name, actor=actor, at=at)
+
+
+@transaction.atomic
+def start_runs(kind: ChannelKind, *, limit: int, by: Claimant) -> list[Run]:
+    """Claim channels of a kind that are due to be read; each starts a little before where the last one ended."""
+    claims = {
+        one.id: one
+        for one in leases.claim(
+            Watermark, where={"kind": kind.value}, order=["due_at", "id"], limit=limit, by=by
+        )
+    }
+    runs = []
+    for mark in Watermark.objects.select_related("channel").filter(pk__in=claims, channel__is_active=True):
+        profile = queries.load_profile(mark.channel.profile)
+        overlap = timedelta(minutes=profile.overlap_minutes)
+        since = mark.position - overlap if mark.position else profile.start
+        row = RelayRun.objects.create(
+            organisation_id=current_organisation(), channel=mark.channel, started_at=by.now
+        )
+        runs.append(Run(queries.channel_ref(mark.channel), claims[mark.pk], row.pk, since))
+    return runs
+
+
+def keep_run(run: Run, *, seconds: int, at: datetime) -> bool:
+    """Prolong the lease of a run that is still under way; False when another worker has taken the channel over."""
+    rows = Watermark.objects.filter(pk=run.claim.id, fence=run.claim.fence)
+    return bool(rows.update(lease_until=at + timedelta(seconds=seconds)))
+
+
+@transaction.atomic
+def end_run(run: Run, report: RunReport, *, actor: Actor, at: datetime) -> None:
+    """Close a run. The watermark moves after a complete one only; an incomplete one is due again after a pause."""
+    RelayRun.objects.filter(pk=run.id).update(
+        ended_at=at, is_complete=report.is_complete, listed=report.listed, stored=report.stored, known=report.known,
+        failures=json.dumps([(one.receipt_number, one.code) for one in report.failures[:SHOWN_FAILURES]]),
+        list_code=report.list_code,
+    )  # fmt: skip
+    if run.claim.id not in leases.still_mine(Watermark, [run.claim]):
+        return
+    mark = Watermark.objects.get(pk=run.claim.id)
+    if report.is_complete:
+        if not report.stored:  # a quiet channel keeps its newest quiet run only
+            rows = RelayRun.objects.filter(
+                channel_id=run.channel.id, is_complete=True, stored=0, pk__lt=run.id
+            )
+            rows.delete()
+        newest = [moment for moment in (mark.position, report.newest) if moment is not None]
+        pause = timedelta(seconds=queries.load_profile(run.channel.profile).poll_seconds)
+        Watermark.objects.filter(pk=mark.pk).update(position=max(newest, default=None), is_complete=True)
+        leases.release(Watermark, [mark.pk], due_at=at + pause)
+    else:
+        Watermark.objects.filter(pk=mark.pk).update(is_complete=False)
+        leases.postpone(Watermark, [run.claim], now=at)
+    if report.stored or report.failures or report.list_code:
+        audit.record(
+            "channel.read", object_kind="channel", object_id=run.channel.name, actor=actor, at=at,
+            facts={"stored": report.stored, "failed": len(report.failures), "code": report.list_code},
+        )  # fmt: skip
