@@ -1,0 +1,45 @@
+"""Reading a core system's answers: what does not look like an answer counts as none（bad-inputs F15）."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from todoke.casework.handover.errors import CoreAway
+from todoke.casework.handover.values import LedgerRow, Receipt, ReceiptOutcome
+
+Document = Mapping[str, Any]  # JSON or CSV of the other side: checked field by field here
+MESSAGE_LENGTH = 400
+CODE_LENGTH = 32
+
+
+def receipt(row: Document) -> Receipt:
+    """One receipt; raises CoreAway for garbage."""
+    try:
+        return Receipt(
+            seq=int(row["seq"]),
+            batch=_text(row["batch"], 100),
+            key=_text(row["key"], 64),
+            outcome=ReceiptOutcome(row["outcome"]),
+            code=_text(row.get("code") or "", CODE_LENGTH),
+            message=str(row.get("message") or "")[:MESSAGE_LENGTH],
+        )
+    except (AttributeError, KeyError, TypeError, ValueError) as garbage:
+        raise CoreAway from garbage
+
+
+def ledger_row(row: Document) -> LedgerRow:
+    """One row of the core's ledger; raises CoreAway for garbage."""
+    try:
+        return LedgerRow(_text(row["key"], 64), _text(row["row_sha256"], 64), ReceiptOutcome(row["outcome"]))
+    except (KeyError, TypeError, ValueError) as garbage:
+        raise CoreAway from garbage
+
+
+def in_order(receipts: Iterable[Receipt], after: int) -> list[Receipt]:
+    """Receipts above the cursor, by their number."""
+    return sorted((one for one in receipts if one.seq > after), key=lambda one: one.seq)
+
+
+def _text(value: object, length: int) -> str:
+    if not isinstance(value, str) or len(value) > length:
+        raise ValueError
+    return value

@@ -1,0 +1,159 @@
+"""Core systems, the hand-over ledger with one row per application and sending, and the batch files."""
+
+from django.db import models
+
+from todoke.foundation.rows import LeasedRow, OwnedRow
+
+from .values import AdapterKind, BatchState, HandoverState
+
+
+class CoreSystem(LeasedRow):
+    """One core system of a body: how it is reached and how far its receipts are read. No personal data.
+
+    Its own lease lets one worker read receipts at a time. Kept as long as the ledger.
+    """
+
+    name = models.CharField(max_length=40)
+    profile = models.CharField(max_length=40)
+    adapter = models.CharField(max_length=12, choices=[(kind.value, kind.label) for kind in AdapterKind])
+    settings = models.TextField(default="{}")
+    is_active = models.BooleanField(default=True)
+    is_stopped = models.BooleanField(default=False)
+    next_number = models.PositiveIntegerField(default=1)
+    receipts_cursor = models.PositiveBigIntegerField(default=0)
+
+    class Meta(LeasedRow.Meta):
+        """One name once per body."""
+
+        verbose_name = "基幹システム"
+        constraints = [models.UniqueConstraint(fields=["organisation", "name"], name="core_name_once")]
+
+
+class Batch(LeasedRow):
+    """One batch file. Its bytes are pinned in the vault; personal data only there. Kept as long as the ledger.
+
+    `part` 0 is the first sending; a later part repeats rows of the same number that were never acknowledged.
+    """
+
+    core_system = models.ForeignKey("casework.CoreSystem", on_delete=models.PROTECT, related_name="+")
+    number = models.PositiveIntegerField()
+    part = models.PositiveIntegerField(default=0)
+    file_name = models.CharField(max_length=100)
+    row_count = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64)
+    blob = models.ForeignKey("foundation.Blob", on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=12, choices=[(state.value, state.label) for state in BatchState])
+    written_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta(LeasedRow.Meta):
+        """A number and part once; the worker's way to what is due."""
+
+        verbose_name = "一括取込ファイル"
+        constraints = [
+            models.UniqueConstraint(fields=["core_system", "number", "part"], name="batch_once"),
+            models.UniqueConstraint(fields=["core_system", "file_name"], name="batch_file_once"),
+        ]
+        indexes = [models.Index(fields=["organisation", "state", "due_at"], name="batch_due")]
+
+
+class Handover(LeasedRow):
+    """One application towards one core system: the ledger row, and its own queue entry.
+
+    After a refusal the row stays as it is and a new one with the next version is made. `hold_facts` may hold the
+    characters in question. Personal data: these only. Kept as long as the case.
+    """
+
+    core_system = models.ForeignKey("casework.CoreSystem", on_delete=models.PROTECT, related_name="+")
+    case = models.ForeignKey("casework.Case", on_delete=models.PROTECT, related_name="handovers")
+    version = models.PositiveIntegerField(default=1)
+    idempotency_key = models.CharField(max_length=64)
+    receipt_number = models.CharField(max_length=40)
+    state = models.CharField(max_length=12, choices=[(state.value, state.label) for state in HandoverState])
+    hold_code = models.CharField(max_length=16, default="", blank=True)
+    hold_facts = models.TextField(default="{}")
+    released_codes = models.TextField(default="[]")
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, null=True, blank=True, related_name="rows")
+    row_offset = models.PositiveBigIntegerField(default=0)
+    row_length = models.PositiveIntegerField(default=0)
+    row_sha256 = models.CharField(max_length=64, default="", blank=True)
+    prepared_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True, blank=True)
+    receipted_at = models.DateTimeField(null=True, blank=True)
+    refusal_code = models.CharField(max_length=32, default="", blank=True)
+    refusal_message = models.CharField(max_length=400, default="", blank=True)
+
+    class Meta(LeasedRow.Meta):
+        """One key once; one row per case that is not refused; a held row says why; a sent row is pinned."""
+
+        verbose_name = "引渡し台帳"
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "idempotency_key"], name="handover_key_once"),
+            models.UniqueConstraint(fields=["core_system", "case", "version"], name="handover_version_once"),
+            models.UniqueConstraint(
+                fields=["core_system", "case"],
+                condition=~models.Q(state=HandoverState.REFUSED.value),
+                name="handover_one_open",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state=HandoverState.HELD.value) | ~models.Q(hold_code=""),
+                name="handover_hold_has_code",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=[HandoverState.HELD.value, HandoverState.READY.value])
+                | (models.Q(batch__isnull=False) & ~models.Q(row_sha256="")),
+                name="handover_sent_is_pinned",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["organisation", "core_system", "state", "due_at"], name="handover_due"),
+            models.Index(fields=["organisation", "batch", "state"], name="handover_of_batch"),
+        ]
+
+
+class Substitute(OwnedRow):
+    """One character of one hand-over that a clerk replaced（代替文字）. Personal data at most the character itself."""
+
+    handover = models.ForeignKey(Handover, on_delete=models.PROTECT, related_name="substitutes")
+    element = models.CharField(max_length=16)
+    replacement = models.CharField(max_length=16)
+    chosen_by = models.CharField(max_length=64)
+    chosen_at = models.DateTimeField()
+
+    class Meta(OwnedRow.Meta):
+        """One replacement per character and hand-over."""
+
+        verbose_name = "代替文字"
+        constraints = [models.UniqueConstraint(fields=["handover", "element"], name="substitute_once")]
+
+
+class UnexpectedReceipt(OwnedRow):
+    """One receipt for a key that we never made（bad-inputs F17）: an alarm for a person. No personal data."""
+
+    core_system = models.ForeignKey("casework.CoreSystem", on_delete=models.PROTECT, related_name="+")
+    seq = models.PositiveBigIntegerField()
+    batch_name = models.CharField(max_length=100)
+    key = models.CharField(max_length=64)
+    seen_at = models.DateTimeField()
+
+    class Meta(OwnedRow.Meta):
+        """One alarm per receipt."""
+
+        verbose_name = "覚えのない受領通知"
+        constraints = [models.UniqueConstraint(fields=["core_system", "seq"], name="alarm_once")]
+
+
+class CoreLedgerRow(OwnedRow):
+    """One row of the core system's ledger as last fetched, for the 突合表. No personal data; replaced when fetched."""
+
+    core_system = models.ForeignKey("casework.CoreSystem", on_delete=models.PROTECT, related_name="+")
+    key = models.CharField(max_length=64)
+    row_sha256 = models.CharField(max_length=64)
+    outcome = models.CharField(max_length=8)
+    fetched_at = models.DateTimeField()
+
+    class Meta(OwnedRow.Meta):
+        """One key once."""
+
+        verbose_name = "基幹側の台帳の写し"
+        constraints = [models.UniqueConstraint(fields=["core_system", "key"], name="core_ledger_once")]

@@ -1,0 +1,1 @@
+"""The decisions of the hand-over: what a row looks like, what holds it back, whether two ledgers agree."""

@@ -1,0 +1,36 @@
+"""A batch file put together from rows, and where each row lies in it（bad-inputs E05, E06）."""
+
+import hashlib
+from collections.abc import Sequence
+
+from todoke.casework.handover.values import BatchFile, BuiltRow, CoreProfile
+
+
+def file_stem(profile: CoreProfile, *, system: str, organisation: str, number: int, part: int) -> str:
+    """The name without extension. Part 0 is the first sending; later parts repeat what was not acknowledged."""
+    stem = profile.file_name.format(system=system, organisation=organisation, number=number)
+    return f"{stem}-r{part}" if part else stem
+
+
+def assemble(profile: CoreProfile, stem: str, rows: Sequence[BuiltRow]) -> BatchFile:
+    """The file of these rows, in order."""
+    newline = profile.newline.encode("ascii")
+    content = b"".join((_header(profile), *(row.line + newline for row in rows)))
+    return BatchFile(stem, content, len(rows), hashlib.sha256(content).hexdigest())
+
+
+def offsets(profile: CoreProfile, rows: Sequence[BuiltRow]) -> list[int]:
+    """The byte offset of each row in the assembled file: a row can be taken out again without parsing."""
+    place, found = len(_header(profile)), []
+    for row in rows:
+        found.append(place)
+        place += len(row.line) + len(profile.newline)
+    return found
+
+
+def _header(profile: CoreProfile) -> bytes:
+    if not profile.has_header:
+        return b""
+    return (profile.delimiter.join(column.name for column in profile.columns) + profile.newline).encode(
+        profile.encoding
+    )

@@ -1,0 +1,133 @@
+"""From an application to one line of a core system's file, or to the reason why it is held（bad-inputs E01–E05）.
+
+A hold concerns one row; the others go. Nothing is cut, replaced or dropped silently. Values are written as they
+are: a leading "=" is data to a core system, and a prefix against spreadsheet formulas would falsify it (E05).
+"""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, timedelta, timezone
+
+from todoke.casework.handover.values import (
+    BuiltRow,
+    Column,
+    CoreProfile,
+    DateForm,
+    Hold,
+    NumberNeed,
+    Outgoing,
+    OutgoingParty,
+)
+
+from .characters import Repertoire, fit
+
+JAPAN = timezone(timedelta(hours=9))  # the codes' own time zone: Japan has had no summer time since 1951
+EVERY = "*"
+_DATES: Mapping[DateForm, Callable[[date], str]] = {
+    DateForm.ISO: date.isoformat,
+    DateForm.COMPACT: lambda day: f"{day:%Y%m%d}",
+    DateForm.SLASHED: lambda day: f"{day:%Y/%m/%d}",
+}
+
+
+def idempotency_key(application: str, version: int, destination: str) -> str:
+    """SHA-256 (hex) of application uuid, version, action and destination: constant over retries and restores."""
+    return hashlib.sha256(
+        "\n".join((application, str(version), "hand_over", destination)).encode()
+    ).hexdigest()
+
+
+def takes(profile: CoreProfile, procedure: str) -> bool:
+    """Whether the core system takes applications of this procedure."""
+    return procedure in profile.procedures
+
+
+def build_row(outgoing: Outgoing, profile: CoreProfile, substitutes: Mapping[str, str]) -> BuiltRow | Hold:
+    """The line of one application, or the first reason that holds it: number, value, characters, length."""
+    missing = _missing_number(outgoing, profile)
+    if missing is not None:
+        return Hold("EXP-702", {"role": missing.label})
+    values: list[str] = []
+    for column in profile.columns:
+        value = _value(outgoing, column)
+        if isinstance(value, str):
+            value = _fitted(value, column, profile, substitutes)
+        if isinstance(value, Hold):
+            return value
+        values.append(value)
+    line = profile.delimiter.join(_quoted(value, profile) for value in values).encode(profile.encoding)
+    return BuiltRow(outgoing.key, line, hashlib.sha256(line).hexdigest())
+
+
+def _missing_number(outgoing: Outgoing, profile: CoreProfile) -> NumberNeed | None:
+    needs = (*profile.numbers.get(EVERY, ()), *profile.numbers.get(outgoing.procedure, ()))
+    return next((need for need in needs if not _has_number(outgoing, need)), None)
+
+
+def _has_number(outgoing: Outgoing, need: NumberNeed) -> bool:
+    parties = [party for party in outgoing.parties if party.role == need.role]
+    return bool(parties) and all(party.number and party.number_kind == need.number_kind for party in parties)
+
+
+def _value(outgoing: Outgoing, column: Column) -> str | Hold:
+    """The text of a column before any question of characters."""
+    source = _source(outgoing, column.source)
+    if isinstance(source, datetime):
+        return _DATES[column.date_form or DateForm.ISO](source.astimezone(JAPAN).date())
+    if column.is_required and not source.strip():
+        return Hold("XML-210", {"where": column.label})
+    if column.date_form is None or not source:
+        return source
+    try:
+        return _DATES[column.date_form](date.fromisoformat(source))
+    except ValueError:
+        return Hold("DAT-411", {"where": column.label})
+
+
+def _source(outgoing: Outgoing, source: str) -> str | datetime:
+    kind, _, rest = source.partition(".")
+    if kind == "item":
+        return outgoing.items.get(rest, "")
+    if kind == "party":
+        role, _, attribute = rest.partition(".")
+        return "、".join(str(getattr(party, attribute)) for party in _parties(outgoing, role))
+    plain: Mapping[str, str | datetime | None] = {
+        "key": outgoing.key,
+        "organisation": outgoing.organisation,
+        "receipt_number": outgoing.receipt_number,
+        "procedure": outgoing.procedure,
+        "version": str(outgoing.version),
+        "applied_at": outgoing.applied_at,
+        "received_at": outgoing.received_at,
+    }
+    return plain[source] or ""
+
+
+def _parties(outgoing: Outgoing, role: str) -> list[OutgoingParty]:
+    return [party for party in outgoing.parties if party.role == role]
+
+
+def _fitted(value: str, column: Column, profile: CoreProfile, substitutes: Mapping[str, str]) -> str | Hold:
+    """The value in the core's characters and within the length of its field."""
+    repertoire = Repertoire(profile.encoding, profile.repertoire)
+    fitted = fit(value, repertoire, {**profile.characters, **substitutes})
+    if fitted.has_gaiji:
+        return Hold("CHR-402", {"field": column.label, "characters": "".join(fitted.unfit)})
+    if fitted.unfit:
+        return Hold("CHR-401", {"field": column.label, "characters": "".join(fitted.unfit)})
+    if _is_too_long(fitted.text, column, profile.encoding):
+        return Hold("EXP-701", {"field": column.label})
+    return fitted.text
+
+
+def _is_too_long(text: str, column: Column, encoding: str) -> bool:
+    if column.max_characters is not None and len(text) > column.max_characters:
+        return True
+    return column.max_bytes is not None and len(text.encode(encoding)) > column.max_bytes
+
+
+def _quoted(value: str, profile: CoreProfile) -> str:
+    """RFC 4180 §2 (5)–(7); every kind of line end is quoted, whichever one the file uses."""
+    if profile.quotes_all or any(one in value for one in (profile.delimiter, '"', "\r", "\n")):
+        return '"' + value.replace('"', '""') + '"'
+    return value
