@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from random import Random
 
-from . import attachments, cms, pki, places
+from . import attachments, certificates, cms, documents, pki, places
 from .attachments import Attachment, Size
 from .cards import Issued
 from .defects import SPOILINGS
@@ -41,6 +41,7 @@ class Assembler:
             issuer_key=pki.issuer_key(authentication=True, generation=issued.generation),
             applied_at=planned.applied_at,
             seed=seed,
+            head=role.head,
             subjects=role.subjects,
             agent=role.other_adult if with_agent else None,
             insured_number=f"79{planned.group:08d}"
@@ -55,7 +56,7 @@ class Assembler:
     def _attachments(self, planned: Planned, rng: Random) -> tuple[Attachment, ...]:
         drawn = attachments.draw(rng, self.size)
         if planned.kind == "same_receipt" and not planned.is_first:
-            return (*drawn, Attachment("tsuika.txt", attachments.text(rng, 600)))
+            return (*drawn, Attachment("tsuika.txt", documents.text(rng, 600)))
         return drawn
 
 
@@ -95,4 +96,4 @@ def _signer(planned: Planned) -> cms.SigningKey | None:
     person = planned.role.applicant
     issued, by = signing_certificate(planned)
     inside = (by.certificate,) if planned.kind == "foreign_ca_inside" else ()
-    return cms.SigningKey(pki.leaf(person, issued, by), pki.signer_key_of(person), inside)
+    return cms.SigningKey(certificates.leaf(person, issued, by), pki.signer_key_of(person), inside)

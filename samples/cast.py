@@ -1,14 +1,14 @@
 """Choosing who applies: residents found at random by what a procedure and a planted kind ask of them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 
 from . import names, places, residents
 from .residents import Resident
 
 ADULT = 18
-TRIES = 30_000
+TRIES_PER_HOUSEHOLD, TRIES_MAX = 6, 30_000
 Household = tuple[Resident, ...]
 
 
@@ -21,6 +21,7 @@ class Role:
     """The applicant with the people that the application is about."""
 
     applicant: Resident
+    head: Resident
     subjects: tuple[Resident, ...] = ()
     insured_number: str = ""
     other_adult: Resident | None = None
@@ -39,7 +40,7 @@ class Cast:
         """Return a role that fits; raises NobodyFits when the town is too small for it."""
         # A quarter as many households as residents surely exists: the mean household has fewer than four.
         households = residents.count_in(town, self.residents) // 4
-        for _ in range(TRIES if households else 0):
+        for _ in range(min(households * TRIES_PER_HOUSEHOLD, TRIES_MAX)):
             number = self.rng.randrange(households)
             if (town.code, number) in self.used:
                 continue
@@ -59,7 +60,7 @@ def role_in(household: Household, procedure: str, kind: str) -> Role | None:
     if applicant is None:
         return None
     others = [adult for adult in adults if adult is not applicant]
-    role = Role(applicant, other_adult=others[0] if others else None)
+    role = Role(applicant, household[0], other_adult=others[0] if others else None)
     return _with_subjects(role, household, procedure)
 
 
@@ -67,12 +68,12 @@ def _with_subjects(role: Role, household: Household, procedure: str) -> Role | N
     if procedure in places.ABOUT_CHILDREN:
         oldest = 14 if procedure == "P01" else 5
         children = tuple(m for m in household if m.relation == "子" and m.age() <= oldest)
-        return Role(role.applicant, children, other_adult=role.other_adult) if children else None
+        return replace(role, subjects=children) if children else None
     if procedure in places.ABOUT_INSURED:
         insured = next((m for m in household if m.insured_number), None)
         if insured is None or insured.insured_number is None:
             return None
-        return Role(role.applicant, (insured,), insured.insured_number, role.other_adult)
+        return replace(role, subjects=(insured,), insured_number=insured.insured_number)
     if procedure == "P15" and not (role.applicant.female and 20 <= role.applicant.age() <= 44):
         return None
     return role

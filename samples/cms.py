@@ -37,7 +37,7 @@ def sign_detached(content: bytes, by: SigningKey, *, at: datetime, bare: bool = 
     # The signature covers the attributes as a SET OF, although they travel under an implicit [0] (§5.4).
     signed = content if bare else der.tagged(0x31, attributes)
     signature = by.key.sign(signed, padding.PKCS1v15(), hashes.SHA256())
-    certificates = b"".join(c.public_bytes(Encoding.DER) for c in (by.certificate, *by.inside))
+    certificates = b"".join(sorted(c.public_bytes(Encoding.DER) for c in (by.certificate, *by.inside)))
     signed_data = der.sequence(
         der.integer(1),
         der.set_of([_algorithm(SHA256)]),

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from random import Random
 
-from . import attachments, zips
+from . import attachments, photographs, zips
 from .packages import APPLICATION, FOLDER, FORM, SIGNATURE, Application, Member, Spoiling
 
 Entries = list[zips.Entry]
@@ -118,7 +118,7 @@ SPOILINGS: Mapping[str, Spoiling] = {
     "signature_value": Spoiling(entries=_bad_signature_value),
     "signature_missing": Spoiling(application=lambda application: replace(application, signer=None)),
     "unknown_procedure": Spoiling(application=lambda application: replace(application, procedure="P99")),
-    "heic": _attach("IMG_0001.heic", attachments.heic(Random("heic"), 3000)),
+    "heic": _attach("IMG_0001.heic", photographs.heic(Random("heic"), 3000)),
     "xml_windows_31j": Spoiling(application=lambda application: replace(application, encoding="Windows-31J")),
     "names_cp932": _named({_CERTIFICATE_NAME: _CERTIFICATE_NAME.encode("cp932")}),
     "names_utf8_unflagged": _named({_CERTIFICATE_NAME: _CERTIFICATE_NAME.encode()}),

@@ -42,6 +42,7 @@ class Application:
     issuer_key: str
     applied_at: datetime
     seed: str
+    head: Resident
     subjects: tuple[Resident, ...] = ()
     agent: Resident | None = None
     insured_number: str = ""
@@ -138,7 +139,7 @@ def _people(application: Application) -> list[Item]:
 def _by_procedure(application: Application, rng: Random) -> list[Item]:
     procedure, applied = application.procedure, application.applied_at.date()
     bank = ("架空銀行", f"{rng.randint(1, 99):02d}支店", f"普通 {rng.randint(0, 9_999_999):07d}")
-    head = Item("世帯主氏名", (application.applicant.name.written,), "TDK-HEAD-NAME")
+    head = Item("世帯主氏名", (application.head.name.written,), "TDK-HEAD-NAME")
     moving = Item("異動日", ((applied + timedelta(days=rng.randint(3, 14))).isoformat(),), "TDK-MOVE-DATE")
     destination = Item("転入先団体コード", (application.destination,), "TDK-DESTINATION-LG")
     visit = Item(

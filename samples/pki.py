@@ -1,8 +1,8 @@
-"""The JPKI-TEST hierarchy: two generations of each CA under one DN, leaf certificates and revocation lists."""
+"""The JPKI-TEST hierarchy: two generations of each CA under one DN, their keys and revocation lists."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 
@@ -12,8 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPubl
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from cryptography.x509.oid import NameOID
 
-from . import der, names, places
-from .cards import Issued
+from . import places
 from .residents import Resident
 
 KEYS = Path(__file__).parent / "keys"
@@ -21,15 +20,8 @@ SIGNERS = 24
 # Test policy of the signature certificate; no test value of the authentication policy is documented.
 SIGNATURE_POLICY = "1.2.392.200149.8.5.1.0.20"
 AUTHENTICATION_POLICY = "1.2.392.200149.8.5.1.3.30"
-BASIC_FOUR_ARC = "1.2.392.200149.8.5.5"
 LIST_FROM = datetime(2026, 3, 29, 15, tzinfo=UTC)
 LIST_UNTIL = datetime(2026, 4, 12, 15, tzinfo=UTC)
-ERA_STARTS = (
-    (date(2019, 5, 1), "5"),
-    (date(1989, 1, 8), "4"),
-    (date(1926, 12, 25), "3"),
-    (date(1912, 7, 30), "2"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,30 +101,6 @@ def signer_key_of(resident: Resident) -> RSAPrivateKey:
     return private_key(f"signer-{resident.person % SIGNERS:02d}")
 
 
-def leaf(resident: Resident, issued: Issued, by: Authority) -> x509.Certificate:
-    """Issue a resident's certificate by the documented profile (JPKI 署名用 / 利用者証明用)."""
-    key = signer_key_of(resident).public_key()
-    builder = (
-        x509.CertificateBuilder()
-        .subject_name(_subject(resident, issued, by))
-        .issuer_name(by.certificate.subject)
-        .public_key(key)
-        .serial_number(issued.serial)
-        .not_valid_before(_jst(issued.first_day))
-        .not_valid_after(_jst(issued.last_day + timedelta(days=1)) - timedelta(seconds=1))
-        .add_extension(_key_usage(digital_signature=True, content_commitment=_signs(by)), critical=True)
-        .add_extension(_policies(by.policy), critical=True)
-        .add_extension(_distribution_point(by, resident), critical=False)
-        .add_extension(
-            x509.AuthorityKeyIdentifier.from_issuer_public_key(by.key.public_key()), critical=False
-        )
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)
-    )
-    if _signs(by):
-        builder = builder.add_extension(_basic_four(resident), critical=False)
-    return builder.sign(by.key, hashes.SHA256())
-
-
 def revocation_list(by: Authority, entries: Iterable[Revoked]) -> x509.CertificateRevocationList:
     """Make the CA's list, valid around the samples' clock."""
     builder = (
@@ -157,18 +125,18 @@ def _revoked(entry: Revoked) -> x509.RevokedCertificate:
 
 def _authority(file: str, unit: str, valid: tuple[date, date]) -> Authority:
     """Make a self-signed CA certificate (CA:TRUE critical, keyCertSign and cRLSign)."""
-    key, name = private_key(file), _ca_name(unit)
+    key, own = private_key(file), _ca_name(unit)
     public: RSAPublicKey = key.public_key()
     certificate = (
         x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
+        .subject_name(own)
+        .issuer_name(own)
         .public_key(public)
         .serial_number(1 if valid == _generation(1) else 0x067C6A21)
-        .not_valid_before(_jst(valid[0]))
-        .not_valid_after(_jst(valid[1]))
+        .not_valid_before(jst(valid[0]))
+        .not_valid_after(jst(valid[1]))
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .add_extension(_key_usage(key_cert_sign=True, crl_sign=True), critical=True)
+        .add_extension(key_usage(key_cert_sign=True, crl_sign=True), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(public), critical=False)
         .sign(key, hashes.SHA256())
     )
@@ -180,12 +148,8 @@ def _generation(number: int) -> tuple[date, date]:
     return (date(2018, 7, 16), date(2028, 7, 16)) if number == 1 else (date(2023, 7, 16), date(2033, 7, 16))
 
 
-def _signs(by: Authority) -> bool:
-    return by.policy == SIGNATURE_POLICY
-
-
 def _ca_name(unit: str) -> x509.Name:
-    return _name(
+    return distinguished_name(
         (NameOID.COUNTRY_NAME, "JP"),
         (NameOID.ORGANIZATION_NAME, "JPKI-TEST"),
         (NameOID.ORGANIZATIONAL_UNIT_NAME, f"JPKI-TEST for {unit}"),
@@ -193,74 +157,15 @@ def _ca_name(unit: str) -> x509.Name:
     )
 
 
-def _subject(resident: Resident, issued: Issued, by: Authority) -> x509.Name:
-    number = (NameOID.COMMON_NAME, f"{issued.first_day:%Y%m%d}TEST{issued.serial:08X}")
-    if not _signs(by):
-        return _name((NameOID.COUNTRY_NAME, "JP"), number)
-    town = places.BY_CODE[resident.town].name
-    locality = ((NameOID.LOCALITY_NAME, places.PREFECTURE_NAME), (NameOID.LOCALITY_NAME, town))
-    return _name((NameOID.COUNTRY_NAME, "JP"), *locality, number)
-
-
-def _name(*parts: tuple[x509.ObjectIdentifier, str]) -> x509.Name:
+def distinguished_name(*parts: tuple[x509.ObjectIdentifier, str]) -> x509.Name:
     return x509.Name([x509.NameAttribute(kind, text) for kind, text in parts])
 
 
-def _policies(policy: str) -> x509.CertificatePolicies:
-    return x509.CertificatePolicies([x509.PolicyInformation(x509.ObjectIdentifier(policy), None)])
-
-
-def _distribution_point(by: Authority, resident: Resident) -> x509.CRLDistributionPoints:
-    """Return a directoryName distribution point; the hierarchy publishes no address."""
-    point = _name(
-        (NameOID.COUNTRY_NAME, "JP"),
-        (NameOID.ORGANIZATION_NAME, "JPKI-TEST"),
-        (NameOID.ORGANIZATIONAL_UNIT_NAME, "CRL Distribution Points"),
-        (NameOID.COMMON_NAME, f"{places.BY_CODE[resident.town].name} CRLDP"),
-    )
-    return x509.CRLDistributionPoints([x509.DistributionPoint([x509.DirectoryName(point)], None, None, None)])
-
-
-def _basic_four(resident: Resident) -> x509.SubjectAlternativeName:
-    """Return 基本4情報 as otherName values, with the positions of 代替文字 beside name and address."""
-    name, name_marks = _substituted(resident.name.written)
-    address, address_marks = _substituted(resident.address)
-    sex = "2" if resident.female else "1"
-    values = (name, name_marks, sex, _era_birth(resident.birth), address, address_marks)
-    return x509.SubjectAlternativeName(
-        [
-            x509.OtherName(x509.ObjectIdentifier(f"{BASIC_FOUR_ARC}.{arc}"), der.utf8(value))
-            for arc, value in enumerate(values, start=1)
-        ]
-    )
-
-
-def _substituted(text: str) -> tuple[str, str]:
-    """Replace what JIS X 0208 and 0212 lack by ●; the second text has 1 at each such place (own notation)."""
-    marks = "".join("0" if _in_jis(character) else "1" for character in text)
-    shown = "".join("●" if mark == "1" else character for character, mark in zip(text, marks, strict=True))
-    return shown, marks
-
-
-def _in_jis(character: str) -> bool:
-    try:
-        character.encode("euc_jp")
-    except UnicodeEncodeError:
-        return names.fits_windows_31j(character)
-    return True
-
-
-def _era_birth(birth: date) -> str:
-    """Return EYYYYMMDD: the era's digit and the Western date, e.g. 419900102."""
-    era = next((digit for start, digit in ERA_STARTS if birth >= start), "1")
-    return f"{era}{birth:%Y%m%d}"
-
-
-def _jst(day: date) -> datetime:
+def jst(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=places.JST)
 
 
-def _key_usage(
+def key_usage(
     *,
     digital_signature: bool = False,
     content_commitment: bool = False,

@@ -15,6 +15,9 @@ VOLUNTARY_SIGNATURES = 0.15
 
 
 ANYTHING = kinds.Recipe(0)
+DRAWS = 6
+# Keeps the group numbers of packages that replace a group away from those of other groups.
+APART = 10_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,13 +134,19 @@ def _cast(groups: list[tuple[str, int]], planner: Planner) -> list[Planned]:
 
 
 def _group_somewhere(planner: Planner, number: int, kind: str, members: int) -> list[Planned]:
-    """Try other towns and procedures when the drawn one has nobody who fits."""
-    for _ in range(5):
+    """Try other towns and procedures when nobody fits; in a very small world the group becomes ordinary."""
+    for _ in range(DRAWS):
         try:
             return list(planner.group(number, kind, members))
         except NobodyFits:
             continue
-    return list(planner.group(number, kind, members))
+    if kind == kinds.GOOD:
+        return list(planner.group(number, kind, members))
+    return [
+        p
+        for extra in range(members)
+        for p in _group_somewhere(planner, number + extra * APART, kinds.GOOD, 1)
+    ]
 
 
 def _numbered(planned: list[Planned]) -> list[Planned]:

@@ -6,7 +6,7 @@ from random import Random
 
 from cryptography import x509
 
-from . import pki, places
+from . import names, pki, places
 from .pki import Revoked
 from .residents import Resident
 
@@ -18,7 +18,14 @@ CHANNEL_NAMES = {
     "portal": "マイナポータル（試験用の偽窓口）",
     "folder": "受付フォルダー（手作業で置いたZIP）",
 }
-STAFF_NAMES = ("露木 澄乃", "汐見 律斗", "雲居 楓葉", "麦野 朔也", "灯坂 環江")
+# Role names of the product's accounts (受付・審査・決裁・連携・監査・利用者管理・システム管理).
+SECTION_CLERK = ("reception", "examination")
+SECTION_CHIEF = ("examination", "decision")
+WHOLE_ORGANISATION: dict[str, tuple[str, ...]] = {
+    "linkage": ("linkage",),
+    "auditor": ("auditing",),
+    "admin": ("staff_administration", "system_administration"),
+}
 OTHER_REVOCATIONS = 200
 
 
@@ -93,16 +100,29 @@ def _channel(organisation: places.Organisation) -> dict[str, str] | None:
 
 
 def _staff(organisation: places.Organisation) -> list[dict[str, object]]:
-    """Return one clerk for each section with procedures, and an administrator without a section."""
-    with_work = [section for section in organisation.sections if section.procedures]
-    clerks: list[dict[str, object]] = [
-        {
-            "id": f"{organisation.code}-{section.code}",
-            "name": name,
-            "section": section.code,
-            "roles": ["clerk"],
-        }
-        for section, name in zip(with_work, STAFF_NAMES, strict=False)
-    ]
-    administrator = {"id": f"{organisation.code}-admin", "name": STAFF_NAMES[-1], "section": None}
-    return [*clerks, {**administrator, "roles": ["administrator"]}]
+    """Return a clerk and a chief for each section with procedures, and three who see the whole organisation."""
+    sections = [section for section in organisation.sections if section.procedures]
+    people = iter(_staff_names(organisation))
+    found: list[dict[str, object]] = []
+    for section in sections:
+        found.append(_member(organisation, section.code, next(people), section.code, SECTION_CLERK))
+        found.append(
+            _member(organisation, f"{section.code}-chief", next(people), section.code, SECTION_CHIEF)
+        )
+    for login, roles in WHOLE_ORGANISATION.items():
+        found.append(_member(organisation, login, next(people), None, roles))
+    return found
+
+
+def _member(
+    organisation: places.Organisation, login: str, name: str, section: str | None, roles: tuple[str, ...]
+) -> dict[str, object]:
+    return {"id": f"{organisation.code}-{login}", "name": name, "section": section, "roles": list(roles)}
+
+
+def _staff_names(organisation: places.Organisation) -> Iterator[str]:
+    rng = Random(f"staff/{organisation.code}")
+    while True:
+        name = names.full_name(rng, names.family_name(rng), female=rng.random() < 0.5)
+        if names.fits_windows_31j(name.written):
+            yield name.written
