@@ -1,0 +1,53 @@
+"""What may be refused about a case."""
+
+from typing import ClassVar
+
+from todoke.foundation.errors import TodokeError
+
+from .values import TimelineEntry
+
+
+class CaseNotFound(TodokeError):
+    """There is no such case, or it is not yours: the two are told apart by nobody (W01)."""
+
+    code: ClassVar[str] = "CAS-404"
+    sentence: ClassVar[str] = "申請が見つかりません。一覧から開き直してください。"
+
+
+class CaseChanged(TodokeError):
+    """Somebody changed the case since the screen was opened (W15); `changes` says who, when and what."""
+
+    code: ClassVar[str] = "CAS-409"
+    sentence: ClassVar[str] = "ほかの操作で内容が変わりました。変更点を確かめて、もう一度操作してください。"
+
+    def __init__(self, changes: tuple[TimelineEntry, ...], **facts: str | int) -> None:
+        self.changes = changes
+        super().__init__(**facts)
+
+
+class MoveRefused(TodokeError):
+    """The table of transitions has no such line."""
+
+    code: ClassVar[str] = "CAS-410"
+    sentence: ClassVar[str] = "「{now}」から「{to}」へは変更できません。現在の処理状況を確かめてください。"
+
+
+class NoteMissing(TodokeError):
+    """This move needs a note: for the applicant, or for whoever asks later why."""
+
+    code: ClassVar[str] = "CAS-411"
+    sentence: ClassVar[str] = "「{to}」にする理由を入力してください。"
+
+
+class NotHeld(TodokeError):
+    """Only a held case can be released."""
+
+    code: ClassVar[str] = "CAS-412"
+    sentence: ClassVar[str] = "この申請は保留されていません。一覧から開き直してください。"
+
+
+class SearchTooShort(TodokeError):
+    """One character would find half of everybody (W23)."""
+
+    code: ClassVar[str] = "CAS-413"
+    sentence: ClassVar[str] = "検索する言葉を{least}文字以上入力してください。"

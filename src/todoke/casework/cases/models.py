@@ -1,0 +1,112 @@
+"""Cases as the worklist reads them, and what happened to each."""
+
+from django.db import models
+from django.db.models import Q
+
+from todoke.casework.identify.values import IdentityState
+from todoke.foundation.audit.values import ActorKind
+from todoke.foundation.rows import OwnedRow
+
+from .values import CaseStatus, EventKind, HandoverProgress, NoticeProgress
+
+
+class Case(OwnedRow):
+    """One application as the desk works on it: the worklist row, which lists, filters and search read alone.
+
+    Personal data: name, kana, search text. Kept as long as the application. `version` grows with status, identity
+    and hold, so that two clerks never overwrite each other; the mirrors of later stages do not touch it.
+    """
+
+    uuid = models.UUIDField(unique=True)
+    application = models.OneToOneField("casework.Application", on_delete=models.PROTECT, related_name="+")
+    receipt_number = models.CharField(max_length=40)
+    channel = models.CharField(max_length=40)
+    procedure = models.CharField(max_length=20)
+    section = models.ForeignKey(
+        "foundation.Section", on_delete=models.PROTECT, null=True, blank=True, db_index=False
+    )
+    status = models.CharField(max_length=20, choices=CaseStatus.choices())
+    version = models.PositiveIntegerField(default=1)
+    applicant_name = models.CharField(max_length=200, default="", blank=True)
+    applicant_kana = models.CharField(max_length=200, default="", blank=True)
+    applied_at = models.DateTimeField(null=True, blank=True)
+    received_at = models.DateTimeField()
+    opened_at = models.DateTimeField()
+    identity_state = models.CharField(max_length=12, choices=IdentityState.choices())
+    signature_state = models.CharField(max_length=16)
+    duplicate_kind = models.CharField(max_length=16)
+    handover_state = models.CharField(max_length=12, choices=HandoverProgress.choices())
+    hold_code = models.CharField(max_length=16, default="", blank=True)
+    notice_state = models.CharField(max_length=12, choices=NoticeProgress.choices())
+    findings_count = models.PositiveIntegerField(default=0)
+    worst_severity = models.CharField(max_length=12, default="", blank=True)
+    visit_on = models.DateField(null=True, blank=True)
+    due_on = models.DateField(null=True, blank=True)
+    is_resubmission = models.BooleanField(default=False)
+    previous = models.ForeignKey(
+        "casework.Case",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="following",
+        db_index=False,
+    )
+    search = models.TextField(default="", blank=True)
+
+    class Meta(OwnedRow.Meta):
+        """Every filter ends in the id, so that a page is one step in an index however deep it lies."""
+
+        verbose_name = "申請（一覧の行）"
+        constraints = [
+            models.CheckConstraint(condition=Q(status__in=list(CaseStatus)), name="case_status_known"),
+            models.CheckConstraint(
+                condition=Q(handover_state=HandoverProgress.HELD.value, hold_code__gt="")
+                | ~Q(handover_state=HandoverProgress.HELD.value),
+                name="case_hold_explained",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["organisation", "id"], name="case_newest"),
+            models.Index(fields=["organisation", "status", "id"], name="case_by_status"),
+            models.Index(fields=["organisation", "section", "status", "id"], name="case_by_section"),
+            models.Index(fields=["organisation", "procedure", "status", "id"], name="case_by_procedure"),
+            models.Index(fields=["organisation", "identity_state", "id"], name="case_by_identity"),
+            models.Index(fields=["organisation", "handover_state", "id"], name="case_by_handover"),
+            models.Index(
+                fields=["organisation", "hold_code", "id"], name="case_by_hold", condition=Q(hold_code__gt="")
+            ),
+            models.Index(fields=["organisation", "receipt_number"], name="case_by_receipt"),
+            models.Index(
+                fields=["organisation", "visit_on"], name="case_by_visit", condition=Q(visit_on__isnull=False)
+            ),
+            models.Index(fields=["previous"], name="case_by_previous", condition=Q(previous__isnull=False)),
+        ]
+
+
+class CaseEvent(OwnedRow):
+    """One thing that happened to a case（経過）. `note` may hold what a clerk wrote to the applicant: personal data.
+
+    Never changed but for `notice_state`, which follows the telling of the event. Kept as long as the case.
+    """
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="events")
+    version = models.PositiveIntegerField()
+    at = models.DateTimeField()
+    actor_kind = models.CharField(max_length=8, choices=ActorKind.choices())
+    actor_id = models.CharField(max_length=64)
+    kind = models.CharField(max_length=12, choices=EventKind.choices())
+    from_word = models.CharField(max_length=20, default="", blank=True)
+    to_word = models.CharField(max_length=20, default="", blank=True)
+    note = models.CharField(max_length=1000, default="", blank=True)
+    notice_state = models.CharField(max_length=12, choices=NoticeProgress.choices())
+
+    class Meta(OwnedRow.Meta):
+        """What has to be told is found without reading the rest."""
+
+        verbose_name = "申請の経過"
+        indexes = [
+            models.Index(
+                fields=["organisation", "id"], name="event_to_tell",
+                condition=Q(notice_state=NoticeProgress.DUE.value),
+            ),
+        ]  # fmt: skip

@@ -1,0 +1,234 @@
+"""The nouns of casework: where a case stands, what happened to it, what a clerk sees of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from uuid import UUID
+
+from todoke.casework.identify.values import IdentityState, Party
+from todoke.foundation.labels import Labelled
+
+
+class CaseStatus(Labelled):
+    """処理状況. What the applicant is told of it is the notify stage's word（domain §1.6）."""
+
+    OPENED = "opened", "受付済"
+    CHECKING = "checking", "形式審査中"
+    AWAITING_HANDOVER = "awaiting_handover", "基幹連携待ち"
+    HANDED_OVER = "handed_over", "連携済"
+    EXAMINING = "examining", "審査中"
+    RETURNED = "returned", "補正依頼中"
+    RESUBMITTED = "resubmitted", "再申請受領済"
+    COMPLETED = "completed", "完了"
+    REJECTED = "rejected", "却下"
+    WITHDRAWN = "withdrawn", "取下げ"
+    RECEPTION_ERROR = "reception_error", "受付エラー"
+
+
+class HandoverProgress(Labelled):
+    """引渡しの進み: a mirror of the hand-over stage for the worklist."""
+
+    UNDECIDED = "undecided", "未判定"
+    NONE = "none", "引渡し対象外"
+    HELD = "held", "保留"
+    WAITING = "waiting", "引渡し待ち"
+    SENT = "sent", "引渡し済"
+    RECEIPTED = "receipted", "受領済"
+    REFUSED = "refused", "基幹が拒否"
+
+
+class NoticeProgress(Labelled):
+    """通知の進み: what became of telling the applicant."""
+
+    SILENT = "silent", "通知なし"
+    DUE = "due", "通知待ち"
+    QUEUED = "queued", "送信待ち"
+    ANSWERED = "answered", "通知済"
+    TO_TYPE = "to_type", "手入力待ち"
+    TYPED = "typed", "手入力済"
+    FAILED = "failed", "通知できず"
+
+
+class EventKind(Labelled):
+    """経過の種類."""
+
+    OPENED = "opened", "受付"
+    MOVED = "moved", "処理状況の変更"
+    IDENTITY = "identity", "申請者の特定"
+    HOLD = "hold", "保留"
+    RELEASED = "released", "保留の解除"
+    HANDOVER = "handover", "基幹への引渡し"
+    NOTICE = "notice", "申請者への通知"
+
+
+@dataclass(frozen=True, slots=True)
+class Go:
+    """Nothing keeps the case from being handed over, as far as this stage knows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """The case waits for a person; the code says why（DUP-51x, REV-331, the code of a finding）."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a clerk narrows the worklist to; None and empty text mean: whatever."""
+
+    status: CaseStatus | None = None
+    procedure: str = ""
+    section_id: int | None = None
+    identity: IdentityState | None = None
+    hold_code: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WorklistRow:
+    """One case as the worklist shows it."""
+
+    id: int
+    uuid: UUID
+    receipt_number: str
+    channel: str
+    procedure: str
+    section_id: int | None
+    status: CaseStatus
+    applicant_name: str
+    applicant_kana: str
+    applied_at: datetime | None
+    received_at: datetime
+    identity: IdentityState
+    signature: str
+    duplicate: str
+    handover: HandoverProgress
+    hold_code: str
+    notice: NoticeProgress
+    findings_count: int
+    worst_severity: str
+    visit_on: date | None
+    due_on: date | None
+    is_resubmission: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WorklistPage:
+    """One page of the worklist, newest first; `next_after` is the cursor of the next page, None on the last."""
+
+    rows: tuple[WorklistRow, ...]
+    next_after: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many cases a filter chip would show; counting stops at a limit, shown as 「1000+」."""
+
+    count: int
+    is_capped: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """The counts of the filter chips."""
+
+    status: Mapping[CaseStatus, Count]
+    identity: Mapping[IdentityState, Count]
+    held: Count
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineEntry:
+    """One thing that happened to a case. `version` is the case's after it."""
+
+    id: int
+    at: datetime
+    kind: EventKind
+    actor_kind: str
+    actor_id: str
+    from_word: str
+    to_word: str
+    note: str
+    version: int
+    notice: NoticeProgress
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One line of the table of transitions, as a clerk may take it from where the case stands."""
+
+    to: CaseStatus
+    needs_note: bool
+    tells_applicant: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """The cases before and after one in the worklist, for the keyboard."""
+
+    newer: UUID | None
+    older: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class ToHandOver:
+    """A case that the hand-over stage has not looked at, or must look at again; `version` pins its content."""
+
+    case_id: int
+    uuid: UUID
+    application_id: int
+    version: int
+    procedure: str
+    receipt_number: str
+    received_at: datetime
+    applied_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class HandoverNote:
+    """What the hand-over stage found or did; `code` says why where a case is held or refused."""
+
+    case_id: int
+    progress: HandoverProgress
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ToTell:
+    """Something that the applicant has to be told: one event of a case. The event's id makes the key of the notice."""
+
+    event_id: int
+    case_id: int
+    uuid: UUID
+    application_id: int
+    receipt_number: str
+    channel: str
+    procedure: str
+    status: CaseStatus
+    note: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeNote:
+    """What became of telling one event."""
+
+    event_id: int
+    progress: NoticeProgress
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseDetail:
+    """Everything that the screen of one case shows."""
+
+    row: WorklistRow
+    version: int
+    application_id: int
+    parties: tuple[Party, ...]
+    timeline: tuple[TimelineEntry, ...]
+    moves: tuple[Move, ...]
+    neighbours: Neighbours
+    previous: UUID | None
+    following: tuple[UUID, ...] = field(default=())

@@ -1,0 +1,113 @@
+"""Links from serials to numbers in generations, and the parties of applications."""
+
+from django.db import models
+
+from todoke.foundation.rows import OwnedRow
+
+from .values import GenerationState, IdentityState, LoadKind, PartyRole
+
+
+class LinkGeneration(OwnedRow):
+    """One load of 番号紐付情報 of a body. Rows count only while their generation is current. No personal data."""
+
+    state = models.CharField(max_length=8, choices=GenerationState.choices())
+    kind = models.CharField(max_length=12, choices=LoadKind.choices())
+    source = models.CharField(max_length=100)
+    profile = models.CharField(max_length=40)
+    rows = models.PositiveBigIntegerField(default=0)
+    carried = models.PositiveBigIntegerField(default=0)
+    bad_rows = models.PositiveBigIntegerField(default=0)
+    started_at = models.DateTimeField()
+    loaded_at = models.DateTimeField(null=True, blank=True)
+    loaded_by = models.CharField(max_length=64)
+
+    class Meta(OwnedRow.Meta):
+        """One load of a body at a time: a later one takes over."""
+
+        verbose_name = "番号紐付情報の世代"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation"],
+                condition=models.Q(state=GenerationState.LOADING.value),
+                name="one_load",
+            ),
+        ]
+
+
+class IdentityLink(OwnedRow):
+    """One link: certificate (or register number) → number of this body, with its time. Personal data（宛名番号）.
+
+    Kept as long as applications that were identified by it; a full load carries history forward.
+    """
+
+    # No index of its own on the organisation: both indexes below begin with it, and a million rows pay for each.
+    organisation = models.ForeignKey(
+        "foundation.Organisation", to_field="code", on_delete=models.PROTECT, related_name="+", max_length=6,
+        db_index=False,
+    )  # fmt: skip
+    generation = models.ForeignKey(LinkGeneration, on_delete=models.PROTECT, related_name="+")
+    issuer_key = models.CharField(max_length=128)
+    serial = models.CharField(max_length=40)
+    number = models.CharField(max_length=15)
+    number_kind = models.CharField(max_length=32)
+    valid_from = models.DateTimeField()
+    valid_to = models.DateTimeField(null=True, blank=True)
+    reason = models.CharField(max_length=40, default="", blank=True)
+    is_inferred = models.BooleanField(default=False)
+
+    class Meta(OwnedRow.Meta):
+        """Found by certificate, and by number for the newer certificates of the same person.
+
+        The issuer is not part of the first index: serials of two issuers hardly ever meet, the reader tells them
+        apart, and an index a third of the size is loaded faster.
+        """
+
+        verbose_name = "番号紐付情報"
+        indexes = [
+            models.Index(fields=["organisation", "serial"], name="link_by_serial"),
+            models.Index(fields=["organisation", "number"], name="link_by_number"),
+        ]
+
+
+class PartyRow(OwnedRow):
+    """One person in one application（申請者・対象者・代理人・世帯主・被保険者）and who it was found to be.
+
+    Personal data: name, birth, number. Kept as long as the application. The certificate's serial is kept, because a
+    later load of links may answer what this one could not.
+    """
+
+    application = models.ForeignKey("casework.Application", on_delete=models.PROTECT, related_name="+")
+    role = models.CharField(max_length=12, choices=PartyRole.choices())
+    position = models.PositiveSmallIntegerField(default=1)
+    name = models.CharField(max_length=200, default="", blank=True)
+    kana = models.CharField(max_length=200, default="", blank=True)
+    birth = models.CharField(max_length=40, default="", blank=True)
+    issuer_key = models.CharField(max_length=128, default="", blank=True)
+    serial = models.CharField(max_length=40, default="", blank=True)
+    stated_number = models.CharField(max_length=40, default="", blank=True)
+    stated_kind = models.CharField(max_length=32, default="", blank=True)
+    state = models.CharField(max_length=12, choices=IdentityState.choices())
+    number = models.CharField(max_length=15, default="", blank=True)
+    number_kind = models.CharField(max_length=32, default="", blank=True)
+    candidates = models.PositiveIntegerField(default=0)
+    version = models.PositiveIntegerField(default=1)
+    decided_by = models.CharField(max_length=64, default="", blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decision_reason = models.CharField(max_length=400, default="", blank=True)
+
+    class Meta(OwnedRow.Meta):
+        """One row per role and position; a party that has a number has a state that says why."""
+
+        verbose_name = "申請の関係者"
+        constraints = [
+            models.UniqueConstraint(fields=["application", "role", "position"], name="party_once"),
+            models.CheckConstraint(
+                condition=models.Q(number="")
+                | models.Q(
+                    state__in=[
+                        IdentityState.MATCHED.value, IdentityState.RENEWED.value, IdentityState.DECIDED.value,
+                    ]
+                ),
+                name="party_number_explained",
+            ),
+        ]  # fmt: skip

@@ -1,0 +1,131 @@
+"""Questions about links and parties: a constant number of queries for any number of keys."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+
+import yaml
+from django.db.models import QuerySet
+
+from .errors import ProfileUnknown
+from .models import IdentityLink, LinkGeneration, PartyRow
+from .values import (
+    GenerationState,
+    IdentityResult,
+    IdentityState,
+    Link,
+    LinkBook,
+    LinkFileProfile,
+    LinkKey,
+    Party,
+    PartyRole,
+)
+
+PROFILES = Path(__file__).parent / "profiles"
+_LINK = (
+    "generation_id",
+    "issuer_key",
+    "serial",
+    "number",
+    "number_kind",
+    "valid_from",
+    "valid_to",
+    "is_inferred",
+)
+
+
+@cache
+def link_profile(name: str) -> LinkFileProfile:
+    """The layout of link files with this name; raises ProfileUnknown."""
+    path = next((file for file in PROFILES.glob("*.yaml") if file.stem == name), None)
+    if path is None:
+        raise ProfileUnknown(profile=name)
+    return LinkFileProfile.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+
+
+def current_generations() -> list[int]:
+    """The generations whose links count: the last full load and the differential loads after it, oldest first."""
+    rows = LinkGeneration.objects.filter(state=GenerationState.CURRENT.value)
+    return list(rows.order_by("pk").values_list("pk", flat=True))
+
+
+def generations() -> Sequence[LinkGeneration]:
+    """Every load of the body in scope, newest first, for the screen of the 連携 role."""
+    return list(LinkGeneration.objects.order_by("-pk"))
+
+
+def link_book(keys: Collection[LinkKey]) -> LinkBook:
+    """All links of these certificates, and all links of the numbers they lead to. Three queries for any batch."""
+    if not keys:
+        return LinkBook({}, {})
+    current = set(current_generations())
+    found = IdentityLink.objects.filter(serial__in={key.serial for key in keys})
+    by_key = _newest(found, current, frozenset(keys))
+    numbers = {link.number for links in by_key.values() for link in links}
+    if not numbers:
+        return LinkBook(by_key, {})
+    siblings = _newest(IdentityLink.objects.filter(number__in=numbers), current)
+    by_number: dict[tuple[str, str], list[Link]] = defaultdict(list)
+    for links in siblings.values():
+        for link in links:
+            by_number[link.number_kind, link.number].append(link)
+    return LinkBook(by_key, by_number)
+
+
+def _newest(
+    rows: QuerySet[IdentityLink], current: Collection[int], keys: Collection[LinkKey] | None = None
+) -> dict[LinkKey, list[Link]]:
+    """Links by key, of current generations only; a later generation's word on one link replaces an earlier one's."""
+    said: dict[tuple[object, ...], tuple[int, Link]] = {}
+    for generation, issuer, serial, number, kind, start, end, inferred in rows.values_list(*_LINK):
+        key = LinkKey(issuer, serial)
+        if generation not in current or (keys is not None and key not in keys):
+            continue
+        identity = (key, kind, number, start)
+        if identity not in said or generation > said[identity][0]:
+            said[identity] = (generation, Link(key, number, kind, start, end, inferred))
+    links: dict[LinkKey, list[Link]] = defaultdict(list)
+    for _, link in said.values():
+        links[link.key].append(link)
+    return links
+
+
+def parties(application_id: int) -> list[Party]:
+    """The parties of one application, the applicant first."""
+    return parties_of([application_id]).get(application_id, [])
+
+
+def parties_of(application_ids: Iterable[int]) -> Mapping[int, list[Party]]:
+    """The parties of many applications with one query, in the order of PartyRole."""
+    order = list(PartyRole)
+    found: dict[int, list[Party]] = defaultdict(list)
+    for row in PartyRow.objects.filter(application_id__in=list(application_ids)):
+        found[row.application_id].append(_party(row))
+    for rows in found.values():
+        rows.sort(key=lambda party: (order.index(party.role), party.position))
+    return found
+
+
+def party(application_id: int, party_id: int) -> Party | None:
+    """One party of one application of the body in scope."""
+    row = PartyRow.objects.filter(pk=party_id, application_id=application_id).first()
+    return None if row is None else _party(row)
+
+
+def _party(row: PartyRow) -> Party:
+    return Party(
+        id=row.pk,
+        application_id=row.application_id,
+        role=PartyRole(row.role),
+        position=row.position,
+        name=row.name,
+        kana=row.kana,
+        birth=row.birth,
+        stated_number=row.stated_number,
+        result=IdentityResult(IdentityState(row.state), row.number, row.number_kind, row.candidates),
+        version=row.version,
+        decided_by=row.decided_by,
+        decided_at=row.decided_at,
+        decision_reason=row.decision_reason,
+    )

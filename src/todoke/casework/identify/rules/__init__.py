@@ -1,0 +1,1 @@
+"""The decisions of identification, in three tables of thought: resolving, parties, rows."""

@@ -1,0 +1,132 @@
+"""One line of a link file in, an accepted link or the name of the wrong column out. A million lines pass here."""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from todoke.casework.identify.errors import HeaderWrong
+from todoke.casework.identify.values import LinkFileProfile, LinkKey, LinkRow
+from todoke.proof import serials
+
+JAPAN = ZoneInfo("Asia/Tokyo")
+COLUMNS = ("issuer_key", "serial", "number", "number_kind", "valid_from", "valid_to", "reason")
+_ISSUER = re.compile(r"[0-9a-f]{16,128}", re.ASCII)
+_REGISTER = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*", re.ASCII)
+_NUMBER = re.compile(r"[0-9A-Za-z-]{1,15}", re.ASCII)
+_PLAIN_SERIAL = re.compile(r"[1-9a-f][0-9a-f]{0,39}", re.ASCII)
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+_MOMENT = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:Z|[+-][0-9]{2}:[0-9]{2})", re.ASCII
+)
+
+
+class RowWrong(ValueError):
+    """The column of this name does not hold what it should."""
+
+
+def positions(header: Sequence[str], profile: LinkFileProfile) -> tuple[int, ...]:
+    """Where each of COLUMNS stands in the file; any order will do. Raises HeaderWrong."""
+    words: Mapping[str, str] = profile.columns.model_dump()
+    names = [name.strip() for name in header]
+    for column in COLUMNS:
+        if names.count(words[column]) != 1:
+            raise HeaderWrong(column=words[column])
+    return tuple(names.index(words[column]) for column in COLUMNS)
+
+
+def link_row(cells: Sequence[str], where: tuple[int, ...], profile: LinkFileProfile) -> LinkRow:
+    """The link that a line states; raises RowWrong with the name of the first wrong column."""
+    issuer, serial, number, kind, start, end, reason = [cells[index] for index in where]
+    key, is_certificate = _issuer(issuer)
+    if not _PLAIN_SERIAL.fullmatch(serial) or not is_certificate or profile.serial_form == "decimal":
+        serial = _serial(serial, is_certificate, profile.serial_form)
+    if not _NUMBER.fullmatch(number):
+        raise RowWrong("number")
+    until = _end(end, profile.last_day) if end else None
+    return LinkRow(key, serial, number, _kind(kind), _start(start), until, _reason(reason))
+
+
+def issuer_key(text: str) -> str | None:
+    """An issuer key in its one form: hex in lower case without separators, or a register's name; None otherwise."""
+    folded = text.strip().lower()
+    if _REGISTER.fullmatch(folded) and not _ISSUER.fullmatch(folded):
+        return folded if len(folded) <= 40 else None
+    plain = folded.replace(":", "").replace(" ", "")
+    return plain if _ISSUER.fullmatch(plain) and len(plain) % 2 == 0 else None
+
+
+def link_key(issuer: str, serial: str) -> LinkKey | None:
+    """The key that a package states, in the form of the links; None when either part cannot be one."""
+    key = issuer_key(issuer)
+    if key is None or not is_certificate_issuer(key):
+        return None
+    normal = serials.normalise(serial)
+    return None if normal is None else LinkKey(key, normal)
+
+
+def is_certificate_issuer(key: str) -> bool:
+    """Whether the key is of a certification authority and not the name of a register of numbers."""
+    return _ISSUER.fullmatch(key) is not None
+
+
+def is_number(text: str) -> bool:
+    """Whether a text can be a number of this organisation（宛名番号は X(15)）."""
+    return _NUMBER.fullmatch(text) is not None
+
+
+@lru_cache(maxsize=256)
+def _issuer(text: str) -> tuple[str, bool]:
+    key = issuer_key(text)
+    if key is None:
+        raise RowWrong("issuer_key")
+    return key, is_certificate_issuer(key)
+
+
+def _serial(text: str, is_certificate: bool, form: str) -> str:
+    if not is_certificate:
+        if not _NUMBER.fullmatch(text):
+            raise RowWrong("serial")
+        return text  # a register's number: its leading zeros count
+    normal = serials.normalise(f"decimal:{text}" if form == "decimal" else text)
+    if normal is None:
+        raise RowWrong("serial")
+    return normal
+
+
+@lru_cache(maxsize=64)
+def _kind(text: str) -> str:
+    if not _REGISTER.fullmatch(text) or len(text) > 32:
+        raise RowWrong("number_kind")
+    return text
+
+
+@lru_cache(maxsize=20_000)
+def _start(text: str) -> datetime:
+    return _moment(text, "valid_from")
+
+
+@lru_cache(maxsize=20_000)
+def _end(text: str, last_day: str) -> datetime:
+    end = _moment(text, "valid_to")
+    return end + timedelta(days=1) if last_day == "inclusive" and _DATE.fullmatch(text) else end
+
+
+def _moment(text: str, column: str) -> datetime:
+    """A day is taken from its beginning in Japan; a moment must say its offset."""
+    try:
+        if _DATE.fullmatch(text):
+            return datetime.combine(date.fromisoformat(text), time.min, JAPAN).astimezone(UTC)
+        if _MOMENT.fullmatch(text):
+            return datetime.fromisoformat(text).astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass  # no such day: reported below like any other wrong text
+    raise RowWrong(column)
+
+
+@lru_cache(maxsize=1_000)
+def _reason(text: str) -> str:
+    if len(text) > 40 or not (text.isprintable() or text == ""):
+        raise RowWrong("reason")
+    return text

@@ -1,0 +1,230 @@
+"""Loading links（番号紐付情報の最新化, 標準仕様書 ③-1）beside the running intake, visible all at once or not at all.
+
+A load fills a generation of its own in short transactions and one small transaction makes it current. A load that
+was killed leaves a generation that nobody reads; the next load removes it. A full load carries forward what the
+new file no longer lists, so that an application made before a renewal is still found.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+from functools import lru_cache
+from operator import itemgetter
+from pathlib import Path
+from typing import cast
+
+from django.db import connection
+from django.db.models import Max
+
+from todoke.casework.identify import queries
+from todoke.casework.identify.errors import LoadInsideScope, LoadTakenOver
+from todoke.casework.identify.models import IdentityLink, LinkGeneration
+from todoke.casework.identify.values import GenerationState, LoadKind, LoadOptions, LoadProgress, LoadReport
+from todoke.foundation.audit import services as audit
+from todoke.foundation.audit.values import Actor
+from todoke.foundation.fence import SqlValue, current_organisation, in_scope, insert_rows, scope
+
+from .link_files import Chunk, chunks
+
+SWEEP_ROWS = 20_000
+_COLUMNS = (
+    "generation_id", "issuer_key", "serial", "number", "number_kind", "valid_from", "valid_to", "reason",
+    "is_inferred",
+)  # fmt: skip
+Progress = Callable[[LoadProgress], None]
+
+
+def load_links(
+    organisation: str,
+    path: Path,
+    *,
+    kind: LoadKind,
+    actor: Actor,
+    at: datetime,
+    options: LoadOptions | None = None,
+    on_progress: Progress | None = None,
+) -> LoadReport:
+    """Load a file of links for a body; call outside any scope, because it opens many short ones.
+
+    A bad line is reported by its number and does not stop the reading. With any bad line nothing becomes current
+    unless `options.allow_bad_rows`. Raises HeaderWrong, ProfileUnknown, LoadTakenOver, LoadInsideScope.
+    """
+    if in_scope():
+        raise LoadInsideScope
+    options = options or LoadOptions()
+    profile = queries.link_profile(options.profile)
+    with scope(organisation):
+        report = _begin(path, kind, actor, at, options.profile)
+    try:
+        with open(path, "rb") as file:
+            for chunk in chunks(file, profile, options.chunk_rows):
+                report = _add(organisation, report, chunk, on_progress)
+        if kind is LoadKind.FULL and _may_become_current(report, options):
+            report = _carry_history(organisation, report, at)
+        with scope(organisation):
+            report = _settle(report, options, actor, at)
+    except BaseException:  # whatever stops a load, Ctrl-C included, its rows must not stay
+        with scope(organisation):
+            _refuse(report)
+        raise
+    finally:
+        _sweep(organisation)
+    return report
+
+
+def _begin(path: Path, kind: LoadKind, actor: Actor, at: datetime, profile: str) -> LoadReport:
+    """Take over from any other load of this body and open a generation."""
+    LinkGeneration.objects.filter(state=GenerationState.LOADING.value).update(
+        state=GenerationState.REFUSED.value
+    )
+    row = LinkGeneration.objects.create(
+        organisation_id=current_organisation(), state=GenerationState.LOADING.value, kind=kind.value,
+        source=path.name[:100], profile=profile, started_at=at, loaded_by=actor.id,
+    )  # fmt: skip
+    return LoadReport(row.pk, kind, rows=0, carried=0, bad_rows=0, is_current=False)
+
+
+def _add(organisation: str, report: LoadReport, chunk: Chunk, on_progress: Progress | None) -> LoadReport:
+    rows = _database_rows(report.generation_id, chunk)
+    report = replace(
+        report,
+        rows=report.rows + len(rows),
+        bad_rows=report.bad_rows + chunk.bad_rows,
+        bad=(*report.bad, *chunk.bad)[:100],
+    )
+    with scope(organisation):
+        _hold(report)
+        insert_rows(IdentityLink, _COLUMNS, rows)
+    if on_progress is not None:
+        seen = report.rows + report.bad_rows
+        on_progress(LoadProgress(seen, report.bad_rows, chunk.bytes_read, chunk.bytes_total))
+    return report
+
+
+def _database_rows(generation: int, chunk: Chunk) -> list[Sequence[SqlValue]]:
+    """The rows as the driver takes them, in the order of the first index: it then grows page by page."""
+    return [
+        (generation, issuer, serial, number, kind, _adapted(start), _adapted(end), reason, False)
+        for issuer, serial, number, kind, start, end, reason in sorted(chunk.rows, key=itemgetter(1))
+    ]
+
+
+@lru_cache(maxsize=20_000)
+def _adapted(moment: datetime | None) -> SqlValue:
+    """A moment as the driver takes it; a file of a million lines holds a few thousand different days."""
+    return cast("SqlValue", connection.ops.adapt_datetimefield_value(moment))
+
+
+def _hold(report: LoadReport, **changes: object) -> None:
+    """Write the counts of our generation; raises LoadTakenOver when it is no longer ours to fill."""
+    mine = LinkGeneration.objects.filter(pk=report.generation_id, state=GenerationState.LOADING.value)
+    if not mine.update(rows=report.rows, bad_rows=report.bad_rows, carried=report.carried, **changes):
+        raise LoadTakenOver
+
+
+def _may_become_current(report: LoadReport, options: LoadOptions) -> bool:
+    return options.allow_bad_rows or report.bad_rows == 0
+
+
+def _carry_history(organisation: str, report: LoadReport, at: datetime) -> LoadReport:
+    """Copy what the former generations say and the new file does not, ended at the load where it was open."""
+    with scope(organisation, read_only=True):
+        former = queries.current_generations()
+        bounds = _bounds(former)
+    for start in range(bounds[0], bounds[1] + 1, SWEEP_ROWS):
+        with scope(organisation):
+            _hold(report)
+            carried = _carry(report.generation_id, former, start, at)
+        report = replace(report, carried=report.carried + carried)
+    return report
+
+
+def _bounds(generations: Sequence[int]) -> tuple[int, int]:
+    ids = (
+        IdentityLink.objects.filter(generation_id__in=generations).order_by("pk").values_list("pk", flat=True)
+    )
+    first = ids.first()
+    return (0, -1) if first is None else (first, ids.reverse()[0])
+
+
+def _carry(generation: int, former: Sequence[int], start: int, at: datetime) -> int:
+    """One step of carrying, inside the database. A link is the same when key, number and beginning are the same.
+
+    An open link whose number the new file lists under another beginning was corrected there, and is not carried.
+    """
+    marks = ", ".join(["%s"] * len(former))
+    table = connection.ops.quote_name(IdentityLink._meta.db_table)
+    statement = f"""
+        INSERT INTO {table} (organisation_id, generation_id, issuer_key, serial, number, number_kind, valid_from,
+            valid_to, reason, is_inferred)
+        SELECT o.organisation_id, %s, o.issuer_key, o.serial, o.number, o.number_kind, o.valid_from,
+            COALESCE(o.valid_to, %s), o.reason, (o.is_inferred OR o.valid_to IS NULL)
+        FROM {table} o
+        WHERE o.organisation_id = %s AND o.generation_id IN ({marks}) AND o.id >= %s AND o.id < %s
+        AND NOT EXISTS (
+            SELECT 1 FROM {table} n WHERE n.organisation_id = o.organisation_id AND n.issuer_key = o.issuer_key
+            AND n.serial = o.serial AND n.number = o.number AND n.number_kind = o.number_kind
+            AND ((n.generation_id = %s AND (n.valid_from = o.valid_from OR o.valid_to IS NULL))
+                OR (n.generation_id IN ({marks}) AND n.generation_id > o.generation_id
+                    AND n.valid_from = o.valid_from)))
+    """  # noqa: S608  # names and marks are ours
+    moment = connection.ops.adapt_datetimefield_value(at)
+    values = [
+        generation,
+        moment,
+        current_organisation(),
+        *former,
+        start,
+        start + SWEEP_ROWS,
+        generation,
+        *former,
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return int(cursor.rowcount)
+
+
+def _settle(report: LoadReport, options: LoadOptions, actor: Actor, at: datetime) -> LoadReport:
+    """The swap, or the refusal: one small transaction."""
+    becomes_current = _may_become_current(report, options)
+    state = GenerationState.CURRENT if becomes_current else GenerationState.REFUSED
+    _hold(report, state=state.value, loaded_at=at)
+    if becomes_current and report.kind is LoadKind.FULL:
+        former = LinkGeneration.objects.filter(state=GenerationState.CURRENT.value).exclude(
+            pk=report.generation_id
+        )
+        former.update(state=GenerationState.RETIRED.value)
+    audit.record(
+        "links.loaded" if becomes_current else "links.refused", object_kind="link_generation",
+        object_id=str(report.generation_id), actor=actor, at=at,
+        facts={
+            "kind": report.kind.value, "rows": report.rows, "carried": report.carried, "bad_rows": report.bad_rows,
+        },
+    )  # fmt: skip
+    return replace(report, is_current=becomes_current)
+
+
+def _refuse(report: LoadReport) -> None:
+    mine = LinkGeneration.objects.filter(pk=report.generation_id, state=GenerationState.LOADING.value)
+    mine.update(state=GenerationState.REFUSED.value)
+
+
+def _sweep(organisation: str) -> None:
+    """Remove the rows of generations that no longer count, in steps short enough for the intake beside us."""
+    for generation in _swept_generations(organisation):
+        while _sweep_step(organisation, generation):
+            pass
+
+
+def _swept_generations(organisation: str) -> Iterator[int]:
+    gone = (GenerationState.RETIRED.value, GenerationState.REFUSED.value)
+    with scope(organisation, read_only=True):
+        ids = list(LinkGeneration.objects.filter(state__in=gone).order_by("pk").values_list("pk", flat=True))
+    yield from ids
+
+
+def _sweep_step(organisation: str, generation: int) -> int:
+    with scope(organisation):
+        rows = IdentityLink.objects.filter(generation_id=generation)
+        last = rows.order_by("pk").values_list("pk", flat=True)[:SWEEP_ROWS].aggregate(last=Max("pk"))["last"]
+        return 0 if last is None else rows.filter(pk__lte=last).delete()[0]
