@@ -50,7 +50,8 @@ def links_of(resident: Resident) -> Iterator[Link]:
         yield certificate_link(card.smartphone, resident.number, "smartphone", until=end)
     if resident.insured_number is not None:
         since = resident.birth.replace(year=resident.birth.year + 65, day=min(resident.birth.day, 28))
-        yield Link(INSURED, resident.insured_number, resident.number, INSURED, since, None, "insured")
+        # A register's number speaks for itself: the register says that it is in force.
+        yield Link(INSURED, resident.insured_number, resident.insured_number, INSURED, since, None, "insured")
 
 
 @cache

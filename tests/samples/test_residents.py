@@ -139,8 +139,8 @@ def test_a_serial_may_occur_under_two_generations_for_two_people(built: Built) -
 
 
 def test_memory_does_not_grow_with_the_number_of_residents() -> None:
-    few, many = _peak(5_000), _peak(50_000)
-    # Kept residents would cost 45 MB more; Python's free lists of tuples are allowed for.
+    few, many = _peak(2_000), _peak(20_000)
+    # Kept residents would cost 18 MB more; Python's free lists of tuples are allowed for.
     assert many < few + 2_000_000
 
 
