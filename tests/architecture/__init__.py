@@ -1,0 +1,1 @@
+"""The house itself: rooms, doors, words, settings, sizes, and who may open what."""
