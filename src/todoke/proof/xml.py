@@ -89,7 +89,7 @@ def parse(
         root = etree.fromstring(text, _PARSER)
     except etree.XMLSyntaxError as error:
         raise _refusal(error) from None
-    if root.getroottree().docinfo.doctype:
+    if root.getroottree().docinfo.internalDTD is not None:
         raise XmlRefused("XML-201")
     _check_tree(root, len(text), limits)
     return root
