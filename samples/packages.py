@@ -139,21 +139,24 @@ def _people(application: Application) -> list[Item]:
 def _by_procedure(application: Application, rng: Random) -> list[Item]:
     procedure, applied = application.procedure, application.applied_at.date()
     bank = ("架空銀行", f"{rng.randint(1, 99):02d}支店", f"普通 {rng.randint(0, 9_999_999):07d}")
-    head = Item("世帯主氏名", (application.head.name.written,), "TDK-HEAD-NAME")
+    head = [
+        Item("世帯主氏名", (application.head.name.written,), "TDK-HEAD-NAME"),
+        Item("世帯主カナ", (application.head.name.kana,), "TDK-HEAD-KANA"),
+    ]
     moving = Item("異動日", ((applied + timedelta(days=rng.randint(3, 14))).isoformat(),), "TDK-MOVE-DATE")
     destination = Item("転入先団体コード", (application.destination,), "TDK-DESTINATION-LG")
     visit = Item(
         "来庁予定日", ((applied + timedelta(days=rng.randint(5, 16))).isoformat(),), "TDK-VISIT-DATE"
     )
     own: dict[str, list[Item]] = {
-        "P01": [Item("振込先口座", bank, "TDK-BANK"), head],
-        "P11": [head, Item("保育を必要とする理由", ("就労",))],
-        "P12": [head, Item("希望施設", ("第一希望 かすみ保育園", "第二希望 しずく保育園"))],
+        "P01": [Item("振込先口座", bank, "TDK-BANK"), *head],
+        "P11": [*head, Item("保育を必要とする理由", ("就労",))],
+        "P12": [*head, Item("希望施設", ("第一希望 かすみ保育園", "第二希望 しずく保育園"))],
         "P15": [Item("分娩予定日", ((applied + timedelta(days=rng.randint(60, 220))).isoformat(),))],
         "P22": [Item("振込先口座", bank, "TDK-BANK")],
         "P27": [Item("被害の状況", ("屋根の一部が破損した。",)), Item("被害日", ("2026-03-18",))],
         "P30": [Item("登録番号", (f"つむぎ 500 あ {rng.randint(10, 99)}-{rng.randint(10, 99)}",))],
-        "P32": [moving, destination, head],
+        "P32": [moving, destination, *head],
         "P33": [moving, destination, visit],
     }
     return own.get(procedure, [])

@@ -9,19 +9,11 @@ CLOCK = datetime(2026, 4, 6, 9, 0, tzinfo=JST)
 
 
 class Kind(StrEnum):
-    """What kind of 団体 an organisation is."""
+    """What kind of 団体 an organisation is: 市区町村, 都道府県, 広域連合."""
 
-    MUNICIPALITY = "municipality", "市区町村"
-    PREFECTURE = "prefecture", "都道府県"
-    WIDE_AREA_UNION = "wide_area_union", "広域連合"
-
-    label: str
-
-    def __new__(cls, value: str, label: str) -> "Kind":
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.label = label
-        return member
+    MUNICIPALITY = "municipality"
+    PREFECTURE = "prefecture"
+    WIDE_AREA_UNION = "wide_area_union"
 
 
 @dataclass(frozen=True, slots=True)
