@@ -44,6 +44,8 @@ def link_row(cells: Sequence[str], where: tuple[int, ...], profile: LinkFileProf
         serial = _serial(serial, is_certificate, profile.serial_form)
     if not _NUMBER.fullmatch(number):
         raise RowWrong("number")
+    if not is_certificate and key != kind:
+        raise RowWrong("issuer_key")  # a register bears the name of the kind of its numbers
     until = _end(end, profile.last_day) if end else None
     return LinkRow(key, serial, number, _kind(kind), _start(start), until, _reason(reason))
 
@@ -89,7 +91,7 @@ def _serial(text: str, is_certificate: bool, form: str) -> str:
         if not _NUMBER.fullmatch(text):
             raise RowWrong("serial")
         return text  # a register's number: its leading zeros count
-    normal = serials.normalise(f"decimal:{text}" if form == "decimal" else text)
+    normal = serials.normalise(text, decimal=form == "decimal")
     if normal is None:
         raise RowWrong("serial")
     return normal

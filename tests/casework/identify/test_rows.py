@@ -1,0 +1,98 @@
+"""One line of a link file in, an accepted link or the name of the wrong column out."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from todoke.casework.identify.errors import HeaderWrong
+from todoke.casework.identify.queries import link_profile
+from todoke.casework.identify.rules import rows
+
+PROFILE = link_profile("serial-links")
+HEADER = ["issuer_key", "serial", "number", "number_kind", "valid_from", "valid_to", "reason"]
+WHERE = tuple(range(7))
+GOOD = ["aa" * 20, "067c6a21", "1000000010", "atena", "2023-07-16", "2028-07-15", "発行"]
+
+
+def with_cell(column: str, text: str) -> list[str]:
+    return [text if name == column else cell for name, cell in zip(HEADER, GOOD, strict=True)]
+
+
+def test_a_day_counts_from_its_beginning_in_japan_and_the_last_day_is_included() -> None:
+    row = rows.link_row(GOOD, WHERE, PROFILE)
+    assert row.valid_from == datetime(2023, 7, 15, 15, tzinfo=UTC)
+    assert row.valid_to == datetime(2028, 7, 15, 15, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("text", ["67C6A21", "0x067c6a21", "06:7C:6A:21", "0000067c6a21"])
+def test_the_same_serial_in_any_form_is_one(text: str) -> None:
+    assert rows.link_row(with_cell("serial", text), WHERE, PROFILE).serial == "67c6a21"
+
+
+def test_a_decimal_file_and_a_hexadecimal_one_agree() -> None:
+    decimal = PROFILE.model_copy(update={"serial_form": "decimal"})
+    assert rows.link_row(with_cell("serial", "108816929"), WHERE, decimal).serial == "67c6a21"
+
+
+def test_a_registers_number_keeps_its_leading_zeros() -> None:
+    cells = ["kaigo-hihokensha", "0000012345", "0000012345", "kaigo-hihokensha", "2020-04-01", "", ""]
+    assert rows.link_row(cells, WHERE, PROFILE).serial == "0000012345"
+
+
+def test_an_open_link_has_no_end() -> None:
+    assert rows.link_row(with_cell("valid_to", ""), WHERE, PROFILE).valid_to is None
+
+
+@pytest.mark.parametrize(
+    ("column", "text"),
+    [
+        ("issuer_key", ""),
+        ("issuer_key", "発行者"),
+        ("serial", "0"),
+        ("serial", "xyz"),
+        ("serial", "１２３４"),
+        ("serial", "f" * 41),
+        ("number", ""),
+        ("number", "１２３"),
+        ("number", "1234567890123456"),
+        ("number", "12\n"),
+        ("number_kind", "宛名"),
+        ("valid_from", ""),
+        ("valid_from", "2023-02-29"),
+        ("valid_from", "2023/07/16"),
+        ("valid_from", "２０２３-07-16"),
+        ("valid_from", "0001-01-01"),
+        ("valid_to", "2028-13-01"),
+        ("valid_to", "2028-07-15T00:00:00"),
+        ("reason", "a\u202eb"),
+        ("reason", "\udc80"),
+        ("reason", "あ" * 41),
+    ],
+)
+def test_a_wrong_cell_is_named_by_its_column(column: str, text: str) -> None:
+    with pytest.raises(rows.RowWrong) as refused:
+        rows.link_row(with_cell(column, text), WHERE, PROFILE)
+    assert str(refused.value) == column
+
+
+def test_x27_columns_in_any_order_are_found() -> None:
+    assert rows.positions(list(reversed(HEADER)), PROFILE) == (6, 5, 4, 3, 2, 1, 0)
+
+
+@pytest.mark.parametrize("header", [HEADER[1:], [*HEADER, "serial"], []])
+def test_x27_a_missing_or_double_column_is_refused(header: list[str]) -> None:
+    with pytest.raises(HeaderWrong) as refused:
+        rows.positions(header, PROFILE)
+    assert refused.value.code == "CSV-241"
+
+
+@pytest.mark.parametrize("issuer", ["AA" * 20, "aa:" * 19 + "aa", " " + "aa" * 20])
+def test_an_issuer_key_in_any_form_is_one(issuer: str) -> None:
+    key = rows.link_key(issuer, "0x01")
+    assert key is not None
+    assert (key.issuer_key, key.serial) == ("aa" * 20, "1")
+
+
+@pytest.mark.parametrize(("issuer", "serial"), [("", "01"), ("aa" * 20, ""), ("kaigo-hihokensha", "01")])
+def test_half_a_key_is_no_key(issuer: str, serial: str) -> None:
+    assert rows.link_key(issuer, serial) is None
