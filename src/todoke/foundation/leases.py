@@ -6,7 +6,6 @@ the fence has moved on.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
 
@@ -14,45 +13,14 @@ from django.conf import settings
 from django.db import connection, models
 from django.db.models.functions import Coalesce, Greatest
 
+from todoke.foundation.claims import Claim as Claim
+from todoke.foundation.claims import Claimant as Claimant
+from todoke.foundation.claims import Failure as Failure
+from todoke.foundation.claims import JobContext as JobContext
 from todoke.foundation.fence import SqlValue, current_organisation
 from todoke.foundation.rows import LeasedRow
 
 POISONED = "SYS-910"
-
-
-@dataclass(frozen=True, slots=True)
-class Claimant:
-    """Who claims (one name per worker process), at what time, and for how many seconds."""
-
-    owner: str
-    now: datetime
-    seconds: int = 60
-
-
-@dataclass(frozen=True, slots=True)
-class JobContext:
-    """What one run of a job gets: the body it works for, the claimant, and how many rows it may take at most."""
-
-    organisation: str
-    by: Claimant
-    limit: int
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """One claimed row: its primary key, the fence that proves the claim, and which attempt this is (from 1)."""
-
-    id: int
-    fence: int
-    attempts: int
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """What became of a failed row: parked for a person, or due again."""
-
-    parked: bool
-    due_at: datetime
 
 
 def claim(

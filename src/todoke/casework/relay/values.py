@@ -6,8 +6,8 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
+from todoke.foundation.claims import Claim
 from todoke.foundation.labels import Labelled
-from todoke.foundation.leases import Claim
 
 
 class PackageState(Labelled):

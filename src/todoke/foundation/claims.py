@@ -1,0 +1,39 @@
+"""The nouns of claiming rows, which values and rules may hold: who claims, what was claimed, what became of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Claimant:
+    """Who claims (one name per worker process), at what time, and for how many seconds."""
+
+    owner: str
+    now: datetime
+    seconds: int = 60
+
+
+@dataclass(frozen=True, slots=True)
+class JobContext:
+    """What one run of a job gets: the body it works for, the claimant, and how many rows it may take at most."""
+
+    organisation: str
+    by: Claimant
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One claimed row: its primary key, the fence that proves the claim, and which attempt this is (from 1)."""
+
+    id: int
+    fence: int
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What became of a failed row: parked for a person, or due again."""
+
+    parked: bool
+    due_at: datetime
