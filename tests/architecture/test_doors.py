@@ -13,7 +13,9 @@ from . import tree
 DOORS = {"services", "queries", "values", "errors"}
 ROOMS = DOORS | {"__init__", "models", "rules", "jobs", "adapters", "profiles"}
 GATHERER_OF = {"models": "models", "jobs": "journey"}  # who else may enter a private room
-stage = pytest.mark.parametrize("stage", tree.stages(), ids=lambda folder: f"{folder.parent.name}.{folder.name}")
+stage = pytest.mark.parametrize(
+    "stage", tree.stages(), ids=lambda folder: f"{folder.parent.name}.{folder.name}"
+)
 
 
 @cache
@@ -26,7 +28,11 @@ def home_of(stage: Path) -> str:
 
 
 def rooms_of(stage: Path) -> set[str]:
-    return {room.stem for room in stage.iterdir() if room.suffix == ".py" or (room.is_dir() and room.name != "__pycache__")}
+    return {
+        room.stem
+        for room in stage.iterdir()
+        if room.suffix == ".py" or (room.is_dir() and room.name != "__pycache__")
+    }
 
 
 def visitors_of(room: str) -> set[str]:
@@ -56,7 +62,9 @@ def test_outsiders_use_the_doors(stage: Path) -> None:
     home = home_of(stage)
     for room in sorted(rooms_of(stage) - DOORS - {"__init__"}):
         gatherer = f"todoke.{stage.parent.name}.{GATHERER_OF.get(room, '')}"
-        strangers = {v for v in visitors_of(f"{home}.{room}") if not f"{v}.".startswith(f"{home}.")} - {gatherer}
+        strangers = {v for v in visitors_of(f"{home}.{room}") if not f"{v}.".startswith(f"{home}.")} - {
+            gatherer
+        }
         assert not strangers, f"{home}.{room} is private; imported by {sorted(strangers)}"
 
 
@@ -69,7 +77,8 @@ def test_only_jobs_call_adapters(stage: Path) -> None:
 
 
 def test_the_import_contracts_hold() -> None:
-    command = [Path(sys.executable).parent / "lint-imports", "--no-logo", "--cache-dir", ".cache/import-linter"]
+    program = str(Path(sys.executable).parent / "lint-imports")
+    command = [program, "--no-logo", "--cache-dir", ".cache/import-linter"]
     done = subprocess.run(command, cwd=tree.ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
 

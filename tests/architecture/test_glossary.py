@@ -25,7 +25,9 @@ def test_every_enumeration_and_its_labels_stand_in_the_glossary(code: str, enume
 
 
 def test_the_glossary_names_nothing_that_is_gone() -> None:
-    members = {member for enumeration in words.enumerations().values() for member in words.labels(enumeration)}
+    members = {
+        member for enumeration in words.enumerations().values() for member in words.labels(enumeration)
+    }
     known = members | set(words.enumerations())
     stale = [code for code in words.glossary() if "." in code and code not in known]
     assert not stale

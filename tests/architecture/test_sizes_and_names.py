@@ -44,4 +44,6 @@ def test_a_module_is_named_after_what_it_does(file: Path) -> None:
 def test_a_template_is_short_and_holds_no_script_or_style(template: Path) -> None:
     text = template.read_text()
     assert text.count("\n") <= TEMPLATE_LINES
-    assert not re.search(r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\ssrc=)", text), "inline script or style"
+    assert not re.search(r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\ssrc=)", text), (
+        "inline script or style"
+    )

@@ -7,7 +7,16 @@ from . import tree
 
 PATHS = re.compile(r"/(?:wor[k]|hom[e]/[a-z]+|roo[t]|tm[p]/todoke)/")
 HOST = re.compile(r"https?://([A-Za-z0-9.-]+)")
-RESERVED = ("localhost", "example", "invalid", "test", "example.com", "example.org", "example.jp", "example.lg.jp")
+RESERVED = (
+    "localhost",
+    "example",
+    "invalid",
+    "test",
+    "example.com",
+    "example.org",
+    "example.jp",
+    "example.lg.jp",
+)
 KNOWN = {
     "www.apache.org": "the licence",
     "www.w3.org": "XML and SVG namespaces",
@@ -48,4 +57,6 @@ def test_the_locks_hold_hashes_and_no_address() -> None:
         assert "://" not in text
         pins = re.findall(r"^[a-z0-9_.-]+==", text, re.MULTILINE | re.IGNORECASE)
         assert pins
-        assert len(re.findall(r"^[a-z0-9_.-]+==[^\n]*\\\n    --hash=sha256:", text, re.MULTILINE | re.IGNORECASE)) == len(pins)
+        assert len(
+            re.findall(r"^[a-z0-9_.-]+==[^\n]*\\\n    --hash=sha256:", text, re.MULTILINE | re.IGNORECASE)
+        ) == len(pins)

@@ -30,13 +30,18 @@ def python_files(*tops: str) -> tuple[Path, ...]:
 def tracked() -> tuple[Path, ...]:
     """Every file of the repository; outside git, every file that is not made by a run."""
     asked = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=ROOT, capture_output=True, check=False
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        check=False,
     )
     if asked.returncode == 0:
         names = asked.stdout.decode().split("\0")
         return tuple(sorted(ROOT / name for name in names if name and (ROOT / name).is_file()))
     made = {".venv", ".cache", "var", "build", "dist", "__pycache__"}
-    return tuple(sorted(f for f in ROOT.rglob("*") if f.is_file() and not made & set(f.relative_to(ROOT).parts)))
+    return tuple(
+        sorted(f for f in ROOT.rglob("*") if f.is_file() and not made & set(f.relative_to(ROOT).parts))
+    )
 
 
 def name(path: Path) -> str:

@@ -44,4 +44,6 @@ def enumerations() -> dict[str, type[StrEnum]]:
 
 def labels(enumeration: type[StrEnum]) -> dict[str, str]:
     """Class.MEMBER → its Japanese label."""
-    return {f"{enumeration.__name__}.{member.name}": str(getattr(member, "label", "")) for member in enumeration}
+    return {
+        f"{enumeration.__name__}.{member.name}": str(getattr(member, "label", "")) for member in enumeration
+    }

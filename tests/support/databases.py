@@ -103,7 +103,9 @@ class PostgresDatabases:
             known = f"{server.url('postgres')} {run} {password}"
             os.environ["TODOKE_TEST_SERVER"] = known  # the workers inherit it
         address, run, password = known.split(" ")
-        return cls(_server_of(address), run, password, f"todoke_{run}_{worker}", f"todoke_{run}_{worker}_template")
+        return cls(
+            _server_of(address), run, password, f"todoke_{run}_{worker}", f"todoke_{run}_{worker}_template"
+        )
 
     def url(self, name: str) -> str:
         """The address for the application role."""
@@ -115,7 +117,9 @@ class PostgresDatabases:
 
     def create_template(self) -> None:
         """An empty database that the owner owns."""
-        self._administer(f'CREATE DATABASE "{self.template}" OWNER "todoke_owner_{self.run}" TEMPLATE template0')
+        self._administer(
+            f'CREATE DATABASE "{self.template}" OWNER "todoke_owner_{self.run}" TEMPLATE template0'
+        )
 
     def copy(self, name: str) -> None:
         """The server copies the template's files."""

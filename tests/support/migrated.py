@@ -8,9 +8,8 @@ from django.core.management import call_command
 from django.db import connections
 from django.db.migrations.state import ProjectState
 
-from todoke.foundation.walls import RaiseWalls
-
 from tests.support.databases import Databases
+from todoke.foundation.walls import RaiseWalls
 
 
 def _point_to(url: str) -> None:

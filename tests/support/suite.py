@@ -42,7 +42,9 @@ def _pytest(name: str, database: str, *arguments: str) -> Step:
 
 def _fast_tests() -> list[str]:
     """The tests that need no database: rules, proof, japanese, and the architecture."""
-    folders = [f"tests/{name}" for name in ("proof", "japanese", "architecture") if (ROOT / "tests" / name).is_dir()]
+    folders = [
+        f"tests/{name}" for name in ("proof", "japanese", "architecture") if (ROOT / "tests" / name).is_dir()
+    ]
     rules = sorted(str(file.relative_to(ROOT)) for file in ROOT.glob("tests/**/test_*rules*.py"))
     return [*folders, *(file for file in rules if not file.startswith(tuple(folders)))]
 
@@ -67,7 +69,9 @@ def _steps(kind: str) -> list[Step]:
             _pytest("faults, SQLite", "sqlite", "-m", "faults"),
             _pytest("faults, PostgreSQL", "postgresql", "-m", "faults"),
         ],
-        "docs": lambda: [_pytest("docs", "sqlite", "tests/architecture", "-k", "docs or glossary or setting")],
+        "docs": lambda: [
+            _pytest("docs", "sqlite", "tests/architecture", "-k", "docs or glossary or setting")
+        ],
     }
     return suites[kind]()
 
@@ -104,7 +108,9 @@ def _run(step: Step) -> tuple[bool, str]:
     text = log.read_text(errors="replace").strip()
     is_well = done.returncode == 0
     closing = text.splitlines()[-1] if step.is_test_run and text else ""
-    print(f"{'✓' if is_well else '✗'} {step.name:<14} {time.monotonic() - begin:6.1f} s  {closing}", flush=True)
+    print(
+        f"{'✓' if is_well else '✗'} {step.name:<14} {time.monotonic() - begin:6.1f} s  {closing}", flush=True
+    )
     return is_well, text
 
 
@@ -130,7 +136,9 @@ def main(arguments: Sequence[str]) -> int:
             print("".join(f"    {line}\n" for line in _skips(text)), end="", flush=True)
     for step, text in failed:
         print(f"\n──── {step.name} ────\n{text[-12_000:]}")
-    print(f"\n{counts['passed']} passed, {counts['failed'] + counts['error']} failed, {counts['skipped']} skipped")
+    print(
+        f"\n{counts['passed']} passed, {counts['failed'] + counts['error']} failed, {counts['skipped']} skipped"
+    )
     return 1 if failed else 0
 
 

@@ -9,13 +9,12 @@ from datetime import UTC, datetime
 import pytest
 from django.db import connection, connections, transaction
 
+from tests.support.clock import Clock
+from tests.support.network import OutsideLoopback
 from todoke.foundation.organisations import services
 from todoke.foundation.organisations.models import Organisation
 from todoke.foundation.organisations.values import OrganisationKind
 from todoke.settings import TODOKE_APPLICATION_ROLE
-
-from tests.support.clock import Clock
-from tests.support.network import OutsideLoopback
 
 COUNT = (
     "import django; django.setup(); from todoke.foundation.organisations.models import Organisation;"
@@ -36,7 +35,9 @@ def test_a_commit_is_seen_by_a_subprocess_and_gone_in_the_next_test(
     _register()
     assert not connection.in_atomic_block
     environment = {**child_environment, "DJANGO_SETTINGS_MODULE": "todoke.settings"}
-    done = subprocess.run([sys.executable, "-c", COUNT], env=environment, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", COUNT], env=environment, capture_output=True, text=True, check=True
+    )
     assert done.stdout.strip() == "1"
 
 
@@ -52,11 +53,17 @@ def test_what_another_test_wrote_is_gone(db: None) -> None:
 @pytest.mark.postgresql_only("roles are PostgreSQL's")
 def test_the_tests_connect_as_a_role_that_owns_nothing(db: None) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT current_user, rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user")
+        cursor.execute(
+            "SELECT current_user, rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user"
+        )
         assert cursor.fetchone() == (TODOKE_APPLICATION_ROLE, False, False)
         cursor.execute("SELECT count(*) FROM pg_tables WHERE tableowner = current_user")
         assert cursor.fetchone() == (0,)
-    with pytest.raises(Exception, match="permission denied"), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises(Exception, match="permission denied"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute("CREATE TABLE own (id int)")
 
 
