@@ -46,7 +46,7 @@ def is_granted(name: str, role: Role | None) -> bool:
 
 def is_sent_to_sign_in(response: Any) -> bool:  # the test client's answers have no public type
     location = urlsplit(response.headers.get("Location", ""))
-    return response.status_code == HTTPStatus.FOUND and location.path == reverse("desk:sign-in")
+    return bool(response.status_code == HTTPStatus.FOUND and location.path == reverse("desk:sign-in"))
 
 
 @endpoint

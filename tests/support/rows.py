@@ -38,7 +38,7 @@ def _value(field: Any) -> Any:  # the stubs give fields no common type that has 
     raise NotImplementedError(f"{field}: say its value in the test")
 
 
-VALUE_OF: tuple[tuple[type[models.Field[Any, Any]], Callable[[Any], object]], ...] = (
+VALUE_OF: "tuple[tuple[type[models.Field[Any, Any]], Callable[[Any], object]], ...]" = (
     (models.UUIDField, lambda _: uuid.uuid4()),
     (models.DateTimeField, lambda _: AT),
     (models.DateField, lambda _: AT.date()),
