@@ -85,7 +85,6 @@ class PartyRow(OwnedRow):
     issuer_key = models.CharField(max_length=128, default="", blank=True)
     serial = models.CharField(max_length=40, default="", blank=True)
     stated_number = models.CharField(max_length=40, default="", blank=True)
-    stated_kind = models.CharField(max_length=32, default="", blank=True)
     state = models.CharField(max_length=12, choices=IdentityState.choices())
     number = models.CharField(max_length=15, default="", blank=True)
     number_kind = models.CharField(max_length=32, default="", blank=True)

@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
+from todoke.casework.intake.values import PartyRole as PartyRole  # the roles that applications state
 from todoke.foundation.labels import Labelled
 
 ATENA = "atena"
@@ -22,16 +23,6 @@ class IdentityState(Labelled):
     CONFLICT = "conflict", "候補複数"
     NOT_ASKED = "not_asked", "照会対象外"
     DECIDED = "decided", "職員が決定"
-
-
-class PartyRole(Labelled):
-    """申請における立場."""
-
-    APPLICANT = "applicant", "申請者"
-    SUBJECT = "subject", "対象者"
-    AGENT = "agent", "代理人"
-    HEAD = "head", "世帯主"
-    INSURED = "insured", "被保険者"
 
 
 class LoadKind(Labelled):
@@ -115,16 +106,15 @@ class IdentityResult:
 
 @dataclass(frozen=True, slots=True)
 class PartyDraft:
-    """A party as the application states it. `key` is the certificate that speaks for it, if one does."""
+    """A party as the application states it, and the key that speaks for it: a certificate or a stated number."""
 
     role: PartyRole
     position: int = 1
     name: str = ""
     kana: str = ""
     birth: str = ""
-    key: LinkKey | None = None
     stated_number: str = ""
-    stated_kind: str = ""
+    key: LinkKey | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,6 +78,11 @@ def is_number(text: str) -> bool:
     return _NUMBER.fullmatch(text) is not None
 
 
+def is_kind(text: str) -> bool:
+    """Whether a text can name a kind of number（atena, kaigo-hihokensha など）."""
+    return _REGISTER.fullmatch(text) is not None and len(text) <= 32
+
+
 @lru_cache(maxsize=256)
 def _issuer(text: str) -> tuple[str, bool]:
     key = issuer_key(text)
@@ -99,7 +104,7 @@ def _serial(text: str, is_certificate: bool, form: str) -> str:
 
 @lru_cache(maxsize=64)
 def _kind(text: str) -> str:
-    if not _REGISTER.fullmatch(text) or len(text) > 32:
+    if not is_kind(text):
         raise RowWrong("number_kind")
     return text
 
