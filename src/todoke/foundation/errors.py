@@ -66,6 +66,8 @@ SENTENCES: Mapping[str, str] = {
     "EXP-701": "基幹の項目の桁数を超えています（{field}）。入力値を確かめてください。",
     "EXP-702": "基幹に渡すための番号（{role}）が決まっていません。本人特定の画面で決めてください。",
     "EXP-703": "引き渡し先が登録されていません。連携設定を確かめてください。",
+    "EXP-706": "引き渡し先に同じ名前で内容の異なるファイルがあります。引き渡し先を確かめてください。",
+    "EXP-707": "繰り返し引き渡しましたが、基幹から受領が返りません。基幹の担当者に確かめてください。",
     "SYS-901": "保存できません。ディスクの空きとデータベースを確かめてください。",
     "SYS-910": "処理が続けて失敗したため止めました。情報政策課が記録を確かめ、再処理してください。",
     "SYS-911": "接続先が応答しません。自動で再試行します。",
@@ -75,6 +77,15 @@ SENTENCES: Mapping[str, str] = {
 def sentence_of(code: str, facts: Mapping[str, str] | None = None) -> str:
     """The Japanese sentence of a code with its facts filled in; a fact that is missing is shown as 「－」."""
     return SENTENCES[code].format_map(_Facts(facts or {}))
+
+
+def whereabouts(error: BaseException) -> str:
+    """Class and place of an unexpected error, for the log; never its text, which may quote personal data."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = f"{trace.tb_frame.f_globals.get('__name__')}:{trace.tb_lineno}" if trace else "-"
+    return f"{type(error).__name__} at {place}"
 
 
 class _Facts(dict[str, str]):
