@@ -47,6 +47,7 @@ MIX: Mapping[str, Recipe] = {
     "names_cp932": Recipe(4),
     "names_utf8_unflagged": Recipe(2),
     "bare_signature": Recipe(2, SIGNED),
+    "revoked_after": Recipe(1, SIGNED),
     "list_twice": Recipe(3, portal_only=True),
     "fetch_once_fails": Recipe(3, portal_only=True),
     # Signature and certificate.

@@ -20,8 +20,9 @@ SIGNERS = 24
 # Test policy of the signature certificate; no test value of the authentication policy is documented.
 SIGNATURE_POLICY = "1.2.392.200149.8.5.1.0.20"
 AUTHENTICATION_POLICY = "1.2.392.200149.8.5.1.3.30"
-LIST_FROM = datetime(2026, 3, 29, 15, tzinfo=UTC)
-LIST_UNTIL = datetime(2026, 4, 12, 15, tzinfo=UTC)
+# Daily lists in life; here the last one before the clock, in force for a week so that a demo may stay up.
+LIST_FROM = datetime(2026, 4, 5, 22, tzinfo=UTC)
+LIST_UNTIL = datetime(2026, 4, 12, 22, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ def revocation_list(by: Authority, entries: Iterable[Revoked]) -> x509.Certifica
         .issuer_name(by.certificate.subject)
         .last_update(LIST_FROM)
         .next_update(LIST_UNTIL)
-        .add_extension(x509.CRLNumber(2026089), critical=False)
+        .add_extension(x509.CRLNumber(20260406), critical=False)
         .add_extension(
             x509.AuthorityKeyIdentifier.from_issuer_public_key(by.key.public_key()), critical=False
         )

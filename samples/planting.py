@@ -1,7 +1,7 @@
 """What the planted kinds ask of the world around a package: links, revocations, refusals, odd certificates."""
 
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from cryptography import x509
 
@@ -15,6 +15,7 @@ from .residents import Resident, atena_number
 UNKNOWN_TOWN = 3
 TWIN_FIRST_DAY = date(2024, 1, 10)
 REVOKED_AT = datetime(2026, 3, 20, 10, 0, tzinfo=places.JST)
+REVOKED_AFTER = timedelta(minutes=30)
 REVOCATION_REASONS = (x509.ReasonFlags.affiliation_changed, x509.ReasonFlags.superseded)
 REFUSALS = (("C-104", "必須項目の値が基幹側の台帳と合いません"), ("C-201", "既に認定済みの対象者です"))
 
@@ -36,11 +37,16 @@ class Surroundings:
         elif planned.kind == "serial_twin" and not planned.is_first:
             self._link(planned, twin_of(first.role.applicant), person.number)
         elif planned.kind == "revoked":
-            issued, _ = signing_certificate(planned)
-            revoked = Revoked(issued.serial, REVOKED_AT, REVOCATION_REASONS[planned.group % 2])
-            self.revoked.setdefault(issued.generation, []).append(revoked)
+            self._revoke(planned, REVOKED_AT)
+        elif planned.kind == "revoked_after":
+            self._revoke(planned, planned.applied_at + REVOKED_AFTER)
         elif planned.kind == "core_refuses":
             self.refusals[planned.receipt_number] = REFUSALS[planned.group % 2]
+
+    def _revoke(self, planned: Planned, at: datetime) -> None:
+        issued, _ = signing_certificate(planned)
+        revoked = Revoked(issued.serial, at, REVOCATION_REASONS[planned.group % 2])
+        self.revoked.setdefault(issued.generation, []).append(revoked)
 
     def _link(self, planned: Planned, issued: Issued, number: str) -> None:
         link = links.certificate_link(issued, number, "issued")
