@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 import time_machine
 from django.db import connections
+from hypothesis import settings as hypothesis_settings
+from hypothesis.database import DirectoryBasedExampleDatabase
 from pytest_django import DjangoDbBlocker, Settings
 
 from tests.support import migrated, network, programs
@@ -15,6 +17,13 @@ from tests.support.clock import START, Clock
 from tests.support.environment import DATABASES
 
 VENDOR = "postgresql" if DATABASES.url("x").startswith("postgresql") else "sqlite"
+
+hypothesis_settings.register_profile(
+    "todoke",
+    deadline=None,  # a busy machine is no bug
+    database=DirectoryBasedExampleDatabase(Path(__file__).parents[1] / ".cache" / "hypothesis"),
+)
+hypothesis_settings.load_profile("todoke")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
