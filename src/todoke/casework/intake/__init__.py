@@ -1,0 +1,1 @@
+"""取り込み: stored packages come in; they leave as verified applications, or in quarantine, or waiting, with reasons."""

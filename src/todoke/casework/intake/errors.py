@@ -1,0 +1,44 @@
+"""What may go wrong at intake, apart from what is wrong with a package (that is a finding)."""
+
+from typing import ClassVar
+
+from todoke.foundation.errors import TodokeError
+
+
+class LayoutInvalid(TodokeError):
+    """A layout profile is missing or does not fit its schema."""
+
+    code: ClassVar[str] = "INT-101"
+    sentence: ClassVar[str] = (
+        "申請データのレイアウト（{profile}）が正しくありません（{where}）。設定ファイルを直してください。"
+    )
+
+
+class TrustUnreadable(TodokeError):
+    """The trust directory holds something that is neither a CA certificate nor a revocation list."""
+
+    code: ClassVar[str] = "INT-102"
+    sentence: ClassVar[str] = (
+        "証明書のフォルダに読めないファイルがあります。認証局証明書と失効リストだけを置いてください。"
+    )
+
+
+class ApplicationUnknown(TodokeError):
+    """The body in scope has no such application."""
+
+    code: ClassVar[str] = "INT-110"
+    sentence: ClassVar[str] = "申請が見つかりません。"
+
+
+class AttachmentUnknown(TodokeError):
+    """The body in scope has no such attachment."""
+
+    code: ClassVar[str] = "INT-111"
+    sentence: ClassVar[str] = "添付ファイルが見つかりません。"
+
+
+class AttachmentDamaged(TodokeError):
+    """An attachment does not come out of the stored original as it went in."""
+
+    code: ClassVar[str] = "SYS-902"
+    sentence: ClassVar[str] = "保管した原本を読めません。バックアップから戻してください。"

@@ -1,0 +1,116 @@
+"""What the worker runs: claim stored packages, judge them outside any transaction, store the verdicts together."""
+
+import logging
+from collections.abc import Mapping, Sequence
+
+from django.conf import settings
+
+from todoke.casework.relay import services as relay
+from todoke.casework.relay.values import ClaimedPackage
+from todoke.foundation.audit.values import Actor, ActorKind
+from todoke.foundation.calendars.queries import now
+from todoke.foundation.errors import TodokeError
+from todoke.foundation.fence import scope
+from todoke.foundation.leases import JobContext
+from todoke.foundation.procedures import queries as procedures
+from todoke.foundation.vault.queries import OpenBlob, open_blobs
+
+from . import queries, services
+from .rules import checking
+from .values import Circumstances, Judged, Trust
+
+log = logging.getLogger("todoke.intake")
+
+
+def open_packages(context: JobContext) -> int:
+    """Judge the pending packages of one body that are due; returns how many were settled.
+
+    What a worker has died over is tried alone, after the others; a package that fails alone is parked at the limit.
+    """
+    bench = _Bench(context)
+    claimed = bench.claim()
+    fresh = [one for one in claimed if one.claim.attempts == 1]
+    suspects = sorted((one for one in claimed if one.claim.attempts > 1), key=lambda one: one.claim.attempts)
+    return bench.settle(fresh) + bench.settle_suspects(suspects)
+
+
+class _Bench:
+    """One run of the job: what the packages of a batch are judged by, read once."""
+
+    def __init__(self, context: JobContext) -> None:
+        self._context = context
+        self._actor = Actor(ActorKind.WORKER, context.by.owner)
+        self._needs: Mapping[str, bool] = {}
+        self._blobs: Mapping[int, OpenBlob] = {}
+        self._trust: Trust | None = None
+
+    def claim(self) -> list[ClaimedPackage]:
+        with scope(self._context.organisation):
+            claimed = relay.claim_packages(self._context.limit, by=self._context.by)
+            if claimed:
+                self._blobs = open_blobs([one.blob_id for one in claimed])
+                self._needs = {code: desk.needs_signature for code, desk in procedures.desks().items()}
+        return claimed
+
+    def settle(self, claimed: Sequence[ClaimedPackage]) -> int:
+        """Judge and store together; when that fails for whatever reason, each on its own."""
+        if not claimed:
+            return 0
+        try:
+            return self._store([self._judge(one) for one in claimed])
+        except Exception as trouble:  # noqa: BLE001  # one bad package must never spoil its batch: each is tried alone
+            log.warning(
+                "intake.batch_failed", extra={"packages": len(claimed), "error": type(trouble).__name__}
+            )
+            return sum(self._settle_alone(one) for one in claimed)
+
+    def settle_suspects(self, suspects: Sequence[ClaimedPackage]) -> int:
+        """Packages that were claimed before and never settled: one of them may kill its worker."""
+        if not suspects:
+            return 0
+        with scope(self._context.organisation):
+            relay.try_one_by_one(suspects)
+        settled = 0
+        for one in suspects:
+            with scope(self._context.organisation):
+                if one.claim.attempts > settings.TODOKE_RETRY_LIMIT:
+                    relay.fail_package(one, at=now())
+                    continue
+                relay.count_attempt(one)
+            settled += self._settle_alone(one)
+        return settled
+
+    def _settle_alone(self, one: ClaimedPackage) -> int:
+        try:
+            return self._store([self._judge(one)])
+        except Exception as trouble:  # noqa: BLE001  # parked visibly after some attempts, never lost
+            code = trouble.code if isinstance(trouble, TodokeError) else type(trouble).__name__
+            log.warning("intake.package_failed", extra={"package": one.claim.id, "error": code})
+            with scope(self._context.organisation):
+                relay.fail_package(one, at=now())
+            return 0
+
+    def _judge(self, one: ClaimedPackage) -> Judged:
+        profile = queries.load_profile(one.layout)
+        circumstances = Circumstances(
+            self._context.organisation, now(), self._needs_signature, one.portal_received_at
+        )
+        if self._trust is None:
+            self._trust = queries.trust()
+        with self._blobs[one.blob_id].mapped() as data:
+            verdict = checking.check_package(
+                data, profile=profile, trust=self._trust, circumstances=circumstances
+            )
+        return Judged(one, profile.name, profile.provenance.edition, verdict)
+
+    def _needs_signature(self, procedure: str) -> bool | None:
+        """The body's own rule, else the catalogue's; None for a procedure that nobody knows."""
+        if procedure in self._needs:
+            return self._needs[procedure]
+        known = procedures.catalogue().get(procedure)
+        return None if known is None else known.needs_signature
+
+    def _store(self, judged: Sequence[Judged]) -> int:
+        with scope(self._context.organisation):
+            stored = services.store_batch(judged, actor=self._actor, at=now())
+        return stored.accepted + stored.quarantined + stored.pending

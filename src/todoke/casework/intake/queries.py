@@ -1,0 +1,231 @@
+"""Questions about layouts, trust, applications, attachments, findings, quarantine and duplicates."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+
+import jsonschema
+import yaml
+from django.conf import settings
+from django.db.models import Count
+
+from todoke.foundation import leases
+from todoke.foundation.errors import sentence_of
+from todoke.foundation.vault.queries import open_blob
+from todoke.proof.anchors import Anchors
+from todoke.proof.revocation import RevocationIndex
+
+from .errors import ApplicationUnknown, AttachmentDamaged, AttachmentUnknown, LayoutInvalid, TrustUnreadable
+from .models import Application, FindingRow, Quarantine
+from .models import Attachment as AttachmentRow
+from .rules import attachments as attachment_rules
+from .rules import documents, duplicates, layouts
+from .rules.refusals import Refusal
+from .values import (
+    Attachment,
+    AttachmentDetail,
+    AttachmentState,
+    Duplicate,
+    DuplicateKind,
+    Finding,
+    LayoutProfile,
+    ListStatus,
+    NextStep,
+    QuarantineDetail,
+    Severity,
+    SignatureOutcome,
+    SignatureState,
+    StoredApplication,
+    Trust,
+    TrustStatus,
+)
+
+PROFILES = Path(__file__).parent / "profiles"
+Stamps = tuple[tuple[str, int, int], ...]
+
+
+def load_profile(name_or_path: str) -> LayoutProfile:
+    """The layout of this name, or at this path (a town's own). Raises LayoutInvalid."""
+    path = Path(name_or_path)
+    if path.suffix not in {".yaml", ".yml"}:
+        path = PROFILES / f"{name_or_path}.yaml"
+    try:
+        return _profile(path, path.stat().st_mtime_ns)
+    except OSError as missing:
+        raise LayoutInvalid(profile=path.name, where="ファイルがありません") from missing
+
+
+@lru_cache(maxsize=32)
+def _profile(path: Path, _changed: int) -> LayoutProfile:
+    schema = json.loads((PROFILES / "schema.json").read_text(encoding="utf-8"))
+    try:
+        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+        jsonschema.validate(document, schema)
+        return layouts.profile_of(document)
+    except jsonschema.ValidationError as misfit:
+        raise LayoutInvalid(profile=path.name, where=misfit.json_path) from misfit
+    except (yaml.YAMLError, UnicodeDecodeError, ValueError) as broken:
+        raise LayoutInvalid(profile=path.name, where="YAML") from broken
+
+
+def trust() -> Trust:
+    """The installed anchors and revocation lists; read anew only when a file of the directory has changed."""
+    return load_trust(
+        Path(settings.TODOKE_TRUST_DIR), is_list_required=settings.TODOKE_REVOCATION == "required"
+    )
+
+
+def load_trust(directory: Path, *, is_list_required: bool = True) -> Trust:
+    """The anchors and revocation lists of a directory. Raises TrustUnreadable."""
+    stamps: Stamps = ()
+    if directory.is_dir():
+        stamps = tuple(
+            (entry.name, entry.stat().st_mtime_ns, entry.stat().st_size)
+            for entry in sorted(directory.iterdir())
+            if entry.is_file()
+        )
+    return _trust(directory, stamps, is_list_required)
+
+
+@lru_cache(maxsize=8)
+def _trust(directory: Path, _stamps: Stamps, is_list_required: bool) -> Trust:
+    try:
+        anchors = Anchors.from_directory(directory) if directory.is_dir() else Anchors(())
+        return Trust(anchors, RevocationIndex.build(anchors.lists, anchors), is_list_required)
+    except (ValueError, OSError) as unreadable:
+        raise TrustUnreadable from unreadable
+
+
+def trust_status(*, at: datetime) -> TrustStatus:
+    """What is installed to judge signatures by, and how old the lists are: for `doctor` and the desk."""
+    installed = trust()
+    lists = tuple(
+        ListStatus(one.issuer_key, one.this_update, one.next_update, one.next_update < at)
+        for one in installed.revocation.lists
+    )
+    return TrustStatus(len(installed.anchors.authorities), lists, installed.is_list_required)
+
+
+def application(application_id: int) -> StoredApplication:
+    """An application of the body in scope. Raises ApplicationUnknown."""
+    found = applications([application_id])
+    if application_id not in found:
+        raise ApplicationUnknown
+    return found[application_id]
+
+
+def applications(ids: Iterable[int]) -> Mapping[int, StoredApplication]:
+    """Applications of the body in scope by id; unknown ids are left out."""
+    rows = Application.objects.select_related("channel").filter(pk__in=list(ids)).order_by("pk")
+    return {row.pk: _stored(row) for row in rows}
+
+
+def _stored(row: Application) -> StoredApplication:
+    return StoredApplication(
+        id=row.pk, uuid=row.uuid, package_id=row.package_id, channel=row.channel.name,
+        receipt_number=row.receipt_number, procedure=row.procedure, form=documents.form_of(row.document),
+        applied_at=row.applied_at, portal_received_at=row.portal_received_at, received_at=row.received_at,
+        serial_text=row.serial_text, serial=row.serial, issuer_key=row.issuer_key,
+        signature=SignatureOutcome(
+            SignatureState(row.signature_state), row.signature_reason, row.signer_issuer_key, row.signer_serial
+        ),
+        duplicate=Duplicate(DuplicateKind(row.duplicate_kind), row.duplicate_of_id), previous_id=row.previous_id,
+        hold_codes=tuple(row.hold_codes.split()), content_hash=row.content_hash, layout=row.layout,
+        layout_edition=row.layout_edition, next_step=NextStep(row.next_step),
+    )  # fmt: skip
+
+
+def attachments(application_id: int) -> list[AttachmentDetail]:
+    """The attachments of an application, in the order of the archive."""
+    rows = AttachmentRow.objects.filter(application_id=application_id).order_by("position")
+    return [_attachment(row) for row in rows]
+
+
+def attachment(attachment_id: int) -> AttachmentDetail:
+    """One attachment of the body in scope. Raises AttachmentUnknown."""
+    row = AttachmentRow.objects.filter(pk=attachment_id).first()
+    if row is None:
+        raise AttachmentUnknown
+    return _attachment(row)
+
+
+def _attachment(row: AttachmentRow) -> AttachmentDetail:
+    value = Attachment(
+        row.position, row.label, row.raw_name, row.kind, row.size, row.sha256, row.method, row.data_offset,
+        row.compressed_size, AttachmentState(row.state), row.code,
+    )  # fmt: skip
+    return AttachmentDetail(row.pk, row.application_id, value)
+
+
+def attachment_chunks(attachment_id: int) -> Iterator[bytes]:
+    """The plain bytes of an attachment, inflated out of the stored original in pieces; call in scope, read anywhere.
+
+    Raises AttachmentUnknown at once; AttachmentDamaged at the end when size or hash are not what was stored.
+    """
+    row = AttachmentRow.objects.select_related("application__package").filter(pk=attachment_id).first()
+    if row is None:
+        raise AttachmentUnknown
+    blob = open_blob(row.application.package.blob_id)
+    return _checked_chunks(blob.part(row.data_offset, row.compressed_size), _attachment(row).attachment)
+
+
+def _checked_chunks(pieces: Iterator[bytes], attachment: Attachment) -> Iterator[bytes]:
+    try:
+        yield from attachment_rules.inflated(pieces, attachment)
+    except Refusal as damage:
+        raise AttachmentDamaged from damage
+
+
+def findings(package_id: int) -> list[Finding]:
+    """The findings on a package, in the order in which they were made."""
+    return [
+        Finding(row.code, Severity(row.severity), row.where, json.loads(row.facts))
+        for row in FindingRow.objects.filter(package_id=package_id).order_by("pk")
+    ]
+
+
+def quarantine_list(*, is_open: bool = True, after: int = 0, limit: int = 100) -> list[QuarantineDetail]:
+    """The quarantine list（隔離一覧）with a sentence for the clerk per package, oldest first."""
+    rows = Quarantine.objects.select_related("package__channel").filter(
+        released_at__isnull=is_open, pk__gt=after
+    )
+    return [_quarantine(row) for row in rows.order_by("pk")[:limit]]
+
+
+def _quarantine(row: Quarantine) -> QuarantineDetail:
+    facts = json.loads(row.facts)
+    return QuarantineDetail(
+        id=row.pk, package_id=row.package_id, receipt_number=row.package.receipt_number,
+        channel=row.package.channel.name, code=row.code, sentence=sentence_of(row.code, facts), facts=facts,
+        portal_received_at=row.portal_received_at, since=row.since, released_at=row.released_at,
+        released_by=row.released_by,
+    )  # fmt: skip
+
+
+def duplicate_with_differences(application_id: int) -> Duplicate:
+    """How an application relates to an earlier one, field by field. Raises ApplicationUnknown."""
+    later = application(application_id)
+    earlier_id = later.duplicate.of or later.previous_id
+    if earlier_id is None:
+        return later.duplicate
+    earlier = application(earlier_id)
+    return Duplicate(later.duplicate.kind, earlier_id, duplicates.differences(earlier.form, later.form))
+
+
+def counts_by_duplicate() -> Mapping[DuplicateKind, int]:
+    """How many applications there are of each kind of duplicate."""
+    rows = Application.objects.values_list("duplicate_kind").annotate(count=Count("pk"))
+    return {DuplicateKind(kind): count for kind, count in rows}
+
+
+def counts_by_step() -> Mapping[NextStep, int]:
+    """How many applications wait for each later stage."""
+    rows = Application.objects.values_list("next_step").annotate(count=Count("pk"))
+    return {NextStep(step): count for step, count in rows}
+
+
+def next_due(step: NextStep) -> datetime | None:
+    """When the next application that waits for this step is due; None when none is."""
+    return leases.next_due(Application, where={"next_step": step.value})

@@ -1,0 +1,78 @@
+"""Opening a package: directory first, then every member inflated once, hashed on the way, kept only if it is a form.
+
+Order of checks: security reference §6.8. An attachment of any size passes through in pieces.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from todoke.casework.intake.values import LayoutProfile
+from todoke.proof import archive
+from todoke.proof.archive import Buffer, Member
+
+from . import attachments
+from .attachments import Look
+from .refusals import Refusal
+
+PIECE = 262_144
+WHOLE_UP_TO = 4_194_304  # smaller members are inflated in one call; larger ones in pieces
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """Size in bytes and SHA-256 (hex) of a member's plain bytes."""
+
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a package holds: digests by name, the bytes of forms, manifest and signature, a look at each attachment."""
+
+    digests: Mapping[str, Digest]
+    kept: Mapping[str, bytes]
+    looks: tuple[tuple[Member, str, Look], ...]
+
+
+def open_package(data: Buffer, profile: LayoutProfile) -> Contents:
+    """Open a package within the layout's limits. Raises ArchiveRefused, and Refusal PKG-101 for an archive inside."""
+    view = memoryview(data)
+    named = _named_members(profile)
+    digests: dict[str, Digest] = {}
+    kept: dict[str, bytes] = {}
+    looks: list[tuple[Member, str, Look]] = []
+    for member in archive.walk(view, profile.limits):
+        if member.name in named:
+            if member.size > profile.xml_limits.bytes:
+                raise Refusal("XML-203", where=member.name, bytes=member.size, limit=profile.xml_limits.bytes)
+            content = archive.inflate(view, member)
+            kept[member.name] = content
+            digests[member.name] = Digest(len(content), hashlib.sha256(content).hexdigest())
+        else:
+            digest, look = _look_at(view, member)
+            if look.is_archive:
+                raise Refusal("PKG-101", where=member.name)
+            digests[member.name] = digest
+            looks.append((member, digest.sha256, look))
+    return Contents(digests, kept, tuple(looks))
+
+
+def _named_members(profile: LayoutProfile) -> frozenset[str]:
+    parts = (profile.applicant, profile.application, profile.manifest, profile.signature)
+    return frozenset(part.member for part in parts if part is not None)
+
+
+def _look_at(view: memoryview, member: Member) -> tuple[Digest, Look]:
+    """Hash an attachment and find out what it is, without keeping it."""
+    if member.size <= WHOLE_UP_TO:
+        content = archive.inflate(view, member)
+        return Digest(len(content), hashlib.sha256(content).hexdigest()), attachments.look(content)
+    digest, head, tail, size = hashlib.sha256(), b"", b"", 0
+    for piece in archive.inflate_chunks(view, member, PIECE):
+        digest.update(piece)
+        size += len(piece)
+        head = head or piece
+        tail = piece if len(piece) >= attachments.TAIL else (tail + piece)[-attachments.TAIL :]
+    return Digest(size, digest.hexdigest()), attachments.look_at_ends(head, tail, size)

@@ -1,0 +1,214 @@
+"""From the two form members to A票/B票: mapped by standard item code and item id, never by labels."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from lxml import etree
+
+from todoke.casework.intake.values import (
+    ApplicationForm,
+    Contact,
+    Finding,
+    FormItem,
+    FormLayout,
+    LayoutProfile,
+    PartyRole,
+    Person,
+    Severity,
+    StatedParty,
+)
+from todoke.proof import serials, xml
+
+from .refusals import Refusal
+
+Fields = Mapping[str, Mapping[str, str]]  # FormItem id → Fragment id → value
+DATES = frozenset({"subject_birth", "visit_date", "move_date"})
+MOST_SUBJECTS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was read from the forms before anything is judged; `form` waits for `applied_at`."""
+
+    procedure: str
+    form: ApplicationForm
+    serial_text: str
+    serial: str
+    issuer_key: str
+    previous_receipt: str
+    findings: tuple[Finding, ...]
+
+
+def read_forms(applicant: bytes, application: bytes, profile: LayoutProfile) -> Reading:
+    """Read both forms. Raises XmlRefused, and Refusal XML-210 (structure) or XML-211 (namespace)."""
+    fields = _applicant_fields(_root(applicant, profile.applicant, profile), profile.applicant)
+    root = _root(application, profile.application, profile)
+    items = tuple(_items(root, profile))
+    return _reading(root, items, _Applicant(fields, profile), profile)
+
+
+def _root(content: bytes, layout: FormLayout, profile: LayoutProfile) -> etree._Element:
+    root = xml.parse(content, encodings=profile.encodings, limits=profile.xml_limits)
+    name = etree.QName(root)
+    if name.localname != layout.root:
+        raise Refusal("XML-210", where=layout.member)
+    if name.namespace:
+        raise Refusal("XML-211", where=layout.member, version=name.namespace[:100])
+    return root
+
+
+def _form_items(root: etree._Element, member: str) -> Iterator[tuple[etree._Element, list[etree._Element]]]:
+    """Each FormItem once, with its Fragments."""
+    seen: set[str] = set()
+    for container in root.findall("FormItems"):
+        for item in container.findall("FormItem"):
+            name = item.get("id", "")
+            if name in seen:
+                raise Refusal("XML-210", where=f"{member}: {name[:60]}")
+            seen.add(name)
+            yield item, item.findall("Fragments/Fragment")
+    if not seen:
+        raise Refusal("XML-210", where=member)
+
+
+def _value(fragment: etree._Element, member: str) -> str:
+    """The text of the only `value` of a fragment; one with elements inside, or two of them, fits no layout."""
+    found = fragment.findall("value")
+    if len(found) > 1 or any(len(value) for value in found):
+        raise Refusal("XML-210", where=f"{member}: {fragment.get('id', '')[:60]}")
+    return (found[0].text or "") if found else ""
+
+
+def _applicant_fields(root: etree._Element, layout: FormLayout) -> Fields:
+    return {
+        item.get("id", ""): {one.get("id", ""): _value(one, layout.member) for one in fragments}
+        for item, fragments in _form_items(root, layout.member)
+    }
+
+
+def _items(root: etree._Element, profile: LayoutProfile) -> Iterator[FormItem]:
+    """B票 内容: every answer; a standard item may stand once, a repeated one as `code.2`, `code.3` …"""
+    member, ours = profile.application.member, {code: name for name, code in profile.items.items()}
+    seen: set[str] = set()
+    for item, fragments in _form_items(root, member):
+        code = item.get("std-code", "")
+        if code and code in seen:
+            raise Refusal("XML-210", where=f"{member}: {code[:80]}")
+        seen.add(code)
+        base, _, number = code.partition(".")
+        position = int(number) if number.isascii() and number.isdigit() and len(number) < 4 else 1
+        subject = item.find("Subject")
+        label = "" if subject is None else subject.get("display-subject") or subject.text or ""
+        values = tuple(_value(fragment, member) for fragment in fragments)
+        name = ours.get(base if number else code, "")
+        yield FormItem(label=label, values=values, code=code, item=name, position=position)
+
+
+class _Applicant:
+    """The fields of 申請者情報 by our names."""
+
+    def __init__(self, fields: Fields, profile: LayoutProfile) -> None:
+        self._fields = fields
+        self._places = profile.applicant_fields
+
+    def text(self, name: str) -> str:
+        place = self._places.get(name)
+        if place is None:
+            return ""
+        parts = self._fields.get(place.item, {})
+        found = [parts.get(fragment, "") for fragment in place.fragments]
+        return place.join.join(found) if any(found) else ""
+
+
+def _reading(
+    root: etree._Element, items: tuple[FormItem, ...], applicant: _Applicant, profile: LayoutProfile
+) -> Reading:
+    answers = {(one.item, one.position): "".join(one.values).strip() for one in items if one.item}
+    for name in profile.required_items:
+        if not answers.get((name, 1)):
+            raise Refusal("XML-210", where=f"{profile.application.member}: {profile.items.get(name, name)}")
+    birth, is_date = _date_of(applicant.text("birth"))
+    findings = [] if is_date else [Finding("DAT-411", Severity.WARN, "birth", {"where": "生年月日"})]
+    findings += _wrong_dates(items)
+    person = Person(
+        name=applicant.text("name"), kana=applicant.text("kana"), birth=birth, sex=applicant.text("sex"),
+        postcode=applicant.text("postcode"), address=applicant.text("address"),
+    )  # fmt: skip
+    serial_text = answers.get(("auth_serial", 1), "")
+    form = ApplicationForm(
+        recipient=answers.get(("recipient", 1), ""),
+        applied_at=_moment(answers[("applied_at", 1)], profile),
+        applicant=person,
+        contact=Contact(applicant.text("telephone"), applicant.text("mail")),
+        title=root.get(profile.title_attribute, "")[:200],
+        items=items,
+        parties=tuple(_parties(person, answers)),
+    )
+    return Reading(
+        procedure=root.get(profile.procedure_attribute, "")[:20],
+        form=form,
+        serial_text=serial_text[:100],
+        serial=serials.normalise(serial_text, decimal=profile.serial_form == "decimal") or "",
+        issuer_key=answers.get(("auth_issuer", 1), "").lower()[:128],
+        previous_receipt=answers.get(("previous_receipt", 1), "")[:40],
+        findings=tuple(findings),
+    )
+
+
+def _moment(text: str, profile: LayoutProfile) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None or not 1900 < moment.year < 9999:
+        raise Refusal("XML-210", where=f"{profile.application.member}: {profile.items['applied_at']}")
+    return moment
+
+
+def _date_of(text: str) -> tuple[str, bool]:
+    """A date as YYYY-MM-DD and True; else the text as it is and whether it is empty（不詳 is not wrong）."""
+    parts = text.split("-")
+    if len(parts) == 3 and all(part.isascii() and part.isdigit() for part in parts):
+        try:
+            return date(*map(int, parts)).isoformat(), True
+        except (ValueError, OverflowError):
+            return text, False
+    return text, not text.strip("-")
+
+
+def _wrong_dates(items: tuple[FormItem, ...]) -> list[Finding]:
+    return [
+        Finding("DAT-411", Severity.WARN, one.code, {"where": one.label[:60]})
+        for one in items
+        if one.item in DATES and not _date_of("".join(one.values))[1]
+    ]
+
+
+def _parties(applicant: Person, answers: Mapping[tuple[str, int], str]) -> Iterator[StatedParty]:
+    """The people by role: each is identified on its own, because the core needs the child, not only the parent."""
+    yield StatedParty(PartyRole.APPLICANT, 1, applicant.name, applicant.kana, applicant.birth)
+    subjects = []
+    for position in range(1, MOST_SUBJECTS + 1):
+        name, kana = answers.get(("subject_name", position), ""), answers.get(("subject_kana", position), "")
+        if name or kana:
+            birth = _date_of(answers.get(("subject_birth", position), ""))[0]
+            subjects.append(StatedParty(PartyRole.SUBJECT, position, name, kana, birth))
+    yield from subjects
+    if answers.get(("agent_name", 1)):
+        yield StatedParty(
+            PartyRole.AGENT, 1, answers[("agent_name", 1)], answers.get(("agent_kana", 1), ""),
+            authority=answers.get(("agent_authority", 1), ""),
+        )  # fmt: skip
+    if answers.get(("head_name", 1)):
+        yield StatedParty(PartyRole.HEAD, 1, answers[("head_name", 1)], answers.get(("head_kana", 1), ""))
+    if answers.get(("insured_number", 1)):
+        about = subjects[0] if subjects else applicant
+        yield StatedParty(
+            PartyRole.INSURED,
+            1,
+            about.name,
+            about.kana,
+            about.birth,
+            number=answers[("insured_number", 1)][:40],
+        )

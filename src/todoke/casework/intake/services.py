@@ -1,0 +1,286 @@
+"""Storing what was judged, lending applications to the later stages, and letting a package be judged again."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from todoke.casework.relay import services as relay
+from todoke.casework.relay.values import PackageState, Settlement
+from todoke.foundation import leases
+from todoke.foundation.audit.values import Actor
+from todoke.foundation.fence import current_organisation, insert_rows
+from todoke.foundation.leases import Claim, Claimant, Failure
+from todoke.proof.archive import Buffer
+
+from . import queries
+from .models import Application, Attachment, FindingRow, Quarantine
+from .rules import checking, documents, duplicates, verdicts
+from .values import (
+    Candidate,
+    Circumstances,
+    ClaimedApplication,
+    Duplicate,
+    DuplicateKind,
+    Finding,
+    Judged,
+    LayoutProfile,
+    NextStep,
+    Severity,
+    StoredBatch,
+    Trust,
+    Verdict,
+)
+
+STORE_LOCK = 7_405_002  # advisory lock number on PostgreSQL; combined with the organisation's code
+WAIT_FOR_ORIGINAL = timedelta(hours=72)
+WAITS = "SEQ-502"
+_APPLICATION = (
+    "id", "uuid", "package_id", "channel_id", "receipt_number", "content_hash", "procedure", "title", "applied_at",
+    "portal_received_at", "received_at", "stored_at", "serial_text", "serial", "issuer_key", "applicant_key",
+    "signature_state", "signature_reason", "signer_issuer_key", "signer_serial", "duplicate_kind",
+    "duplicate_of_id", "previous_id", "hold_codes", "layout", "layout_edition", "document", "next_step", "due_at",
+    "lease_owner", "lease_until", "fence", "attempts", "parked_code",
+)  # fmt: skip
+_ATTACHMENT = (
+    "application_id", "position", "label", "raw_name", "kind", "size", "sha256", "method", "data_offset",
+    "compressed_size", "state", "code",
+)  # fmt: skip
+_FINDING = ("package_id", "code", "severity", "where", "facts")
+_QUARANTINE = ("package_id", "code", "facts", "portal_received_at", "since", "released_at", "released_by")
+
+
+def check_package(
+    data: Buffer, *, profile: LayoutProfile, trust: Trust, circumstances: Circumstances
+) -> Verdict:
+    """Judge a package without storing anything; never raises for what stands in its bytes. Needs no scope."""
+    return checking.check_package(data, profile=profile, trust=trust, circumstances=circumstances)
+
+
+def verdict_document(verdict: Verdict) -> Mapping[str, object]:
+    """A verdict as JSON-able data, every finding with its sentence."""
+    return verdicts.document_of(verdict)
+
+
+@transaction.atomic
+def store_batch(judged: Sequence[Judged], *, actor: Actor, at: datetime) -> StoredBatch:
+    """Store the verdicts on many packages in one transaction: applications, findings, quarantine, settlement, audit.
+
+    Packages that another worker has claimed since are left alone. One body's batches are stored one after the
+    other, so that of two equal applications one is always the first.
+    """
+    _one_at_a_time()
+    mine = relay.still_mine(one.package for one in judged)
+    ours = [one for one in judged if one.package.claim.id in mine]
+    related = _related(ours, at)
+    accepted = [pair for pair in related if pair[0].verdict.state is PackageState.ACCEPTED]
+    _insert_applications(accepted, at)
+    _insert_findings(related)
+    _insert_quarantine([one for one, _ in related], at)
+    relay.settle_packages([_settlement(one, at) for one, _ in related], actor=actor, at=at)
+    relay.wake_waiting([one.package.receipt_number for one, _ in accepted], at=at)
+    states = [one.verdict.state for one, _ in related]
+    return StoredBatch(
+        states.count(PackageState.ACCEPTED), states.count(PackageState.QUARANTINED),
+        states.count(PackageState.PENDING), len(judged) - len(ours),
+    )  # fmt: skip
+
+
+def _one_at_a_time() -> None:
+    if connection.vendor == "postgresql":  # SQLite lets one writer in at a time anyway
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [STORE_LOCK, int(current_organisation())])
+
+
+Related = tuple[Judged, Duplicate]
+
+
+def _related(ours: Sequence[Judged], at: datetime) -> list[Related]:
+    """Compare each accepted application with those before it, in the database and in this batch.
+
+    One that amends an unknown application waits for it instead.
+    """
+    window = timedelta(days=settings.TODOKE_DUPLICATE_DAYS)
+    known = _known([_candidate(one) for one in ours if one.verdict.form is not None], window)
+    related: list[Related] = []
+    for one in ours:
+        if one.verdict.state is not PackageState.ACCEPTED:
+            related.append((one, Duplicate(DuplicateKind.NONE)))
+            continue
+        candidate = _candidate(one)
+        duplicate = duplicates.judge(candidate, known, window=window)
+        if _waits_for_original(candidate, duplicate, known):
+            facts = {"procedure": one.verdict.procedure}
+            verdict = replace(one.verdict, state=PackageState.PENDING, code=WAITS, facts=facts)
+            related.append((replace(one, verdict=verdict), duplicate))
+            continue
+        known.append(candidate)
+        related.append((_flagged(one, duplicate), duplicate))
+    return related
+
+
+def _candidate(one: Judged) -> Candidate:
+    package, verdict = one.package, one.verdict
+    assert verdict.form is not None  # only accepted verdicts are compared
+    return Candidate(
+        id=package.claim.id, channel_id=package.channel_id, receipt_number=package.receipt_number,
+        content_hash=package.content_hash, procedure=verdict.procedure,
+        applicant_key=f"{verdict.issuer_key}:{verdict.serial}" if verdict.serial else "",
+        applied_at=verdict.form.applied_at, previous_receipt=verdict.previous_receipt,
+    )  # fmt: skip
+
+
+def _known(candidates: Sequence[Candidate], window: timedelta) -> list[Candidate]:
+    """Stored applications that could be related to one of the candidates: three indexed questions per batch."""
+    receipts = {one.receipt_number for one in candidates} | {one.previous_receipt for one in candidates} - {
+        ""
+    }
+    times = [one.applied_at for one in candidates]
+    if not times:
+        return []
+    rows = Application.objects.order_by().values_list(
+        "pk", "channel_id", "receipt_number", "content_hash", "procedure", "applicant_key", "applied_at"
+    )
+    persons = rows.filter(
+        applicant_key__in={one.applicant_key for one in candidates} - {""},
+        applied_at__range=(min(times) - window, max(times) + window),
+    )
+    contents = rows.filter(content_hash__in={one.content_hash for one in candidates})
+    found = {
+        row[0]: row for part in (rows.filter(receipt_number__in=receipts), contents, persons) for row in part
+    }
+    return [Candidate(*row) for row in found.values()]
+
+
+def _waits_for_original(candidate: Candidate, duplicate: Duplicate, known: Iterable[Candidate]) -> bool:
+    """Whether an amendment's original is unknown（S05, S06）; a duplicate is a matter for a person anyway."""
+    if not candidate.previous_receipt or duplicate.kind is not DuplicateKind.NONE:
+        return False
+    return all(one.receipt_number != candidate.previous_receipt for one in known)
+
+
+def _flagged(one: Judged, duplicate: Duplicate) -> Judged:
+    code = duplicates.CODES.get(duplicate.kind)
+    if code is None:
+        return one
+    finding = Finding(code, Severity.HOLD)
+    return replace(one, verdict=replace(one.verdict, findings=(*one.verdict.findings, finding)))
+
+
+def _settlement(one: Judged, at: datetime) -> Settlement:
+    package, verdict = one.package, one.verdict
+    waits, due_at = "", None
+    if verdict.code == WAITS:
+        waits = verdict.previous_receipt
+        until = package.received_at + WAIT_FOR_ORIGINAL
+        due_at = until if at < until else None  # after that it is left to a person
+    facts = {} if verdict.state is PackageState.ACCEPTED else verdict.facts
+    return Settlement(package.claim, package.uuid, verdict.state, verdict.code, facts, waits, due_at)
+
+
+def _insert_applications(accepted: Sequence[Related], at: datetime) -> None:
+    if not accepted:
+        return
+    insert_rows(
+        Application, _APPLICATION, [_application_row(one, duplicate, at) for one, duplicate in accepted]
+    )
+    insert_rows(
+        Attachment, _ATTACHMENT,
+        [
+            (
+                one.package.claim.id, file.position, file.label, file.raw_name, file.kind, file.size, file.sha256,
+                file.method, file.data_offset, file.compressed_size, file.state.value, file.code,
+            )
+            for one, _ in accepted
+            for file in one.verdict.attachments
+        ],
+    )  # fmt: skip
+
+
+def _application_row(one: Judged, duplicate: Duplicate, at: datetime) -> Sequence[str | int | None]:
+    package, verdict, form = one.package, one.verdict, one.verdict.form
+    assert form is not None  # an accepted verdict has one
+    moment = connection.ops.adapt_datetimefield_value
+    signature, is_amendment = verdict.signature, duplicate.kind is DuplicateKind.RESUBMISSION
+    holds = dict.fromkeys(found.code for found in verdict.findings if found.severity is Severity.HOLD)
+    return (
+        package.claim.id, uuid4().hex, package.claim.id, package.channel_id, package.receipt_number,
+        package.content_hash, verdict.procedure, form.title, moment(form.applied_at),
+        moment(package.portal_received_at), moment(package.received_at), moment(at), verdict.serial_text,
+        verdict.serial, verdict.issuer_key, _candidate(one).applicant_key, signature.state.value, signature.reason,
+        signature.signer_issuer_key, signature.signer_serial,
+        duplicate.kind.value, None if is_amendment else duplicate.of, duplicate.of if is_amendment else None,
+        " ".join(holds)[:100], one.layout, one.edition, documents.document_of(form), NextStep.IDENTIFY.value, moment(at), "",
+        None, 0, 0, "",
+    )  # fmt: skip
+
+
+def _insert_findings(related: Sequence[Related]) -> None:
+    """The findings of this judgement replace those of an earlier one."""
+    again = [one.package.claim.id for one, _ in related if one.package.claim.fence > 1]
+    if again:
+        FindingRow.objects.filter(package_id__in=again).delete()
+    rows = [
+        (
+            one.package.claim.id, found.code, found.severity.value, found.where[:200],
+            json.dumps(dict(found.facts), ensure_ascii=False, sort_keys=True),
+        )
+        for one, _ in related
+        for found in one.verdict.findings
+    ]  # fmt: skip
+    insert_rows(FindingRow, _FINDING, rows)
+
+
+def _insert_quarantine(judged: Sequence[Judged], at: datetime) -> None:
+    moment = connection.ops.adapt_datetimefield_value
+    rows = [
+        (
+            one.package.claim.id, one.verdict.code,
+            json.dumps(dict(one.verdict.facts), ensure_ascii=False, sort_keys=True),
+            moment(one.package.portal_received_at), moment(at), None, "",
+        )
+        for one in judged
+        if one.verdict.state is PackageState.QUARANTINED
+    ]  # fmt: skip
+    insert_rows(Quarantine, _QUARANTINE, rows)
+
+
+@transaction.atomic
+def release_package(package_id: int, *, actor: Actor, at: datetime, purpose: str = "") -> None:
+    """Let a quarantined package, or one that waits for a person, be judged again.
+
+    Raises PackageUnknown and NotWaiting (of the relay).
+    """
+    relay.requeue_package(package_id, actor=actor, at=at, purpose=purpose)
+    stays = Quarantine.objects.filter(package_id=package_id, released_at__isnull=True)
+    stays.update(released_at=at, released_by=actor.id)
+
+
+@transaction.atomic
+def claim_applications(step: NextStep, *, limit: int, by: Claimant) -> list[ClaimedApplication]:
+    """Claim applications that wait for a step, in the order in which they were received."""
+    found = leases.claim(Application, where={"next_step": step.value}, order=["id"], limit=limit, by=by)
+    stored = queries.applications(one.id for one in found)
+    return [ClaimedApplication(one, stored[one.id]) for one in found]
+
+
+def advance(claims: Iterable[Claim], *, to: NextStep, at: datetime) -> set[int]:
+    """Pass applications on to the next step, in the caller's transaction; returns the ids that were still ours.
+
+    Call it before writing: what another worker has claimed since must not be written for. The caller records what
+    it did; passing on is no act of its own.
+    """
+    mine = leases.still_mine(Application, claims)
+    Application.objects.filter(pk__in=mine).update(
+        next_step=to.value, lease_owner="", lease_until=None, attempts=0, due_at=at
+    )
+    return mine
+
+
+def fail_application(claim: Claim, *, at: datetime) -> Failure:
+    """Note that a claimed application could not be worked on alone: later again, parked at the limit."""
+    return leases.fail(Application, claim, now=at)

@@ -1,0 +1,413 @@
+"""The nouns of intake: layouts, what a check found, the application as A票/B票, attachments, duplicates."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from todoke.casework.relay.values import ClaimedPackage, PackageState, Provenance
+from todoke.foundation.claims import Claim
+from todoke.foundation.labels import Labelled
+from todoke.proof.anchors import Anchors
+from todoke.proof.archive import Limits
+from todoke.proof.revocation import RevocationIndex
+from todoke.proof.xml import XmlLimits
+
+
+class Severity(Labelled):
+    """指摘の重さ."""
+
+    NOTE = "note", "参考"
+    WARN = "warn", "要確認"
+    HOLD = "hold", "引き渡し保留"
+    STOP = "stop", "受理できない"
+
+
+class SignatureState(Labelled):
+    """電子署名の状態."""
+
+    NOT_REQUIRED = "not_required", "署名不要"
+    VALID = "valid", "有効"
+    INVALID = "invalid", "無効"
+    INDETERMINATE = "indeterminate", "確認できない"
+
+
+class DuplicateKind(Labelled):
+    """重複の種類."""
+
+    NONE = "none", "なし"
+    SAME_CONTENT = "same_content", "同一内容"
+    SAME_RECEIPT = "same_receipt", "同一受付番号"
+    SAME_PERSON = "same_person", "同一人・同一手続"
+    RESUBMISSION = "resubmission", "再申請"
+
+
+class NextStep(Labelled):
+    """申請の次の工程: which later stage takes the application up."""
+
+    IDENTIFY = "identify", "申請者の特定待ち"
+    OPEN = "open", "受付待ち"
+    DONE = "done", "受付済"
+
+
+class AttachmentState(Labelled):
+    """添付ファイルの状態."""
+
+    SOUND = "sound", "問題なし"
+    FLAGGED = "flagged", "要確認"
+
+
+class PartyRole(Labelled):
+    """申請における立場, as the application states it."""
+
+    APPLICANT = "applicant", "申請者"
+    SUBJECT = "subject", "対象者"
+    AGENT = "agent", "代理人"
+    HEAD = "head", "世帯主"
+    INSURED = "insured", "被保険者"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldPlace:
+    """Where a field of 申請者情報 stands: the FormItem's id, the Fragments' ids in order, what joins them."""
+
+    item: str
+    fragments: tuple[str, ...]
+    join: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FormLayout:
+    """One form member: its name and its root element."""
+
+    member: str
+    root: str
+
+
+@dataclass(frozen=True, slots=True)
+class ManifestLayout:
+    """The list of members with sizes and hashes; `is_required`: a package without it is refused."""
+
+    member: str
+    namespace: str
+    is_required: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureLayout:
+    """Where a detached signature lies and which member's bytes it covers; policies of certificates, empty for any."""
+
+    member: str
+    covers: str
+    policies: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class LayoutProfile:
+    """A package layout as data.
+
+    `items` maps our names (applied_at, auth_serial, …) to the layout's std-codes, `types` the allowed extensions to
+    the kinds of content that they may hold.
+    """
+
+    name: str
+    provenance: Provenance
+    encodings: frozenset[str]
+    applicant: FormLayout
+    application: FormLayout
+    procedure_attribute: str
+    title_attribute: str
+    applicant_fields: Mapping[str, FieldPlace]
+    items: Mapping[str, str]
+    required_items: tuple[str, ...]
+    serial_form: str
+    attachment_folder: str
+    types: Mapping[str, frozenset[str]]
+    types_source: str
+    limits: Limits
+    xml_limits: XmlLimits
+    manifest: ManifestLayout | None
+    signature: SignatureLayout | None
+    clock_tolerance_minutes: int
+    delivery_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """What signatures are judged by: installed anchors, revocation lists, and whether a missing list holds a package."""
+
+    anchors: Anchors
+    revocation: RevocationIndex
+    is_list_required: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """Under which a package is judged.
+
+    `organisation` is the body it came to (empty: not compared); `at` is now; `portal_received_at` is the channel's
+    受付日時; `needs_signature` answers per procedure code, None for an unknown procedure.
+    """
+
+    organisation: str
+    at: datetime
+    needs_signature: Callable[[str], bool | None]
+    portal_received_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing found in a package. `where` names a member, a field or a position; facts hold no personal data."""
+
+    code: str
+    severity: Severity
+    where: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureOutcome:
+    """What became of the signature. `reason` is a code; serial and key of the issuer are lower-case hexadecimal."""
+
+    state: SignatureState
+    reason: str = ""
+    signer_issuer_key: str = ""
+    signer_serial: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """One attachment as a reference into the stored original: where its bytes begin and how they are compressed.
+
+    `label` is for people, `raw_name` (hex) is what stood in the archive; `sha256` (hex) is of the plain bytes.
+    """
+
+    position: int
+    label: str
+    raw_name: str
+    kind: str
+    size: int
+    sha256: str
+    method: int
+    data_offset: int
+    compressed_size: int
+    state: AttachmentState = AttachmentState.SOUND
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A person as written in the application; birth as YYYY-MM-DD where it is a date, else as written."""
+
+    name: str = ""
+    kana: str = ""
+    birth: str = ""
+    sex: str = ""
+    postcode: str = ""
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """連絡先."""
+
+    telephone: str = ""
+    mail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StatedParty:
+    """A person in the application by role; `number` is a stated register number（被保険者番号など）."""
+
+    role: PartyRole
+    position: int = 1
+    name: str = ""
+    kana: str = ""
+    birth: str = ""
+    number: str = ""
+    authority: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FormItem:
+    """One answer of B票. `item` is our name for it where the layout maps it; std-code and label as received."""
+
+    label: str
+    values: tuple[str, ...]
+    code: str = ""
+    item: str = ""
+    position: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationForm:
+    """An application as A票（申請基本情報）and B票（申請内容）of GIF DS-451-1, with the people in it."""
+
+    recipient: str
+    applied_at: datetime
+    applicant: Person
+    contact: Contact
+    title: str
+    items: tuple[FormItem, ...]
+    parties: tuple[StatedParty, ...] = ()
+
+    def values_of(self, item: str, position: int = 1) -> tuple[str, ...]:
+        """The values of an answer by our name for it or by its std-code; empty when it was not asked."""
+        for one in self.items:
+            if item in {one.item, one.code} and one.position == position:
+                return one.values
+        return ()
+
+    def value(self, item: str, position: int = 1) -> str:
+        """The values of an answer as one text."""
+        return "".join(self.values_of(item, position))
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of a package: state, deciding code, every finding, and what was read from it."""
+
+    state: PackageState
+    code: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+    signature: SignatureOutcome = SignatureOutcome(SignatureState.NOT_REQUIRED)
+    procedure: str = ""
+    form: ApplicationForm | None = None
+    attachments: tuple[Attachment, ...] = ()
+    serial_text: str = ""
+    serial: str = ""
+    issuer_key: str = ""
+    previous_receipt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A claimed package with the verdict on it, and by which edition of which layout it was read."""
+
+    package: ClaimedPackage
+    layout: str
+    edition: str
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An accepted application as the search for duplicates sees it. `id` is that of its package."""
+
+    id: int
+    channel_id: int
+    receipt_number: str
+    content_hash: str
+    procedure: str
+    applicant_key: str
+    applied_at: datetime
+    previous_receipt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldDifference:
+    """One field in which two applications differ."""
+
+    field: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """How an application relates to an earlier one: kind, the earlier one's id, and in what they differ."""
+
+    kind: DuplicateKind
+    of: int | None = None
+    differences: tuple[FieldDifference, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StoredBatch:
+    """How many packages of a batch went which way; `lost` were claimed by another worker meanwhile."""
+
+    accepted: int = 0
+    quarantined: int = 0
+    pending: int = 0
+    lost: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedApplication:
+    """An application that a later stage holds. `id` equals its package's."""
+
+    claim: Claim
+    application: "StoredApplication"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredApplication:
+    """An application as the later stages read it."""
+
+    id: int
+    uuid: UUID
+    package_id: int
+    channel: str
+    receipt_number: str
+    procedure: str
+    form: ApplicationForm
+    applied_at: datetime
+    portal_received_at: datetime | None
+    received_at: datetime
+    serial_text: str
+    serial: str
+    issuer_key: str
+    signature: SignatureOutcome
+    duplicate: Duplicate
+    previous_id: int | None
+    hold_codes: tuple[str, ...]
+    content_hash: str
+    layout: str
+    layout_edition: str
+    next_step: NextStep
+
+
+@dataclass(frozen=True, slots=True)
+class AttachmentDetail:
+    """An attachment with its number and its application."""
+
+    id: int
+    application_id: int
+    attachment: Attachment
+
+
+@dataclass(frozen=True, slots=True)
+class QuarantineDetail:
+    """A package in quarantine, or out of it again: code, facts, the sentence for the clerk, and since when."""
+
+    id: int
+    package_id: int
+    receipt_number: str
+    channel: str
+    code: str
+    sentence: str
+    facts: Mapping[str, str]
+    portal_received_at: datetime | None
+    since: datetime
+    released_at: datetime | None
+    released_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListStatus:
+    """One revocation list: whose it is, from when, until when, and whether it is past that."""
+
+    issuer_key: str
+    this_update: datetime
+    next_update: datetime
+    is_stale: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TrustStatus:
+    """What is installed to judge signatures by: how many anchors, which lists and how old."""
+
+    anchors: int
+    lists: tuple[ListStatus, ...]
+    is_list_required: bool
