@@ -6,15 +6,18 @@ Source: RFC 5280 §4.1. Read by the bytes, because a library that reads a wrong 
 from dataclasses import dataclass
 
 from . import der
-from .der import Element, Reader
+from .der import DerRefused, Element, Reader
+from .errors import CertificateRefused
+from .serials import MOST_OCTETS
 
 _SUBJECT_KEY_IDENTIFIER = bytes.fromhex("551d0e")
+_DISTRIBUTION_POINTS = bytes.fromhex("551d1f")
 _LARGEST = 65_536
 
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """Slices of a certificate in DER; `serial` is the content of its INTEGER, `issuer` and `subject` whole names."""
+    """Slices of a certificate in DER; `serial` is the content of its INTEGER, names and keys are whole elements."""
 
     der: bytes
     serial: bytes
@@ -22,49 +25,82 @@ class Outline:
     subject: bytes
     public_key: bytes
     extensions: Element | None
+    signed_part: bytes
+    signature_algorithm: bytes
+    signature: bytes
+
+    def serial_hex(self) -> str:
+        """The serial without leading zeros; CRT-312 when it is zero, negative or longer than 20 octets.
+
+        Read from the bytes, because libraries only warn (RFC 5280 §4.1.2.2).
+        """
+        number = int.from_bytes(self.serial, "big", signed=True)
+        if number <= 0 or len(self.serial) > MOST_OCTETS:
+            raise CertificateRefused("CRT-312", octets=len(self.serial))
+        return f"{number:x}"
+
+    def extension(self, kind: bytes) -> bytes | None:
+        """The DER value of an extension by the content of its object identifier, or None."""
+        if self.extensions is None:
+            return None
+        for entry in Reader(self.der, self.extensions).enter(der.SEQUENCE).rest():
+            fields = Reader(self.der, entry)
+            found = der.content(self.der, fields.take(der.OBJECT_IDENTIFIER))
+            fields.take_if(der.BOOLEAN)
+            if found == kind:
+                return der.content(self.der, fields.take(der.OCTET_STRING))
+        return None
 
     def key_identifier(self) -> bytes | None:
         """The subject key identifier, or None when the certificate has none."""
-        if self.extensions is None:
-            return None
-        entries = Reader(self.der, self.extensions).enter(der.SEQUENCE)
-        for entry in entries.rest():
-            fields = Reader(self.der, entry)
-            kind = der.content(self.der, fields.take(der.OBJECT_IDENTIFIER))
-            fields.take_if(der.BOOLEAN)
-            value = fields.take(der.OCTET_STRING)
-            if kind == _SUBJECT_KEY_IDENTIFIER:
-                return der.content(self.der, Reader(self.der, value).take(der.OCTET_STRING))
-        return None
+        value = self.extension(_SUBJECT_KEY_IDENTIFIER)
+        return None if value is None else der.content(value, Reader(value).take(der.OCTET_STRING))
+
+    def distribution_points(self) -> tuple[bytes, ...]:
+        """The names (DER of GeneralName) under which the lists that cover this certificate are published."""
+        value = self.extension(_DISTRIBUTION_POINTS)
+        if value is None:
+            return ()
+        found: list[bytes] = []
+        for point in Reader(value).enter(der.SEQUENCE).rest():
+            name = Reader(value, point).take_if(0xA0)
+            full = Reader(value, name).take_if(0xA0) if name else None
+            found.extend(der.whole(value, each) for each in (Reader(value, full).rest() if full else ()))
+        return tuple(found)
 
 
 def outline(certificate: bytes) -> Outline:
     """Read the outline of a whole certificate; raises DerRefused."""
     if len(certificate) > _LARGEST:
-        raise der.DerRefused
+        raise DerRefused
     outside = Reader(certificate)
     parts = outside.enter(der.SEQUENCE)
     outside.finish()
-    fields = parts.enter(der.SEQUENCE)
-    parts.take(der.SEQUENCE)
-    parts.take(der.BIT_STRING)
+    signed_part = parts.take(der.SEQUENCE)
+    algorithm = der.whole(certificate, parts.take(der.SEQUENCE))
+    signature = der.content(certificate, parts.take(der.BIT_STRING))
     parts.finish()
+    fields = Reader(certificate, signed_part)
     fields.take_if(0xA0)
-    serial = fields.take(der.INTEGER)
+    serial = der.content(certificate, fields.take(der.INTEGER))
+    if der.whole(certificate, fields.take(der.SEQUENCE)) != algorithm or signature[:1] != b"\0":
+        raise DerRefused
+    issuer = der.whole(certificate, fields.take(der.SEQUENCE))
     fields.take(der.SEQUENCE)
-    issuer = fields.take(der.SEQUENCE)
-    fields.take(der.SEQUENCE)
-    subject = fields.take(der.SEQUENCE)
-    public_key = fields.take(der.SEQUENCE)
+    subject = der.whole(certificate, fields.take(der.SEQUENCE))
+    public_key = der.whole(certificate, fields.take(der.SEQUENCE))
     fields.take_if(0x81)
     fields.take_if(0x82)
     extensions = fields.take_if(0xA3)
     fields.finish()
     return Outline(
-        certificate,
-        der.content(certificate, serial),
-        der.whole(certificate, issuer),
-        der.whole(certificate, subject),
-        der.whole(certificate, public_key),
-        extensions,
+        der=certificate,
+        serial=serial,
+        issuer=issuer,
+        subject=subject,
+        public_key=public_key,
+        extensions=extensions,
+        signed_part=der.whole(certificate, signed_part),
+        signature_algorithm=algorithm,
+        signature=signature[1:],
     )

@@ -1,0 +1,303 @@
+"""Answers whether a certificate is revoked, from lists whose signature and freshness were checked（失効情報）.
+
+Source: RFC 5280 §5 (lists), §5.2.5 (issuing distribution point), §5.3.1 (reasons). What cannot be known is
+UNKNOWN with its reason, never GOOD. Deltas and indirect lists are not accepted.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Self
+
+from . import der
+from .anchors import Anchor, Anchors
+from .der import DerRefused, Element, Reader
+from .words import Word
+
+CLOCK_TOLERANCE = timedelta(minutes=5)
+_OCTETS = 20
+_RECORD = _OCTETS + 4
+_AUTHORITY_KEY = bytes.fromhex("551d23")
+_NUMBER = bytes.fromhex("551d14")
+_SCOPE = bytes.fromhex("551d1c")
+_REASON = bytes.fromhex("551d15")
+_FULL_NAME, _ONLY_USERS, _ONLY_AUTHORITIES = 0xA0, 0x81, 0x82
+
+
+class Standing(Word):
+    """What the lists say."""
+
+    GOOD = "good", "失効していません"
+    REVOKED = "revoked", "失効しています"
+    UNKNOWN = "unknown", "確認できません"
+
+
+class Reason(Word):
+    """Why a certificate was revoked（失効理由）."""
+
+    UNSPECIFIED = "unspecified", "理由の記載なし"
+    KEY_COMPROMISE = "keyCompromise", "鍵の危殆化"
+    AUTHORITY_COMPROMISE = "cACompromise", "認証局の危殆化"
+    AFFILIATION_CHANGED = "affiliationChanged", "記載事項の変更"
+    SUPERSEDED = "superseded", "更新・再発行"
+    CESSATION_OF_OPERATION = "cessationOfOperation", "利用の終了"
+    CERTIFICATE_HOLD = "certificateHold", "一時停止"
+    REMOVE_FROM_LIST = "removeFromCRL", "一時停止の解除"
+    PRIVILEGE_WITHDRAWN = "privilegeWithdrawn", "権限の取消し"
+    ATTRIBUTE_AUTHORITY_COMPROMISE = "aACompromise", "属性認証局の危殆化"
+
+
+class Doubt(Word):
+    """Why the lists give no answer."""
+
+    NO_LIST = "no_list", "失効情報がありません"
+    STALE = "stale", "失効情報が期限切れです"
+    FUTURE = "future", "失効情報の日付が未来です"
+
+
+_REASONS = dict(zip((0, 1, 2, 3, 4, 5, 6, 8, 9, 10), Reason, strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Revocation:
+    """The answer for one certificate at one moment（失効確認の結果）.
+
+    REVOKED has `reason` and `since` (a hold is REVOKED with CERTIFICATE_HOLD); GOOD with `since` means that it was
+    revoked only after the moment asked for; UNKNOWN has `why`. `listed_at` is the date of the list that answered.
+    """
+
+    standing: Standing
+    reason: Reason | None = None
+    since: datetime | None = None
+    why: Doubt | None = None
+    listed_at: datetime | None = None
+
+    @property
+    def is_on_hold(self) -> bool:
+        """Whether the certificate is only suspended, so that a person has to ask."""
+        return self.standing is Standing.REVOKED and self.reason is Reason.CERTIFICATE_HOLD
+
+
+@dataclass(frozen=True, slots=True)
+class RevocationList:
+    """One accepted list: 24-byte records (20 octets of serial, 4 of place in the DER), sorted.
+
+    `scope` holds the distribution points (DER) that a partial list covers; empty means the whole authority.
+    """
+
+    issuer_key: str
+    this_update: datetime
+    next_update: datetime
+    scope: frozenset[bytes]
+    records: bytes
+    der: bytes
+
+    def entry(self, serial: bytes) -> tuple[Reason, datetime] | None:
+        """Reason and date for a serial (20 octets), or None when it is not listed."""
+        count = len(self.records) // _RECORD
+        at = bisect_left(range(count), serial, key=self._serial_at)
+        if at == count or self._serial_at(at) != serial:
+            return None
+        place = int.from_bytes(self.records[at * _RECORD + _OCTETS : (at + 1) * _RECORD], "big")
+        try:
+            return _read_entry(self.der, place)
+        except DerRefused:
+            return Reason.UNSPECIFIED, self.this_update
+
+    def covers(self, distribution_points: Iterable[bytes]) -> bool:
+        """Whether the list would name a certificate with these distribution points."""
+        return not self.scope or not self.scope.isdisjoint(distribution_points)
+
+    def doubt(self, at: datetime, now: datetime | None) -> Doubt | None:
+        """Why the list must not be relied on at this moment, or None."""
+        if now is not None and self.this_update > now + CLOCK_TOLERANCE:
+            return Doubt.FUTURE
+        return Doubt.STALE if self.next_update < (now or at) else None
+
+    def _serial_at(self, position: int) -> bytes:
+        return self.records[position * _RECORD : position * _RECORD + _OCTETS]
+
+
+class RevocationIndex:
+    """All accepted lists by the key identifier of their authority; `refused` says why others were not accepted."""
+
+    def __init__(self, lists: Iterable[RevocationList] = (), refused: Iterable[str] = ()) -> None:
+        self.refused = tuple(refused)
+        self._lists: dict[str, list[RevocationList]] = {}
+        for each in lists:
+            self._lists.setdefault(each.issuer_key, []).append(each)
+        for group in self._lists.values():
+            group.sort(key=lambda each: each.this_update, reverse=True)
+
+    @property
+    def lists(self) -> tuple[RevocationList, ...]:
+        """Every accepted list, for those who show how old they are."""
+        return tuple(each for group in self._lists.values() for each in group)
+
+    @classmethod
+    def build(cls, lists: Iterable[bytes], anchors: Anchors) -> Self:
+        """Read lists in DER; one that no installed authority signed, or of a kind not accepted, is left out."""
+        accepted, refused = [], []
+        for each in lists:
+            try:
+                accepted.append(_read_list(each, anchors))
+            except DerRefused as error:
+                refused.append(str(error) or "structure")
+        return cls(accepted, refused)
+
+    def status(
+        self,
+        issuer_key: str,
+        serial_hex: str,
+        at: datetime,
+        *,
+        now: datetime | None = None,
+        distribution_points: Iterable[bytes] = (),
+    ) -> Revocation:
+        """Whether the certificate was revoked at a moment; lists must be in force `now` (or at that moment).
+
+        `issuer_key` and `serial_hex` as in CheckedCertificate; `distribution_points` are asked for only where an
+        authority publishes its list in parts.
+        """
+        serial = int(serial_hex, 16).to_bytes(_OCTETS, "big")
+        points = tuple(distribution_points)
+        doubt = Doubt.NO_LIST
+        good: Revocation | None = None
+        for each in self._lists.get(issuer_key, ()):
+            unreliable = each.doubt(at, now)
+            entry = None if unreliable is Doubt.FUTURE else each.entry(serial)
+            if entry and not (unreliable and entry[0] is Reason.CERTIFICATE_HOLD):
+                return _revoked(entry, at, each.this_update)
+            if not each.covers(points):
+                continue
+            if unreliable:
+                doubt = unreliable if doubt is Doubt.NO_LIST else doubt
+            elif good is None:
+                good = Revocation(Standing.GOOD, listed_at=each.this_update)
+                if not each.scope:
+                    break
+        return good or Revocation(Standing.UNKNOWN, why=doubt)
+
+
+def _revoked(entry: tuple[Reason, datetime], at: datetime, listed_at: datetime) -> Revocation:
+    reason, since = entry
+    standing = Standing.REVOKED if since <= at else Standing.GOOD
+    return Revocation(standing, reason, since, listed_at=listed_at)
+
+
+def _read_list(content: bytes, anchors: Anchors) -> RevocationList:
+    outside = Reader(content)
+    parts = outside.enter(der.SEQUENCE)
+    outside.finish()
+    signed_part = parts.take(der.SEQUENCE)
+    algorithm = der.whole(content, parts.take(der.SEQUENCE))
+    signature = der.content(content, parts.take(der.BIT_STRING))
+    parts.finish()
+    fields = Reader(content, signed_part)
+    fields.take_if(der.INTEGER)
+    if der.whole(content, fields.take(der.SEQUENCE)) != algorithm or signature[:1] != b"\0":
+        raise DerRefused
+    issuer = der.whole(content, fields.take(der.SEQUENCE))
+    this_update = der.time(content, fields.take(der.UTC_TIME, der.GENERALIZED_TIME))
+    next_update = fields.take_if(der.UTC_TIME, der.GENERALIZED_TIME)
+    revoked = fields.take_if(der.SEQUENCE)
+    key_id, scope = _read_extensions(content, fields.take_if(0xA0))
+    fields.finish()
+    if next_update is None:
+        raise DerRefused("no_next_update")
+    signed = der.whole(content, signed_part)
+    signer = _signer(anchors, issuer, key_id, (signed, algorithm, signature[1:]))
+    records = _read_records(content, revoked) if revoked else b""
+    return RevocationList(signer.key_id, this_update, der.time(content, next_update), scope, records, content)
+
+
+def _signer(
+    anchors: Anchors, issuer: bytes, key_id: str | None, signed: tuple[bytes, bytes, bytes]
+) -> Anchor:
+    candidates = [
+        each for each in anchors.authorities if each.subject == issuer and key_id in (None, each.key_id)
+    ]
+    if not candidates:
+        raise DerRefused("issuer")
+    for anchor in candidates:
+        if anchor.signs_lists and anchor.has_signed_bytes(*signed):
+            return anchor
+    raise DerRefused("signature")
+
+
+def _read_extensions(content: bytes, outer: Element | None) -> tuple[str | None, frozenset[bytes]]:
+    """The authority's key identifier and the scope; any other critical extension refuses the list."""
+    key_id: str | None = None
+    scope: frozenset[bytes] = frozenset()
+    if outer is None:
+        return key_id, scope
+    for entry in Reader(content, outer).enter(der.SEQUENCE).rest():
+        fields = Reader(content, entry)
+        kind = der.content(content, fields.take(der.OBJECT_IDENTIFIER))
+        critical = fields.take_if(der.BOOLEAN)
+        value = der.content(content, fields.take(der.OCTET_STRING))
+        if kind == _AUTHORITY_KEY:
+            identifier = Reader(value).enter(der.SEQUENCE).take_if(0x80)
+            key_id = der.content(value, identifier).hex() if identifier else None
+        elif kind == _SCOPE:
+            scope = _read_scope(value)
+        elif critical is not None and kind != _NUMBER:
+            raise DerRefused("extension")
+    return key_id, scope
+
+
+def _read_scope(value: bytes) -> frozenset[bytes]:
+    """The distribution points of a partial list; lists for some reasons, of others or of CAs only are refused."""
+    names: list[bytes] = []
+    for part in Reader(value).enter(der.SEQUENCE).rest():
+        if part.tag == _FULL_NAME:
+            full = Reader(value, part).take(_FULL_NAME)
+            names.extend(der.whole(value, each) for each in Reader(value, full).rest())
+        elif part.tag != _ONLY_USERS:
+            raise DerRefused("scope")
+    return frozenset(names)
+
+
+def _read_records(content: bytes, revoked: Element) -> bytes:
+    """One record per entry. Written for a million entries: the usual short lengths are read in place."""
+    records: list[bytes] = []
+    at, stop = revoked.start, revoked.stop
+    while at < stop:
+        if content[at] != der.SEQUENCE or stop - at < 4:
+            raise DerRefused
+        start, end = at + 2, at + 2 + content[at + 1]
+        if content[at + 1] >= 0x80:
+            _, _, start, end = der.read(content, at, stop)
+        length = content[start + 1]
+        serial = content[start + 2 : start + 2 + length]
+        if (
+            content[start] != der.INTEGER
+            or not serial
+            or serial[0] >= 0x80
+            or end > stop
+            or length > _OCTETS + 1
+        ):
+            raise DerRefused
+        if length > _OCTETS:
+            serial = serial.removeprefix(b"\0")
+        records.append(serial.rjust(_OCTETS, b"\0")[-_OCTETS:] + at.to_bytes(4, "big"))
+        at = end
+    records.sort()
+    return b"".join(records)
+
+
+def _read_entry(content: bytes, at: int) -> tuple[Reason, datetime]:
+    fields = Reader(content, der.read(content, at, len(content)))
+    fields.take(der.INTEGER)
+    since = der.time(content, fields.take(der.UTC_TIME, der.GENERALIZED_TIME))
+    extensions = fields.take_if(der.SEQUENCE)
+    for extension in Reader(content, extensions).rest() if extensions else ():
+        parts = Reader(content, extension)
+        kind = der.content(content, parts.take(der.OBJECT_IDENTIFIER))
+        parts.take_if(der.BOOLEAN)
+        value = der.content(content, parts.take(der.OCTET_STRING))
+        if kind == _REASON:
+            number = der.content(value, Reader(value).take(der.ENUMERATED))
+            return _REASONS.get(int.from_bytes(number, "big"), Reason.UNSPECIFIED), since
+    return Reason.UNSPECIFIED, since
