@@ -39,7 +39,7 @@ APPLICANT = OutgoingParty(
 def outgoing(**changes: object) -> Outgoing:
     sound = Outgoing(
         key="k" * 64, organisation="992011", receipt_number="260406000000001", procedure="P12", version=1,
-        applied_at=NOW, received_at=NOW, parties=(APPLICANT,), items={"Sub_Address": "つむぎ県みなせ市浮橋１－２"},
+        applied_at=NOW, received_at=NOW, parties=(APPLICANT,), items={"applicant.address": "つむぎ県みなせ市浮橋１－２"},
     )  # fmt: skip
     return replace(sound, **changes)  # type: ignore[arg-type]  # names of Outgoing's fields
 

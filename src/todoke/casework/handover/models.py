@@ -14,13 +14,14 @@ class CoreSystem(LeasedRow):
     """
 
     name = models.CharField(max_length=40)
-    profile = models.CharField(max_length=40)
-    adapter = models.CharField(max_length=12, choices=[(kind.value, kind.label) for kind in AdapterKind])
+    profile = models.CharField(max_length=200)
+    adapter = models.CharField(max_length=12, choices=AdapterKind.choices())
     settings = models.TextField(default="{}")
     is_active = models.BooleanField(default=True)
     is_stopped = models.BooleanField(default=False)
     next_number = models.PositiveIntegerField(default=1)
     receipts_cursor = models.PositiveBigIntegerField(default=0)
+    away_since = models.DateTimeField(null=True, blank=True)
 
     class Meta(LeasedRow.Meta):
         """One name once per body."""
@@ -42,7 +43,7 @@ class Batch(LeasedRow):
     row_count = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64)
     blob = models.ForeignKey("foundation.Blob", on_delete=models.PROTECT, related_name="+")
-    state = models.CharField(max_length=12, choices=[(state.value, state.label) for state in BatchState])
+    state = models.CharField(max_length=12, choices=BatchState.choices())
     written_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)
 
@@ -60,19 +61,20 @@ class Batch(LeasedRow):
 class Handover(LeasedRow):
     """One application towards one core system: the ledger row, and its own queue entry.
 
-    After a refusal the row stays as it is and a new one with the next version is made. `hold_facts` may hold the
-    characters in question. Personal data: these only. Kept as long as the case.
+    After a refusal the row stays as it is and a new one with the next version is made. `case_version` is that of the
+    case whose content was pinned in the batch. `hold_facts` may hold the characters in question, the refusal message
+    what the core wrote. Personal data: these only. Kept as long as the case.
     """
 
     core_system = models.ForeignKey("casework.CoreSystem", on_delete=models.PROTECT, related_name="+")
     case = models.ForeignKey("casework.Case", on_delete=models.PROTECT, related_name="handovers")
     version = models.PositiveIntegerField(default=1)
     idempotency_key = models.CharField(max_length=64)
+    case_version = models.PositiveIntegerField(default=0)
     receipt_number = models.CharField(max_length=40)
-    state = models.CharField(max_length=12, choices=[(state.value, state.label) for state in HandoverState])
+    state = models.CharField(max_length=12, choices=HandoverState.choices())
     hold_code = models.CharField(max_length=16, default="", blank=True)
     hold_facts = models.TextField(default="{}")
-    released_codes = models.TextField(default="[]")
     batch = models.ForeignKey(Batch, on_delete=models.PROTECT, null=True, blank=True, related_name="rows")
     row_offset = models.PositiveBigIntegerField(default=0)
     row_length = models.PositiveIntegerField(default=0)

@@ -1,31 +1,252 @@
-"""Questions about core systems, the hand-over ledger and its agreement with theirs."""
+"""Questions about core systems, the hand-over ledger, and whether it agrees with theirs."""
 
 import json
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from uuid import UUID
 
 import yaml
+from django.db.models import Count
 
-from . import rules as _rules  # noqa: F401
-from .errors import ProfileInvalid
+from todoke.casework.cases.values import ToHandOver
+from todoke.casework.identify import queries as identify
+from todoke.casework.identify.values import Party
+from todoke.casework.intake import queries as intake
+from todoke.casework.intake.values import StoredApplication
+from todoke.foundation import leases
+from todoke.foundation.accounts.rules import require
+from todoke.foundation.accounts.values import Right, Viewer
+from todoke.foundation.errors import SENTENCES, sentence_of
+
+from .errors import CoreSystemUnknown, HandoverUnknown, ProfileInvalid
+from .models import Batch, CoreLedgerRow, CoreSystem, Handover, Substitute, UnexpectedReceipt
+from .rules.characters import elements
+from .rules.matching import reconcile as compare
 from .rules.profiles import read_profile
-from .values import CoreProfile
+from .values import (
+    AdapterKind,
+    BatchState,
+    CoreProfile,
+    CoreSettings,
+    CoreSystemRef,
+    HandoverCounts,
+    HandoverDetail,
+    HandoverState,
+    LedgerRow,
+    OurRow,
+    Outgoing,
+    OutgoingParty,
+    ReceiptOutcome,
+    Reconciliation,
+)
 
 PROFILES = Path(__file__).parent / "profiles"
+_PERSON_FIELDS = ("name", "kana", "birth", "sex", "postcode", "address")
 
 
-@cache
-def _schema() -> Mapping[str, Any]:  # Any: a JSON Schema
-    schema: Mapping[str, Any] = json.loads((PROFILES / "schema.json").read_text(encoding="utf-8"))
-    return schema
+def core_profile(name_or_path: str) -> CoreProfile:
+    """The core-system profile of this name, or at this path (a town's own). Raises ProfileInvalid."""
+    path = Path(name_or_path)
+    if path.suffix not in {".yaml", ".yml"}:
+        path = PROFILES / f"{name_or_path}.yaml"
+    try:
+        return _profile(path, path.stat().st_mtime_ns)
+    except OSError as missing:
+        raise ProfileInvalid(profile=path.name, where="ファイルがありません") from missing
 
 
-@cache
-def core_profile(name: str) -> CoreProfile:
-    """The core-system profile with this name; raises ProfileInvalid."""
-    path = next((file for file in PROFILES.glob("*.yaml") if file.stem == name), None)
-    if path is None:
-        raise ProfileInvalid(profile=name, where="-")
-    return read_profile(name, yaml.safe_load(path.read_text(encoding="utf-8")), _schema())
+@lru_cache(maxsize=32)
+def _profile(path: Path, _changed: int) -> CoreProfile:
+    schema = json.loads((PROFILES / "schema.json").read_text(encoding="utf-8"))
+    try:
+        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as broken:
+        raise ProfileInvalid(profile=path.name, where="YAML") from broken
+    return read_profile(path.stem, document, schema)
+
+
+def core_system_ref(row: CoreSystem) -> CoreSystemRef:
+    """A core system's row as a value."""
+    return CoreSystemRef(
+        row.pk, row.organisation_id, row.name, row.profile, AdapterKind(row.adapter),
+        CoreSettings(**json.loads(row.settings)), row.is_stopped, row.receipts_cursor, row.away_since,
+    )  # fmt: skip
+
+
+def core_systems() -> list[CoreSystemRef]:
+    """The active core systems of the body in scope, by name."""
+    return [core_system_ref(row) for row in CoreSystem.objects.filter(is_active=True).order_by("name")]
+
+
+def core_system(name: str) -> CoreSystemRef:
+    """The active core system of this name. Raises CoreSystemUnknown."""
+    row = CoreSystem.objects.filter(name=name, is_active=True).first()
+    if row is None:
+        raise CoreSystemUnknown(system=name)
+    return core_system_ref(row)
+
+
+def outgoing(handover_ids: Collection[int]) -> Mapping[int, Outgoing]:
+    """What rows are built from, as it stands now, by ledger row; three queries for any number of rows."""
+    rows = list(Handover.objects.select_related("case").filter(pk__in=handover_ids))
+    application_ids = [row.case.application_id for row in rows]
+    applications = intake.applications(application_ids)
+    parties = identify.parties_of(application_ids)
+    return {
+        row.pk: _outgoing(
+            row, applications[row.case.application_id], parties.get(row.case.application_id, [])
+        )
+        for row in rows
+    }
+
+
+def _outgoing(row: Handover, application: StoredApplication, parties: Sequence[Party]) -> Outgoing:
+    return Outgoing(
+        key=row.idempotency_key, organisation=row.organisation_id, receipt_number=application.receipt_number,
+        procedure=application.procedure, version=row.version, applied_at=application.applied_at,
+        received_at=application.portal_received_at or application.received_at,
+        parties=tuple(
+            OutgoingParty(one.role, one.result.number_kind, one.result.number, one.name, one.kana, one.birth)
+            for one in parties
+        ),
+        items=_answers(application),
+    )  # fmt: skip
+
+
+def _answers(application: StoredApplication) -> Mapping[str, str]:
+    answers: dict[str, str] = {}
+    for one in application.form.items:
+        if one.position == 1:
+            answers |= {name: "".join(one.values) for name in (one.code, one.item) if name}
+    person = application.form.applicant
+    return answers | {f"applicant.{name}": getattr(person, name) for name in _PERSON_FIELDS}
+
+
+def substitutes(handover_ids: Collection[int]) -> Mapping[int, Mapping[str, str]]:
+    """The characters that clerks replaced, by ledger row."""
+    found: dict[int, dict[str, str]] = {}
+    rows = Substitute.objects.filter(handover_id__in=handover_ids)
+    for handover_id, element, replacement in rows.values_list("handover_id", "element", "replacement"):
+        found.setdefault(handover_id, {})[element] = replacement
+    return found
+
+
+def case_versions(handover_ids: Collection[int]) -> Mapping[int, int]:
+    """The version of each row's case as it stands now, by ledger row."""
+    return dict(Handover.objects.filter(pk__in=handover_ids).values_list("pk", "case__version"))
+
+
+def as_to_hand_over(row: Handover) -> ToHandOver:
+    """The case of a ledger row as the stage before names it."""
+    case = row.case
+    return ToHandOver(
+        case.pk, case.uuid, case.application_id, case.version, case.procedure, case.receipt_number,
+        case.received_at, case.applied_at,
+    )  # fmt: skip
+
+
+def handover(handover_id: int) -> HandoverDetail:
+    """One ledger row of the body in scope. Raises HandoverUnknown."""
+    row = Handover.objects.select_related("core_system", "batch").filter(pk=handover_id).first()
+    if row is None:
+        raise HandoverUnknown
+    return _detail(row)
+
+
+def handovers_of(case_uuid: UUID) -> list[HandoverDetail]:
+    """The ledger rows of a case, newest first; the caller has asked whether the case may be seen."""
+    rows = Handover.objects.select_related("core_system", "batch").filter(case__uuid=case_uuid)
+    return [_detail(row) for row in rows.order_by("-version", "-pk")]
+
+
+def held(viewer: Viewer, *, after: int = 0, limit: int = 100) -> list[HandoverDetail]:
+    """What waits for a clerk: held and refused rows of the viewer's sections, oldest first. Raises RightMissing."""
+    if not viewer.may(Right.HAND_OVER):
+        require(viewer, Right.MOVE_CASES)
+    states = [HandoverState.HELD.value, HandoverState.REFUSED.value]
+    rows = Handover.objects.select_related("core_system", "batch").filter(state__in=states, pk__gt=after)
+    if not viewer.may(Right.HAND_OVER) and viewer.sections is not None:
+        rows = rows.filter(case__section_id__in=viewer.sections)
+    return [_detail(row) for row in rows.order_by("pk")[:limit]]
+
+
+def _detail(row: Handover) -> HandoverDetail:
+    facts: Mapping[str, str] = json.loads(row.hold_facts)
+    sentence = row.refusal_message
+    if row.hold_code:
+        sentence = sentence_of(row.hold_code, facts) if row.hold_code in SENTENCES else row.hold_code
+    return HandoverDetail(
+        id=row.pk, case_id=row.case_id, system=row.core_system.name, version=row.version,
+        state=HandoverState(row.state), code=row.hold_code or row.refusal_code, sentence=sentence,
+        unfit=tuple(elements(facts.get("characters", ""))), file_name=row.batch.file_name if row.batch else "",
+        sent_at=row.sent_at, receipted_at=row.receipted_at, parked_code=row.parked_code,
+        receipt_number=row.receipt_number,
+    )  # fmt: skip
+
+
+def counts() -> HandoverCounts:
+    """How many rows of the body in scope stand where; a row that was handed over again counts by its newest version."""
+    by_state, held_codes, refused = dict.fromkeys(HandoverState, 0), dict[str, int](), dict[str, int]()
+    rows = Handover.objects.values_list("state", "hold_code", "refusal_code").annotate(count=Count("pk"))
+    for state, hold_code, refusal_code, count in rows:
+        by_state[HandoverState(state)] += count
+        if state == HandoverState.HELD.value:
+            held_codes[hold_code] = held_codes.get(hold_code, 0) + count
+        if state == HandoverState.REFUSED.value:
+            refused[refusal_code] = refused.get(refusal_code, 0) + count
+    return HandoverCounts(by_state, held_codes, refused)
+
+
+def our_ledger(system: CoreSystemRef) -> list[OurRow]:
+    """Every row of our ledger towards a core system, by key."""
+    rows = Handover.objects.filter(core_system_id=system.id).order_by("idempotency_key")
+    columns = rows.values_list("idempotency_key", "row_sha256", "state", "receipt_number")
+    return [OurRow(key, digest, HandoverState(state), number) for key, digest, state, number in columns]
+
+
+def reconcile(name: str) -> Reconciliation:
+    """突合表 of a core system, from our ledger and our copy of theirs as last fetched. Raises CoreSystemUnknown."""
+    system = core_system(name)
+    rows = CoreLedgerRow.objects.filter(core_system_id=system.id).values_list("key", "row_sha256", "outcome")
+    theirs = [LedgerRow(key, digest, ReceiptOutcome(outcome)) for key, digest, outcome in rows]
+    alarms = UnexpectedReceipt.objects.filter(core_system_id=system.id).values_list("key", flat=True)
+    return compare(name, our_ledger(system), theirs, sorted(set(alarms)))
+
+
+def receipt_numbers(system: CoreSystemRef, keys: Iterable[str]) -> Mapping[str, str]:
+    """The 受付番号 of keys that are ours, so that a person can find the applications of a 突合表."""
+    rows = Handover.objects.filter(core_system_id=system.id, idempotency_key__in=list(keys))
+    return dict(rows.values_list("idempotency_key", "receipt_number"))
+
+
+def next_due() -> datetime | None:
+    """When the next unfinished work of this stage is due: a ready row, a written batch, a receipt that is awaited.
+
+    What is stopped, held or parked is not work.
+    """
+    moments = []
+    for system in core_systems():
+        awaited = Handover.objects.filter(
+            core_system_id=system.id, parked_code="",
+            state__in=[HandoverState.BATCHED.value, HandoverState.SENT.value],
+        )  # fmt: skip
+        if awaited.exclude(batch__state=BatchState.WRITTEN.value).exists():
+            moments.append(leases.next_due(CoreSystem, where={"id": system.id}))
+        if not system.is_stopped:
+            where = {"core_system_id": system.id}
+            moments.append(leases.next_due(Handover, where={**where, "state": HandoverState.READY.value}))
+            moments.append(leases.next_due(Batch, where={**where, "state": BatchState.WRITTEN.value}))
+    return min((one for one in moments if one is not None), default=None)
+
+
+def parked() -> list[HandoverDetail]:
+    """Rows that kept failing and wait for a person, oldest first."""
+    rows = Handover.objects.select_related("core_system", "batch").exclude(parked_code="")
+    return [_detail(row) for row in rows.order_by("pk")]
+
+
+def parked_batches() -> Mapping[str, str]:
+    """File names of batches that kept failing, with the code."""
+    return dict(Batch.objects.exclude(parked_code="").order_by("pk").values_list("file_name", "parked_code"))

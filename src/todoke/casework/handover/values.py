@@ -3,20 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
+
+from todoke.foundation.claims import Claim
+from todoke.foundation.labels import Labelled
 
 
-class HandoverState(StrEnum):
+class HandoverState(Labelled):
     """引渡しの状態 of one application towards one core system."""
-
-    label: str
-
-    def __new__(cls, value: str, label: str) -> "HandoverState":
-        """A member with its Japanese label."""
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.label = label
-        return member
 
     HELD = "held", "保留"
     READY = "ready", "引渡し待ち"
@@ -26,66 +19,30 @@ class HandoverState(StrEnum):
     REFUSED = "refused", "拒否"
 
 
-class BatchState(StrEnum):
+class BatchState(Labelled):
     """一括取込ファイルの状態."""
-
-    label: str
-
-    def __new__(cls, value: str, label: str) -> "BatchState":
-        """A member with its Japanese label."""
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.label = label
-        return member
 
     WRITTEN = "written", "送信待ち"
     SENT = "sent", "受領待ち"
     ACKNOWLEDGED = "acknowledged", "受領済"
 
 
-class AdapterKind(StrEnum):
+class AdapterKind(Labelled):
     """基幹への渡し方（方式4 一括取込機能の実装: 共通機能標準仕様書 §2.1.4）."""
-
-    label: str
-
-    def __new__(cls, value: str, label: str) -> "AdapterKind":
-        """A member with its Japanese label."""
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.label = label
-        return member
 
     HTTP_INBOX = "http_inbox", "受信箱（HTTP）"
     FOLDER = "folder", "共有フォルダー"
 
 
-class ReceiptOutcome(StrEnum):
+class ReceiptOutcome(Labelled):
     """What the core system says of one row."""
-
-    label: str
-
-    def __new__(cls, value: str, label: str) -> "ReceiptOutcome":
-        """A member with its Japanese label."""
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.label = label
-        return member
 
     ACCEPTED = "accepted", "受領"
     REFUSED = "refused", "拒否"
 
 
-class DateForm(StrEnum):
+class DateForm(Labelled):
     """How a core system wants its dates."""
-
-    label: str
-
-    def __new__(cls, value: str, label: str) -> "DateForm":
-        """A member with its Japanese label."""
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.label = label
-        return member
 
     ISO = "iso", "2026-04-06"
     COMPACT = "compact", "20260406"
@@ -95,11 +52,17 @@ class DateForm(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CoreSettings:
-    """Where a core system is reached: an address or a folder, and how many seconds we wait for an answer."""
+    """Where a core system is reached, and the rhythm of its receipts.
+
+    Seconds: `timeout_seconds` for one answer, `poll_seconds` between two readings of receipts, `resend_seconds`
+    after which a row without a receipt is sent once more.
+    """
 
     base_url: str = ""
     folder: str = ""
-    timeout_seconds: float = 0.0
+    timeout_seconds: float = 30.0
+    poll_seconds: float = 30.0
+    resend_seconds: float = 900.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +72,12 @@ class CoreSystemRef:
     id: int
     organisation: str
     name: str
-    profile: str
+    profile: str  # the name of a shipped profile, or the path of a town's own
     adapter: AdapterKind
     settings: CoreSettings
     is_stopped: bool
     receipts_cursor: int
+    away_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +85,9 @@ class Column:
     """One column of a core system's file.
 
     `name` is the header word, `label` what the clerk reads. `source`: key, organisation, receipt_number,
-    procedure, version, applied_at, received_at, `party.<role>.<number|name|kana|birth>` or `item.<std-code>`. Lengths are limits of the core's field, in
-    characters or in bytes of the file's encoding; None means no limit.
+    procedure, version, applied_at, received_at, `applicant.<name|kana|birth|sex|postcode|address>` as the portal
+    sends them, `party.<role>.<number|name|kana|birth>`, or `item.<std-code or our name for it>`.
+    Lengths are limits of the core's field, in characters or in bytes of the file's encoding; None: no limit.
     """
 
     name: str
@@ -178,7 +143,10 @@ class OutgoingParty:
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """One application on its way to a core system: everything that a row may be built from."""
+    """One application on its way to a core system: everything that a row may be built from.
+
+    `items` holds the answers by std-code and by our name for them, and `applicant.<field>` of A票.
+    """
 
     key: str
     organisation: str
@@ -253,8 +221,8 @@ class OurRow:
 class Reconciliation:
     """突合表: what we sent beside what the core holds. Keys in order; red unless `is_equal`.
 
-    `missing`: we sent it, the core lacks it. `unexpected`: the core holds it, we did not send it. `differing`:
-    both have it with another content or another outcome.
+    `missing`: we sent it, the core lacks it. `unexpected`: the core holds it or has spoken of it, and we did not
+    send it. `differing`: both have it with another content or another outcome.
     """
 
     system: str
@@ -274,3 +242,74 @@ class Reconciliation:
     def is_equal(self) -> bool:
         """Whether count and hash of both ledgers agree."""
         return not (self.missing or self.unexpected or self.differing) and self.our_sha256 == self.core_sha256
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedRow:
+    """A row that a worker holds: the claim, its case, and the key under which it leaves."""
+
+    claim: Claim
+    case_id: int
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class PinnedRow:
+    """A row that lies in a written batch: the claim, its key, and where its bytes are."""
+
+    claim: Claim
+    key: str
+    number: int
+    blob_id: int
+    offset: int
+    length: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedBatch:
+    """A written batch that a worker holds, with what has to be sent."""
+
+    claim: Claim
+    id: int
+    file_name: str
+    rows: int
+    sha256: str
+    blob_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltBatch:
+    """What a batch is to hold before it has a number: the rows with their claims, and the rows held meanwhile."""
+
+    rows: tuple[tuple[ClaimedRow, BuiltRow], ...]
+    holds: tuple[tuple[ClaimedRow, Hold], ...]
+    case_versions: Mapping[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class HandoverDetail:
+    """One ledger row as a screen shows it; `sentence` says what holds it or why the core refused it."""
+
+    id: int
+    case_id: int
+    system: str
+    version: int
+    state: HandoverState
+    code: str
+    sentence: str
+    unfit: tuple[str, ...]
+    file_name: str
+    sent_at: datetime | None
+    receipted_at: datetime | None
+    parked_code: str
+    receipt_number: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandoverCounts:
+    """How many ledger rows stand where; held and refused by code."""
+
+    by_state: Mapping[HandoverState, int]
+    held: Mapping[str, int]
+    refused: Mapping[str, int]

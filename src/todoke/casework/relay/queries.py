@@ -14,7 +14,7 @@ from django.db.models import Count, Max, QuerySet
 from todoke.foundation import leases
 
 from . import rules
-from .errors import ChannelUnknown, PackageUnknown, ProfileInvalid
+from .errors import ChannelUnknown, PackageUnknown, ProfileInvalid, SettingsIncomplete
 from .models import Channel, Package, RelayRun, Watermark
 from .values import (
     ChannelKind,
@@ -24,6 +24,7 @@ from .values import (
     FetchFailure,
     LastRun,
     Listed,
+    LoginProfile,
     PackageDetail,
     PackageState,
 )
@@ -75,6 +76,15 @@ def channel_ref(row: Channel) -> ChannelRef:
     return ChannelRef(
         row.organisation_id, row.pk, row.name, ChannelKind(row.kind), row.profile, row.layout, settings
     )
+
+
+def sign_in_body(channel: ChannelRef, login: LoginProfile) -> Mapping[str, str]:
+    """What is posted to sign in to the portal of a channel. Raises SettingsIncomplete without a readable password."""
+    try:
+        password = Path(channel.settings.password_file).read_text(encoding="utf-8").strip()
+    except OSError as missing:
+        raise SettingsIncomplete(channel=channel.name, missing="password_file") from missing
+    return rules.login_body(login, provider=channel.settings.provider_id, password=password)
 
 
 def package(package_id: int) -> PackageDetail:

@@ -1,7 +1,7 @@
 """A core system that takes files by HTTP: PUT the file, PUT its `.done`, read receipts by number.
 
-The shape is that of the sandbox（sandbox/core）: no real core system's interface is public. Timeout 30 s after the
-API rules of 共通機能標準仕様書 別紙.
+The shape is that of the sandbox（sandbox/core）: no real core system's interface is public. The default timeout of
+30 s follows the API rules of 共通機能標準仕様書 別紙.
 """
 
 import json
@@ -15,7 +15,6 @@ from todoke.casework.handover.values import BatchFile, CoreSystemRef, LedgerRow,
 
 from . import answers
 
-TIMEOUT_SECONDS = 30.0
 ANSWER_BYTES = 67_108_864
 
 
@@ -25,8 +24,9 @@ class HttpInbox:
     def __init__(self, system: CoreSystemRef) -> None:
         self._system = system
         self._root = system.settings.base_url.rstrip("/")
-        seconds = system.settings.timeout_seconds or TIMEOUT_SECONDS
-        self._client = httpx.Client(timeout=seconds, follow_redirects=False, trust_env=False)
+        self._client = httpx.Client(
+            timeout=system.settings.timeout_seconds, follow_redirects=False, trust_env=False
+        )
 
     def check_config(self) -> None:
         """The address is whole: http or https, a host, nothing after the path."""

@@ -1,7 +1,7 @@
 """突合: our ledger beside the core system's（bad-inputs E12, F16, F17）."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from todoke.casework.handover.values import HandoverState, LedgerRow, OurRow, ReceiptOutcome, Reconciliation
 
@@ -9,8 +9,10 @@ _CERTAINLY_SENT = frozenset({HandoverState.SENT, HandoverState.RECEIPTED, Handov
 _OUTCOMES = {HandoverState.RECEIPTED: ReceiptOutcome.ACCEPTED, HandoverState.REFUSED: ReceiptOutcome.REFUSED}
 
 
-def reconcile(system: str, ours: Sequence[OurRow], theirs: Sequence[LedgerRow]) -> Reconciliation:
-    """Compare by key, then content, then outcome.
+def reconcile(
+    system: str, ours: Sequence[OurRow], theirs: Sequence[LedgerRow], alarms: Sequence[str] = ()
+) -> Reconciliation:
+    """Compare by key, then content, then outcome; `alarms` are keys of receipts that nobody can explain.
 
     A row that is on its way (its file may have arrived without our knowing) is neither missing nor unexpected.
     """
@@ -28,7 +30,7 @@ def reconcile(system: str, ours: Sequence[OurRow], theirs: Sequence[LedgerRow]) 
         held=counts[HandoverState.HELD],
         core_count=len(theirs),
         missing=tuple(sorted(certain.keys() - core.keys())),
-        unexpected=tuple(sorted(core.keys() - sent.keys())),
+        unexpected=tuple(sorted((core.keys() - sent.keys()) | set(alarms))),
         differing=tuple(sorted(key for key in sent.keys() & core.keys() if _differs(sent[key], core[key]))),
         our_sha256=ledger_hash((row.key, row.row_sha256) for row in sent.values()),
         core_sha256=ledger_hash((row.key, row.row_sha256) for row in theirs),
@@ -43,8 +45,3 @@ def _differs(our: OurRow, core: LedgerRow) -> bool:
 def ledger_hash(rows: Iterable[tuple[str, str]]) -> str:
     """SHA-256 (hex) over "key row_sha256\\n" in the order of the keys."""
     return hashlib.sha256("".join(f"{key} {row}\n" for key, row in sorted(rows)).encode()).hexdigest()
-
-
-def unknown_keys(receipt_keys: Iterable[str], ours: Mapping[str, int]) -> list[str]:
-    """Keys that the core speaks of and we never made（F17）, in order, once each."""
-    return [key for key in dict.fromkeys(receipt_keys) if key not in ours]

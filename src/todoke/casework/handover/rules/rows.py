@@ -88,6 +88,8 @@ def _source(outgoing: Outgoing, source: str) -> str | datetime:
     kind, _, rest = source.partition(".")
     if kind == "item":
         return outgoing.items.get(rest, "")
+    if kind == "applicant":
+        return outgoing.items.get(source, "")
     if kind == "party":
         role, _, attribute = rest.partition(".")
         return "、".join(str(getattr(party, attribute)) for party in _parties(outgoing, role))
@@ -111,10 +113,9 @@ def _fitted(value: str, column: Column, profile: CoreProfile, substitutes: Mappi
     """The value in the core's characters and within the length of its field."""
     repertoire = Repertoire(profile.encoding, profile.repertoire)
     fitted = fit(value, repertoire, {**profile.characters, **substitutes})
-    if fitted.has_gaiji:
-        return Hold("CHR-402", {"field": column.label, "characters": "".join(fitted.unfit)})
     if fitted.unfit:
-        return Hold("CHR-401", {"field": column.label, "characters": "".join(fitted.unfit)})
+        facts = {"field": column.label, "characters": "".join(fitted.unfit)}
+        return Hold("CHR-402" if fitted.has_gaiji else "CHR-401", facts)
     if _is_too_long(fitted.text, column, profile.encoding):
         return Hold("EXP-701", {"field": column.label})
     return fitted.text

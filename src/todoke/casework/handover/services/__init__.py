@@ -1,0 +1,44 @@
+"""The verbs of the hand-over: register a core system, prepare rows, hold and release, write, send, take receipts."""
+
+from .holds import choose_substitute, hand_over_again, release_hold
+from .preparing import hold_case, prepare_cases
+from .receipts import claim_receipts, core_away, receipts_read, store_ledger, take_receipts
+from .sending import (
+    batch_sent,
+    build_batch,
+    claim_batch,
+    claim_ready,
+    claim_unacknowledged,
+    fail_batch,
+    fail_row,
+    postpone_batches,
+    repeat_rows,
+    write_batch,
+)
+from .systems import register_core_system, resume_handover, stop_handover
+
+__all__ = [
+    "batch_sent",
+    "build_batch",
+    "choose_substitute",
+    "claim_batch",
+    "claim_ready",
+    "claim_receipts",
+    "claim_unacknowledged",
+    "core_away",
+    "fail_batch",
+    "fail_row",
+    "hand_over_again",
+    "hold_case",
+    "postpone_batches",
+    "prepare_cases",
+    "receipts_read",
+    "register_core_system",
+    "release_hold",
+    "repeat_rows",
+    "resume_handover",
+    "stop_handover",
+    "store_ledger",
+    "take_receipts",
+    "write_batch",
+]

@@ -1,0 +1,145 @@
+"""Taking in the core system's words, row by row（bad-inputs E08, F16, F17）, and its ledger."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+
+from todoke.casework.cases import services as cases
+from todoke.casework.handover import queries
+from todoke.casework.handover.models import Batch, CoreLedgerRow, CoreSystem, Handover, UnexpectedReceipt
+from todoke.casework.handover.values import (
+    BatchState,
+    CoreSystemRef,
+    HandoverState,
+    LedgerRow,
+    Receipt,
+    ReceiptOutcome,
+)
+from todoke.foundation import leases
+from todoke.foundation.audit import services as audit
+from todoke.foundation.audit.values import Actor, Entry
+from todoke.foundation.claims import Claim, Claimant
+from todoke.foundation.fence import current_organisation
+
+from .preparing import note_of
+
+_AWAITED = frozenset({HandoverState.BATCHED.value, HandoverState.SENT.value})
+_SETTLED = {ReceiptOutcome.ACCEPTED: HandoverState.RECEIPTED, ReceiptOutcome.REFUSED: HandoverState.REFUSED}
+_PLAIN_CODE = re.compile(r"[A-Za-z0-9_.-]{1,32}", re.ASCII)
+
+
+@transaction.atomic
+def claim_receipts(*, limit: int, by: Claimant) -> list[tuple[CoreSystemRef, Claim]]:
+    """Claim the core systems whose receipts are due to be read."""
+    claims = {one.id: one for one in leases.claim(
+        CoreSystem, where={"is_active": True}, order=["due_at", "id"], limit=limit, by=by
+    )}  # fmt: skip
+    rows = CoreSystem.objects.filter(pk__in=claims).order_by("pk")
+    return [(queries.core_system_ref(row), claims[row.pk]) for row in rows]
+
+
+@transaction.atomic
+def take_receipts(
+    system: CoreSystemRef, claim: Claim, receipts: Sequence[Receipt], *, actor: Actor, at: datetime
+) -> int:
+    """Settle the rows that receipts speak of and move the cursor; returns how many rows were settled.
+
+    A second word on a settled row is ignored when it says the same, and an alarm when it says another thing. A word
+    on a row that never left, or on a key that we never made, is an alarm. A late worker changes nothing.
+    """
+    if system.id not in leases.still_mine(CoreSystem, [claim]) or not receipts:
+        return 0
+    keys = {one.key for one in receipts}
+    rows = Handover.objects.select_for_update().filter(core_system_id=system.id, idempotency_key__in=keys)
+    known = {row.idempotency_key: row for row in rows.order_by("pk")}
+    settled, entries = [], []
+    for one in receipts:
+        row = known.get(one.key)
+        if row is not None and row.state in _AWAITED:
+            entries.append(_settle(row, one, actor, at))
+            settled.append(row)
+        elif row is None or row.state != _SETTLED[one.outcome].value:
+            entries += _alarm(system, one, actor, at)
+    audit.record_many(entries)
+    cases.note_handovers([note_of(row) for row in settled], actor=actor, at=at)
+    _acknowledge({row.batch_id for row in settled if row.batch_id is not None})
+    CoreSystem.objects.filter(pk=system.id).update(receipts_cursor=max(one.seq for one in receipts))
+    return len(settled)
+
+
+def _settle(row: Handover, receipt: Receipt, actor: Actor, at: datetime) -> Entry:
+    row.state = _SETTLED[receipt.outcome].value
+    is_refused = receipt.outcome is ReceiptOutcome.REFUSED
+    row.refusal_code = receipt.code if is_refused else ""
+    row.refusal_message = receipt.message if is_refused else ""
+    Handover.objects.filter(pk=row.pk).update(
+        state=row.state, receipted_at=at, refusal_code=row.refusal_code, refusal_message=row.refusal_message,
+        lease_owner="", lease_until=None, attempts=0, parked_code="", fence=row.fence + 1,
+    )  # fmt: skip
+    facts = {"seq": receipt.seq, "code": receipt.code if _PLAIN_CODE.fullmatch(receipt.code) else ""}
+    return Entry(f"handover.{row.state}", "handover", str(row.pk), actor, at, facts)
+
+
+def _alarm(system: CoreSystemRef, receipt: Receipt, actor: Actor, at: datetime) -> list[Entry]:
+    _, is_new = UnexpectedReceipt.objects.get_or_create(
+        organisation_id=current_organisation(), core_system_id=system.id, seq=receipt.seq,
+        defaults={"batch_name": receipt.batch, "key": receipt.key, "seen_at": at},
+    )  # fmt: skip
+    facts = {"seq": receipt.seq}
+    return (
+        [Entry("handover.unexpected_receipt", "core_system", system.name, actor, at, facts)] if is_new else []
+    )
+
+
+def _acknowledge(batch_ids: set[int]) -> None:
+    """A batch is done when none of its rows waits for a word any more."""
+    open_ids = set(
+        Handover.objects.filter(batch_id__in=batch_ids, state__in=_AWAITED).values_list("batch_id", flat=True)
+    )
+    Batch.objects.filter(pk__in=batch_ids - open_ids).update(state=BatchState.ACKNOWLEDGED.value)
+
+
+@transaction.atomic
+def receipts_read(system: CoreSystemRef, claim: Claim, *, at: datetime) -> None:
+    """Give a core system back after its receipts were read: due soon while a row waits for one, else in due course."""
+    if system.id not in leases.still_mine(CoreSystem, [claim]):
+        return
+    is_waiting = Handover.objects.filter(
+        core_system_id=system.id, state__in=_AWAITED, parked_code=""
+    ).exists()
+    pause = system.settings.poll_seconds
+    if is_waiting:
+        pause = min(pause, settings.TODOKE_RETRY_BASE_SECONDS)
+    leases.release(CoreSystem, [system.id], due_at=at + timedelta(seconds=pause))
+    CoreSystem.objects.filter(pk=system.id).update(away_since=None)
+
+
+@transaction.atomic
+def core_away(system: CoreSystemRef, claim: Claim, *, at: datetime) -> None:
+    """The core system does not answer: its receipts are asked for later."""
+    leases.postpone(CoreSystem, [claim], now=at)
+    CoreSystem.objects.filter(pk=system.id, away_since=None).update(away_since=at)
+
+
+@transaction.atomic
+def store_ledger(system: CoreSystemRef, rows: Sequence[LedgerRow], *, actor: Actor, at: datetime) -> None:
+    """Replace our copy of the core system's ledger by what was fetched now. Nothing else changes（E12）."""
+    CoreSystem.objects.select_for_update().get(pk=system.id)
+    CoreLedgerRow.objects.filter(core_system_id=system.id).delete()
+    CoreLedgerRow.objects.bulk_create(
+        [
+            CoreLedgerRow(
+                organisation_id=current_organisation(), core_system_id=system.id, key=row.key,
+                row_sha256=row.row_sha256, outcome=row.outcome.value, fetched_at=at,
+            )
+            for row in {row.key: row for row in rows}.values()
+        ],
+        batch_size=1000,
+    )  # fmt: skip
+    audit.record(
+        "handover.ledger_fetched", object_kind="core_system", object_id=system.name, actor=actor, at=at,
+        facts={"rows": len(rows)},
+    )  # fmt: skip

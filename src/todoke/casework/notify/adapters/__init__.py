@@ -1,0 +1,1 @@
+"""One file per way to tell an applicant; jobs alone call them."""
