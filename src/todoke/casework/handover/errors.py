@@ -58,6 +58,13 @@ class CoreAway(TodokeError):
     sentence: ClassVar[str] = "接続先が応答しません。自動で再試行します。"
 
 
+class FileRefused(TodokeError):
+    """The core system says that this very file is no good: sending it again as it is has no sense."""
+
+    code: ClassVar[str] = "EXP-708"
+    sentence: ClassVar[str] = "基幹が一括取込ファイルを受け付けません。レイアウトの設定を確かめてください。"
+
+
 class NameTaken(TodokeError):
     """A file of that name with other contents lies at the destination: nothing is overwritten（bad-inputs E07）."""
 

@@ -24,7 +24,7 @@ from . import queries, services
 from .adapters.base import CoreConnection
 from .adapters.folder import FolderInbox
 from .adapters.http_inbox import HttpInbox
-from .errors import CoreAway, DestinationRefused, NameTaken
+from .errors import CoreAway, DestinationRefused, FileRefused, NameTaken
 from .rules.batches import assemble
 from .values import AdapterKind, BatchFile, BuiltRow, ClaimedRow, CoreSystemRef, PinnedRow
 
@@ -125,7 +125,7 @@ def _send_to(system: CoreSystemRef, context: JobContext) -> int:
                 with scope(context.organisation):
                     services.postpone_batches(system, batch, at=now())
                 break
-            except (NameTaken, DestinationRefused, BlobDamaged) as refusal:
+            except (NameTaken, FileRefused, DestinationRefused, BlobDamaged) as refusal:
                 log.error("handover.batch_refused batch=%d code=%s", batch.id, refusal.code)
                 with scope(context.organisation):
                     services.fail_batch(batch, code=refusal.code, at=now())

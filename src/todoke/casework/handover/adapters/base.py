@@ -13,7 +13,10 @@ class CoreConnection(Protocol):
         """Raises DestinationRefused when the registered destination is incomplete or leads elsewhere."""
 
     def send(self, file: BatchFile) -> None:
-        """Lay the file down, then its `.done` with row count and SHA-256. Raises CoreAway, NameTaken."""
+        """Lay the file down, then its `.done` with row count and SHA-256.
+
+        Raises CoreAway, NameTaken, FileRefused, DestinationRefused.
+        """
 
     def receipts(self, after: int) -> Sequence[Receipt]:
         """The core system's words with a number above `after`, in order. Raises CoreAway."""

@@ -10,12 +10,13 @@ from typing import Any
 
 import httpx
 
-from todoke.casework.handover.errors import CoreAway, DestinationRefused, NameTaken
+from todoke.casework.handover.errors import CoreAway, DestinationRefused, FileRefused, NameTaken
 from todoke.casework.handover.values import BatchFile, CoreSystemRef, LedgerRow, Receipt
 
 from . import answers
 
 ANSWER_BYTES = 67_108_864
+REFUSALS = frozenset({400, 413, 415, 422})  # of the file itself; any other failure may pass
 
 
 class HttpInbox:
@@ -68,6 +69,8 @@ class HttpInbox:
             raise CoreAway from away
         if answer.status_code == httpx.codes.CONFLICT:
             raise NameTaken
+        if answer.status_code in REFUSALS:
+            raise FileRefused
         if not answer.is_success:
             raise CoreAway(status=answer.status_code)
 

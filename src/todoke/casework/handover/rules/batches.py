@@ -1,15 +1,29 @@
 """A batch file put together from rows, and where each row lies in it（bad-inputs E05, E06）."""
 
 import hashlib
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 
 from todoke.casework.handover.values import BatchFile, BuiltRow, CoreProfile
+
+_PLACEHOLDERS: Mapping[str, str] = {
+    "system": "[A-Za-z0-9_-]+", "organisation": "(?P<organisation>[0-9]{6})", "number": "[0-9]+",
+}  # fmt: skip
 
 
 def file_stem(profile: CoreProfile, *, system: str, organisation: str, number: int, part: int) -> str:
     """The name without extension. Part 0 is the first sending; later parts repeat what was not acknowledged."""
     stem = profile.file_name.format(system=system, organisation=organisation, number=number)
     return f"{stem}-r{part}" if part else stem
+
+
+def organisation_of(profile: CoreProfile, stem: str) -> str | None:
+    """The body whose file this is, by its name; None for a name that is not of our making."""
+    texts_and_names = re.split(r"\{(\w+)[^}]*\}", profile.file_name)
+    parts = [re.escape(text) for text in texts_and_names]
+    parts[1::2] = [_PLACEHOLDERS[name] for name in texts_and_names[1::2]]
+    found = re.fullmatch("".join(parts) + "(-r[0-9]+)?", stem, re.ASCII)
+    return found["organisation"] if found else None
 
 
 def assemble(profile: CoreProfile, stem: str, rows: Sequence[BuiltRow]) -> BatchFile:

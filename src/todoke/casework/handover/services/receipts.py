@@ -10,6 +10,7 @@ from django.db import transaction
 from todoke.casework.cases import services as cases
 from todoke.casework.handover import queries
 from todoke.casework.handover.models import Batch, CoreLedgerRow, CoreSystem, Handover, UnexpectedReceipt
+from todoke.casework.handover.rules.batches import organisation_of
 from todoke.casework.handover.values import (
     BatchState,
     CoreSystemRef,
@@ -47,16 +48,19 @@ def take_receipts(
 ) -> int:
     """Settle the rows that receipts speak of and move the cursor; returns how many rows were settled.
 
+    One core system may serve several bodies: receipts for files of others are theirs and are passed over.
     A second word on a settled row is ignored when it says the same, and an alarm when it says another thing. A word
     on a row that never left, or on a key that we never made, is an alarm. A late worker changes nothing.
     """
     if system.id not in leases.still_mine(CoreSystem, [claim]) or not receipts:
         return 0
-    keys = {one.key for one in receipts}
+    profile = queries.core_profile(system.profile)
+    ours = [one for one in receipts if organisation_of(profile, one.batch) in {system.organisation, None}]
+    keys = {one.key for one in ours}
     rows = Handover.objects.select_for_update().filter(core_system_id=system.id, idempotency_key__in=keys)
     known = {row.idempotency_key: row for row in rows.order_by("pk")}
     settled, entries = [], []
-    for one in receipts:
+    for one in ours:
         row = known.get(one.key)
         if row is not None and row.state in _AWAITED:
             entries.append(_settle(row, one, actor, at))
