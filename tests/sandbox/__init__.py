@@ -1,0 +1,1 @@
+"""Tests of the systems that play the outside world."""
