@@ -1,11 +1,20 @@
 """The nouns of casework: where a case stands, what happened to it, what a clerk sees of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 from todoke.casework.identify.values import IdentityState, Party
+from todoke.casework.intake.values import (
+    AttachmentDetail,
+    DuplicateKind,
+    Finding,
+    Severity,
+    SignatureState,
+    StoredApplication,
+)
+from todoke.foundation.audit.values import ActorKind
 from todoke.foundation.labels import Labelled
 
 
@@ -82,7 +91,11 @@ class Filters:
     section_id: int | None = None
     identity: IdentityState | None = None
     hold_code: str = ""
+    is_held: bool = False
     text: str = ""
+
+
+EVERYTHING = Filters()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +114,13 @@ class WorklistRow:
     applied_at: datetime | None
     received_at: datetime
     identity: IdentityState
-    signature: str
-    duplicate: str
+    signature: SignatureState
+    duplicate: DuplicateKind
     handover: HandoverProgress
     hold_code: str
     notice: NoticeProgress
     findings_count: int
-    worst_severity: str
+    worst_severity: Severity | None
     visit_on: date | None
     due_on: date | None
     is_resubmission: bool
@@ -145,7 +158,7 @@ class TimelineEntry:
     id: int
     at: datetime
     kind: EventKind
-    actor_kind: str
+    actor_kind: ActorKind
     actor_id: str
     from_word: str
     to_word: str
@@ -173,7 +186,10 @@ class Neighbours:
 
 @dataclass(frozen=True, slots=True)
 class ToHandOver:
-    """A case that the hand-over stage has not looked at, or must look at again; `version` pins its content."""
+    """A case that the hand-over stage has not looked at, or must look at again.
+
+    `version` pins its content; `hold_code` is what already holds it（DUP-51x, 署名, 指摘）, empty when nothing does.
+    """
 
     case_id: int
     uuid: UUID
@@ -181,8 +197,7 @@ class ToHandOver:
     version: int
     procedure: str
     receipt_number: str
-    received_at: datetime
-    applied_at: datetime | None
+    hold_code: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,14 +236,16 @@ class NoticeNote:
 
 @dataclass(frozen=True, slots=True)
 class CaseDetail:
-    """Everything that the screen of one case shows."""
+    """Everything that the screen of one case shows; `previous` and `following` are its resubmissions in a chain."""
 
     row: WorklistRow
     version: int
-    application_id: int
+    application: StoredApplication
+    attachments: tuple[AttachmentDetail, ...]
+    findings: tuple[Finding, ...]
     parties: tuple[Party, ...]
     timeline: tuple[TimelineEntry, ...]
     moves: tuple[Move, ...]
     neighbours: Neighbours
     previous: UUID | None
-    following: tuple[UUID, ...] = field(default=())
+    following: tuple[UUID, ...]

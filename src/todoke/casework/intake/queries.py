@@ -186,6 +186,16 @@ def findings(package_id: int) -> list[Finding]:
     ]
 
 
+def findings_of(package_ids: Iterable[int]) -> Mapping[int, list[Finding]]:
+    """The findings on many packages with one query, by package; those without any are left out."""
+    found: dict[int, list[Finding]] = {}
+    for row in FindingRow.objects.filter(package_id__in=list(package_ids)).order_by("pk"):
+        found.setdefault(row.package_id, []).append(
+            Finding(row.code, Severity(row.severity), row.where, json.loads(row.facts))
+        )
+    return found
+
+
 def quarantine_list(*, is_open: bool = True, after: int = 0, limit: int = 100) -> list[QuarantineDetail]:
     """The quarantine list（隔離一覧）with a sentence for the clerk per package, oldest first."""
     rows = Quarantine.objects.select_related("package__channel").filter(

@@ -1,1 +1,53 @@
-"""What the worklist's search looks for: two-character words are the normal case in Japanese, so bigrams are kept."""
+"""What the worklist's search looks for: pairs of characters, because words of two characters are normal in Japanese.
+
+Every part of a case's search text is folded (width, case, hiragana to katakana, no spaces) and cut into pairs, so that
+a word is found as a run of pairs, by an index of words where there is one and by reading along otherwise.
+"""
+
+import unicodedata
+from collections.abc import Iterable
+
+from todoke.casework.cases.errors import SearchTooShort
+
+SHORTEST, LONGEST = 2, 40
+_TO_KATAKANA = {code: code + 0x60 for code in range(0x3041, 0x3097)}
+_SEPARATORS = frozenset("・･.,、。-‐－/()（）")
+
+
+def folded(text: str) -> str:
+    """The form in which texts are compared. A key only: what is shown stays as it was received (T06)."""
+    plain = unicodedata.normalize("NFKC", text).casefold().translate(_TO_KATAKANA)
+    return "".join(
+        character for character in plain if not character.isspace() and character not in _SEPARATORS
+    )
+
+
+def pairs(text: str) -> str:
+    """The pairs of a folded text in order, with a space between them; one character alone stays alone."""
+    if len(text) < SHORTEST:
+        return text
+    return " ".join(text[index : index + SHORTEST] for index in range(len(text) - 1))
+
+
+def search_text(parts: Iterable[str]) -> str:
+    """What is stored for a case: the pairs of each part, parts divided so that no pair spans two of them."""
+    return "".join(f" {pairs(folded(part))} |" for part in parts if folded(part))
+
+
+def phrases(text: str) -> list[str]:
+    """The runs of pairs that must all occur for a typed text; raises SearchTooShort below two characters.
+
+    Words are looked for one by one, in any order; when one of them is a single character（林　健）, all as one.
+    """
+    words = [folded(word) for word in text.split()]
+    if any(len(word) < SHORTEST for word in words):
+        words = ["".join(words)]
+    if not words or len(words[0]) < SHORTEST:
+        raise SearchTooShort(least=SHORTEST)
+    return [f" {pairs(word[:LONGEST])} " for word in words]
+
+
+def receipt_prefix(text: str) -> str | None:
+    """The beginning of a 受付番号 if that is what was typed: at least four digits, full-width ones too."""
+    plain = unicodedata.normalize("NFKC", text).replace(" ", "").replace("-", "")
+    return plain if len(plain) >= 4 and plain.isascii() and plain.isdigit() else None

@@ -1,0 +1,256 @@
+"""Questions about cases: only of the viewer's sections, with a constant number of queries however many there are."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection, models
+from django.db.models import QuerySet
+
+from todoke.casework.identify import queries as identify
+from todoke.casework.identify.values import IdentityState
+from todoke.casework.intake import queries as intake
+from todoke.casework.intake.values import DuplicateKind, Severity, SignatureState
+from todoke.foundation.accounts import rules as accounts
+from todoke.foundation.accounts.values import Right, Viewer
+from todoke.foundation.audit.values import ActorKind
+
+from .errors import CaseNotFound
+from .models import Case, CaseEvent
+from .rules import search, transitions
+from .values import (
+    EVERYTHING,
+    CaseDetail,
+    CaseStatus,
+    Count,
+    Counts,
+    EventKind,
+    Filters,
+    HandoverProgress,
+    Neighbours,
+    NoticeProgress,
+    TimelineEntry,
+    ToHandOver,
+    ToTell,
+    WorklistPage,
+    WorklistRow,
+)
+
+AnyRow = TypeVar("AnyRow", bound=models.Model)
+PAGE = 50
+COUNT_LIMIT = 1_000
+_ROW = (
+    "id", "uuid", "receipt_number", "channel", "procedure", "section_id", "status", "applicant_name",
+    "applicant_kana", "applied_at", "received_at", "identity_state", "signature_state", "duplicate_kind",
+    "handover_state", "hold_code", "notice_state", "findings_count", "worst_severity", "visit_on", "due_on",
+    "is_resubmission",
+)  # fmt: skip
+
+
+def visible(viewer: Viewer) -> QuerySet[Case]:
+    """The cases that a person may see: those of the sections; raises RightMissing without the right to view any."""
+    accounts.require(viewer, Right.VIEW_CASES)
+    if viewer.sections is None:
+        return Case.objects.all()
+    return Case.objects.filter(section_id__in=viewer.sections)
+
+
+def worklist(
+    viewer: Viewer, filters: Filters = EVERYTHING, *, after: int | None = None, size: int = PAGE
+) -> WorklistPage:
+    """One page of the worklist, newest first; `after` is the cursor of the page before. One query.
+
+    Raises RightMissing, and SearchTooShort for a search text of one character.
+    """
+    rows = _filtered(visible(viewer), filters)
+    if after is not None:
+        rows = rows.filter(pk__lt=after)
+    found = [_row(values) for values in rows.order_by("-pk").values_list(*_ROW)[: size + 1]]
+    return WorklistPage(tuple(found[:size]), found[size - 1].id if len(found) > size else None)
+
+
+def _filtered(rows: QuerySet[Case], filters: Filters) -> QuerySet[Case]:
+    exact = {
+        "status": filters.status,
+        "procedure": filters.procedure,
+        "section_id": filters.section_id,
+        "identity_state": filters.identity,
+        "hold_code": filters.hold_code,
+    }
+    rows = rows.filter(**{name: value for name, value in exact.items() if value not in (None, "")})
+    if filters.is_held:
+        rows = rows.filter(hold_code__gt="")
+    return _matching(rows, filters.text) if filters.text.strip() else rows
+
+
+def _matching(rows: QuerySet[Case], text: str) -> QuerySet[Case]:
+    """A typed 受付番号 is found by its index; any other text as runs of pairs of characters."""
+    prefix = search.receipt_prefix(text)
+    if prefix is not None:
+        return rows.filter(receipt_number__gte=prefix, receipt_number__lt=prefix + ":")
+    for phrase in search.phrases(text):
+        rows = rows.filter(search__contains=phrase)
+    return rows
+
+
+def _row(values: Sequence[Any]) -> WorklistRow:  # the columns as _ROW names them
+    (
+        pk, uuid, receipt_number, channel, procedure, section_id, status, name, kana, applied_at, received_at,
+        identity, signature, duplicate, handover, hold_code, notice, findings, severity, visit_on, due_on,
+        is_resubmission,
+    ) = values  # fmt: skip
+    return WorklistRow(
+        id=pk, uuid=uuid, receipt_number=receipt_number, channel=channel, procedure=procedure,
+        section_id=section_id, status=CaseStatus(status), applicant_name=name, applicant_kana=kana,
+        applied_at=applied_at, received_at=received_at, identity=IdentityState(identity),
+        signature=SignatureState(signature), duplicate=DuplicateKind(duplicate),
+        handover=HandoverProgress(handover), hold_code=hold_code, notice=NoticeProgress(notice),
+        findings_count=findings, worst_severity=Severity(severity) if severity else None, visit_on=visit_on,
+        due_on=due_on, is_resubmission=is_resubmission,
+    )  # fmt: skip
+
+
+def counts(viewer: Viewer) -> Counts:
+    """How many of the viewer's cases stand in each status and identity, and how many are held; one query.
+
+    Each count stops at COUNT_LIMIT, so that it costs the same with a thousand cases and a million.
+    """
+    chips: list[QuerySet[Case]] = [visible(viewer).filter(status=status.value) for status in CaseStatus]
+    chips.extend(visible(viewer).filter(identity_state=identity.value) for identity in IdentityState)
+    chips.append(visible(viewer).filter(hold_code__gt=""))
+    numbers = iter(_capped(chips))
+    return Counts(
+        status={status: next(numbers) for status in CaseStatus},
+        identity={identity: next(numbers) for identity in IdentityState},
+        held=next(numbers),
+    )
+
+
+def _capped(chips: Sequence[QuerySet[Case]]) -> list[Count]:
+    """Count each set up to the limit, all in one statement: the ORM has no words for a list of bounded counts."""
+    try:
+        inner = [
+            rows.order_by().values_list("pk")[: COUNT_LIMIT + 1].query.sql_with_params() for rows in chips
+        ]
+    except EmptyResultSet:  # a person without sections, or outside any scope
+        return [Count(0, is_capped=False)] * len(chips)
+    selects = ", ".join(f"(SELECT COUNT(*) FROM ({sql}) AS chip)" for sql, _ in inner)  # noqa: S608  # compiled by the ORM
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {selects}", [value for _, values in inner for value in values]
+        )  # compiled by the ORM
+        return [Count(min(number, COUNT_LIMIT), number > COUNT_LIMIT) for number in cursor.fetchone()]
+
+
+def find(viewer: Viewer, uuid: UUID) -> WorklistRow:
+    """One case as the worklist shows it; raises CaseNotFound, also for a case of another section or body."""
+    found = visible(viewer).filter(uuid=uuid).values_list(*_ROW).first()
+    if found is None:
+        raise CaseNotFound
+    return _row(found)
+
+
+def neighbours(viewer: Viewer, case_id: int, filters: Filters = EVERYTHING) -> Neighbours:
+    """The cases before and after one in a worklist with these filters, for the keyboard. Two queries."""
+    rows = _filtered(visible(viewer), filters)
+    return Neighbours(
+        newer=rows.filter(pk__gt=case_id).order_by("pk").values_list("uuid", flat=True).first(),
+        older=rows.filter(pk__lt=case_id).order_by("-pk").values_list("uuid", flat=True).first(),
+    )
+
+
+def case_detail(viewer: Viewer, uuid: UUID, filters: Filters = EVERYTHING) -> CaseDetail:
+    """Everything about one case, with its neighbours under the filters; raises CaseNotFound.
+
+    Whoever shows it to a person uses services.view_case, which records that it was seen.
+    """
+    case = visible(viewer).select_related("previous").defer("search").filter(uuid=uuid).first()
+    if case is None:
+        raise CaseNotFound
+    return CaseDetail(
+        row=_row([getattr(case, name) for name in _ROW]),
+        version=case.version,
+        application=intake.application(case.application_id),
+        attachments=tuple(intake.attachments(case.application_id)),
+        findings=tuple(intake.findings(case.application_id)),
+        parties=tuple(identify.parties(case.application_id)),
+        timeline=tuple(timeline(case.pk)),
+        moves=transitions.moves(CaseStatus(case.status), viewer.rights),
+        neighbours=neighbours(viewer, case.pk, filters),
+        previous=case.previous.uuid if case.previous else None,
+        following=tuple(Case.objects.filter(previous=case).order_by("pk").values_list("uuid", flat=True)),
+    )
+
+
+def timeline(case_id: int, *, since_version: int = 0) -> list[TimelineEntry]:
+    """What happened to a case, oldest first; after a version: what a clerk with that version has not seen."""
+    rows = CaseEvent.objects.filter(case_id=case_id, version__gt=since_version).order_by("pk")
+    return [
+        TimelineEntry(
+            id=row.pk, at=row.at, kind=EventKind(row.kind), actor_kind=ActorKind(row.actor_kind),
+            actor_id=row.actor_id, from_word=row.from_word, to_word=row.to_word, note=row.note,
+            version=row.version, notice=NoticeProgress(row.notice_state),
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def cases_to_hand_over(limit: int) -> list[ToHandOver]:
+    """Cases that the hand-over stage has to look at, oldest first, locked for the caller's transaction."""
+    rows = Case.objects.filter(handover_state=HandoverProgress.UNDECIDED.value).order_by("pk")
+    names = ("pk", "uuid", "application_id", "version", "procedure", "receipt_number", "hold_code")
+    return [ToHandOver(*values) for values in _locked(rows).values_list(*names)[:limit]]
+
+
+def still_waiting(pinned: Mapping[int, int]) -> set[int]:
+    """Which of these cases (id → version) still wait to be handed over as they stood then (E10); locks them."""
+    rows = Case.objects.filter(pk__in=pinned, handover_state=HandoverProgress.WAITING.value).order_by("pk")
+    return {pk for pk, version in _locked(rows).values_list("pk", "version") if pinned[pk] == version}
+
+
+def events_to_tell(limit: int) -> list[ToTell]:
+    """Events that the applicant has to be told and the notify stage has not taken up, oldest first, locked."""
+    rows = (
+        CaseEvent.objects.filter(notice_state=NoticeProgress.DUE.value).select_related("case").order_by("pk")
+    )
+    return [
+        ToTell(
+            event_id=event.pk, case_id=event.case_id, uuid=event.case.uuid,
+            application_id=event.case.application_id, receipt_number=event.case.receipt_number,
+            channel=event.case.channel, procedure=event.case.procedure, status=CaseStatus(event.to_word),
+            note=event.note, at=event.at,
+        )
+        for event in _locked(rows)[:limit]
+    ]  # fmt: skip
+
+
+def _locked(rows: QuerySet[AnyRow]) -> QuerySet[AnyRow]:
+    """Rows that no other worker takes at the same time; on SQLite there is one writer anyway."""
+    if connection.features.has_select_for_update_skip_locked:
+        return rows.select_for_update(skip_locked=True, of=("self",))
+    return rows
+
+
+def case_ids(application_ids: Iterable[int]) -> Mapping[int, int]:
+    """Application id → case id, for later stages that know the application."""
+    rows = Case.objects.filter(application_id__in=list(application_ids))
+    return dict(rows.values_list("application_id", "pk"))
+
+
+def counts_by_handover() -> Mapping[HandoverProgress, int]:
+    """How many cases stand where in the hand-over, of the whole body in scope."""
+    rows = Case.objects.order_by().values_list("handover_state").annotate(count=models.Count("pk"))
+    return {HandoverProgress(state): count for state, count in rows}
+
+
+def counts_by_identity() -> Mapping[IdentityState, int]:
+    """How many cases have an applicant in each state of identification, of the whole body in scope."""
+    rows = Case.objects.order_by().values_list("identity_state").annotate(count=models.Count("pk"))
+    return {IdentityState(state): count for state, count in rows}
+
+
+def counts_by_hold() -> Mapping[str, int]:
+    """How many cases are held in the hand-over, by code, of the whole body in scope."""
+    rows = Case.objects.filter(handover_state=HandoverProgress.HELD.value).order_by()
+    return dict(rows.values_list("hold_code").annotate(count=models.Count("pk")))

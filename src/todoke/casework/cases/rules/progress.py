@@ -1,0 +1,38 @@
+"""How a clerk's move and the hand-over's progress touch each other."""
+
+from collections.abc import Mapping
+
+from todoke.casework.cases.values import CaseStatus, HandoverProgress
+
+from .transitions import CLOSED
+
+_NOT_LEFT_YET = frozenset(
+    {
+        HandoverProgress.UNDECIDED,
+        HandoverProgress.HELD,
+        HandoverProgress.WAITING,
+        HandoverProgress.REFUSED,
+    }
+)
+# Codes that a decision on a person answers; the hand-over stage then judges anew.
+ANSWERED_BY_IDENTITY: Mapping[str, str] = {
+    "EXP-702": "番号未決定",
+    "IDN-320": "候補複数",
+    "IDN-331": "申請者未特定",
+}
+
+
+def after_move(progress: HandoverProgress, to: CaseStatus) -> HandoverProgress:
+    """What a move means for the hand-over: an ended or returned case does not leave; a corrected one is judged anew."""
+    if (to in CLOSED or to is CaseStatus.RETURNED) and progress in _NOT_LEFT_YET:
+        return HandoverProgress.NONE
+    if to is CaseStatus.CHECKING and progress is HandoverProgress.NONE:
+        return HandoverProgress.UNDECIDED
+    return progress
+
+
+def after_decision(progress: HandoverProgress, hold_code: str) -> tuple[HandoverProgress, str]:
+    """What a decided party means for the hand-over: a hold for want of a number is judged anew."""
+    if progress is HandoverProgress.HELD and hold_code in ANSWERED_BY_IDENTITY:
+        return HandoverProgress.UNDECIDED, ""
+    return progress, hold_code

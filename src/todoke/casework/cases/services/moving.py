@@ -1,0 +1,46 @@
+"""A clerk moves a case."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from todoke.casework.cases.rules import progress, transitions
+from todoke.casework.cases.values import CaseStatus, EventKind, HandoverProgress
+from todoke.foundation.accounts.values import Viewer
+from todoke.foundation.audit import services as audit
+
+from .held import Happening, put_back, take
+
+
+@transaction.atomic
+def move_case(
+    viewer: Viewer,
+    uuid: UUID,
+    *,
+    to: CaseStatus,
+    version: int,
+    at: datetime,
+    note: str = "",
+    terminal: str = "",
+) -> None:
+    """Move a case to another status, as the clerk saw it at `version`, and leave a trace of who did it.
+
+    Raises CaseNotFound (also for a case of another section or body), CaseChanged, MoveRefused, RightMissing,
+    NoteMissing. An ended or returned case that has not left yet will not be handed over.
+    """
+    case = take(viewer, uuid, version)
+    now = CaseStatus(case.status)
+    transition = transitions.check_move(now, to, rights=viewer.rights, note=note)
+    case.status = to.value
+    before = HandoverProgress(case.handover_state)
+    after = progress.after_move(before, to)
+    case.handover_state = after.value
+    if after is HandoverProgress.NONE:
+        case.hold_code = ""
+    happening = Happening(EventKind.MOVED, now.value, to.value, note, transition.tells_applicant)
+    put_back(case, happening, actor=viewer.actor(terminal), at=at)
+    audit.record(
+        "case.moved", object_kind="case", object_id=str(uuid), actor=viewer.actor(terminal), at=at,
+        facts={"from": now.value, "to": to.value, "version": case.version},
+    )  # fmt: skip

@@ -1,0 +1,97 @@
+"""What the later stages report of a case: the worklist shows it, and a hand-over moves the case with it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import connection, transaction
+from django.db.models import OuterRef, Subquery
+
+from todoke.casework.cases.models import Case, CaseEvent
+from todoke.casework.cases.rules import transitions
+from todoke.casework.cases.values import (
+    CaseStatus,
+    EventKind,
+    HandoverNote,
+    HandoverProgress,
+    NoticeNote,
+    NoticeProgress,
+)
+from todoke.foundation.audit import services as audit
+from todoke.foundation.audit.values import Actor, Entry
+
+from .held import Happening, event
+
+_MIRRORED = ("status", "version", "handover_state", "hold_code")
+
+
+@transaction.atomic
+def note_handover(notes: Sequence[HandoverNote], *, actor: Actor, at: datetime) -> int:
+    """Note where these cases stand in the hand-over; returns how many changed. Noting the same twice changes nothing.
+
+    WAITING, RECEIPTED and REFUSED move the case when the table of transitions has that move from where it stands;
+    a case that a clerk has taken elsewhere keeps its status.
+    """
+    by_case = {note.case_id: note for note in notes}
+    rows = Case.objects.filter(pk__in=by_case).defer("search").order_by("pk")
+    if connection.features.has_select_for_update:
+        rows = rows.select_for_update()
+    changed: list[Case] = []
+    events: list[CaseEvent] = []
+    for case in rows:
+        note = by_case[case.pk]
+        if (case.handover_state, case.hold_code) != (note.progress.value, note.code):
+            events += _note(case, note, actor, at)
+            changed.append(case)
+    Case.objects.bulk_update(changed, _MIRRORED)
+    CaseEvent.objects.bulk_create(events)
+    audit.record_many([_entry(case, by_case[case.pk], actor, at) for case in changed])
+    return len(changed)
+
+
+def _note(case: Case, note: HandoverNote, actor: Actor, at: datetime) -> list[CaseEvent]:
+    """Change one case in memory; its lines for the timeline."""
+    before, now = case.handover_state, CaseStatus(case.status)
+    to = transitions.after_handover(now, note.progress)
+    case.handover_state, case.hold_code = note.progress.value, note.code
+    kind = EventKind.HOLD if note.progress is HandoverProgress.HELD else EventKind.HANDOVER
+    events = [event(case, Happening(kind, before, note.progress.value, note.code), actor=actor, at=at)]
+    if to is not None:
+        case.status, case.version = to.value, case.version + 1
+        events.append(event(case, Happening(EventKind.MOVED, now.value, to.value), actor=actor, at=at))
+    return events
+
+
+def _entry(case: Case, note: HandoverNote, actor: Actor, at: datetime) -> Entry:
+    facts: dict[str, str | int] = {
+        "progress": note.progress.value, "code": note.code, "status": case.status, "version": case.version,
+    }  # fmt: skip
+    return Entry("case.handover_noted", "case", str(case.uuid), actor, at, facts)
+
+
+@transaction.atomic
+def note_notice(notes: Sequence[NoticeNote], *, actor: Actor, at: datetime) -> int:
+    """Note what became of telling these events; returns how many changed. Noting the same twice changes nothing.
+
+    The case shows the state of its newest told event.
+    """
+    by_event = {note.event_id: note for note in notes}
+    changed = []
+    for event in CaseEvent.objects.filter(pk__in=by_event).select_related("case").order_by("pk"):
+        note = by_event[event.pk]
+        if event.notice_state not in (note.progress.value, NoticeProgress.SILENT.value):
+            event.notice_state = note.progress.value
+            changed.append(event)
+    CaseEvent.objects.bulk_update(changed, ["notice_state"])
+    told = CaseEvent.objects.filter(case_id=OuterRef("pk")).exclude(notice_state=NoticeProgress.SILENT.value)
+    newest = Subquery(told.order_by("-pk").values("notice_state")[:1])
+    Case.objects.filter(pk__in={event.case_id for event in changed}).update(notice_state=newest)
+    audit.record_many(
+        [
+            Entry(
+                "case.notice_noted", "case", str(event.case.uuid), actor, at,
+                {"event": event.pk, "progress": event.notice_state, "code": by_event[event.pk].code},
+            )
+            for event in changed
+        ]
+    )  # fmt: skip
+    return len(changed)
