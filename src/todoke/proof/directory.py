@@ -132,6 +132,24 @@ def read_local_header(view: memoryview, entry: Entry, directory_start: int) -> L
     return LocalHeader(raw_name, unicode_name, flags, method, crc, compressed_size, size, data_offset)
 
 
+def names_in_ending(ending: bytes, missing: int) -> list[str]:
+    """The names of the directory when only the end of an archive is at hand, `missing` bytes of it not; else none.
+
+    For telling what kind of file it is, not for opening it.
+    """
+    view = memoryview(ending)
+    try:
+        position = _position_of_end(view)
+        _, _, _, _, count, size, offset, _ = _END.unpack_from(view, position)
+        start = offset - missing
+        if start < 0 or start + size != position:
+            return []
+        entries = read_entries(view, Directory(start, position, count), _FULL16)
+    except ArchiveRefused:
+        return []
+    return [entry.raw_name.decode("utf-8", "replace") for entry in entries]
+
+
 def _position_of_end(view: memoryview) -> int:
     base = max(0, len(view) - _LONGEST_COMMENT - _END.size)
     tail = bytes(view[base:])
