@@ -109,7 +109,7 @@ class PortalServer:
         return _page(items, request)
 
     def _fetch(self, request: Request, organisation: str, receipt_number: str) -> Answer:
-        row = self._shelf.find(organisation, receipt_number)
+        row = self._shelf.find(organisation, receipt_number, request.query.get("reception_date"))
         if row is None:
             return _refusal(404, "SBX-404", "その受付番号はありません")
         if self.faults.take("fetch_once_fails", request.path) or self._shelf.fails_once(row):

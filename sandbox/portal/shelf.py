@@ -52,11 +52,14 @@ class Shelf:
         shown += [row for row in shown if "list_twice" in row.faults]
         return sorted(shown, key=lambda row: (row.moment, row.receipt_number))
 
-    def find(self, organisation: str, receipt_number: str) -> Row | None:
-        """The row a fetch gets: the second variant once the first was fetched, the first one until then."""
+    def find(self, organisation: str, receipt_number: str, reception_date: str | None = None) -> Row | None:
+        """The row a fetch gets: that of the reception date, if it says one; else the newest that is shown."""
         rows = [
             r for r in self._rows if r.organisation == organisation and r.receipt_number == receipt_number
         ]
+        said = [r for r in rows if r.reception_date == reception_date]
+        if said:
+            return said[0]
         ready = [r for r in rows if r.variant == 0 or (receipt_number, 0) in self._fetched]
         return max(ready, key=lambda row: row.variant) if ready else None
 
