@@ -1,10 +1,13 @@
 """Gathers the tables of the casework stages for Django."""
 
-from .intake.models import Application as Application
-from .intake.models import Attachment as Attachment
-from .intake.models import FindingRow as FindingRow
-from .intake.models import Quarantine as Quarantine
-from .relay.models import Channel as Channel
-from .relay.models import Package as Package
-from .relay.models import RelayRun as RelayRun
-from .relay.models import Watermark as Watermark
+from .cases.models import Case, CaseEvent
+from .handover.models import Batch, CoreLedgerRow, CoreSystem, Handover, Substitute, UnexpectedReceipt
+from .identify.models import IdentityLink, LinkGeneration, PartyRow
+from .intake.models import Application, Attachment, FindingRow, Quarantine
+from .relay.models import Channel, Package, RelayRun, Watermark
+
+__all__ = [
+    "Application", "Attachment", "Batch", "Case", "CaseEvent", "Channel", "CoreLedgerRow", "CoreSystem",
+    "FindingRow", "Handover", "IdentityLink", "LinkGeneration", "Package", "PartyRow", "Quarantine", "RelayRun",
+    "Substitute", "UnexpectedReceipt", "Watermark",
+]  # fmt: skip
