@@ -14,7 +14,9 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--packages", type=int, default=300, help="申請の件数 / number of applications")
     parser.add_argument("--residents", type=int, default=20_000, help="住民の人数 / number of residents")
     parser.add_argument("--seed", type=int, default=2026, help="乱数の種 / seed")
-    parser.add_argument("--size", choices=["small", "standard", "large"], default="small", help="添付の大きさ / size")
+    parser.add_argument(
+        "--size", choices=["small", "standard", "large"], default="small", help="添付の大きさ / size"
+    )
 
 
 def _run(args: argparse.Namespace) -> int:
@@ -36,7 +38,9 @@ def _run(args: argparse.Namespace) -> int:
     if args.json:
         print_json({"out": str(made.out), "summary": dict(made.summary)})
     else:
-        console().print(f"架空の見本を {made.out} に書き出しました（申請{made.packages}件、住民{made.residents}人）。")
+        console().print(
+            f"架空の見本を {made.out} に書き出しました（申請{made.packages}件、住民{made.residents}人）。"
+        )
     return DONE
 
 

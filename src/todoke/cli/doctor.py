@@ -1,0 +1,177 @@
+"""`todoke doctor`: what is configured, reachable and missing, each with what to do next."""
+
+import argparse
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+
+from todoke.casework import journey
+from todoke.casework.handover import queries as handover
+from todoke.casework.identify import queries as identify
+from todoke.casework.intake import queries as intake
+from todoke.casework.relay import queries as relay
+from todoke.foundation.accounts.queries import any_staff
+from todoke.foundation.audit import queries as audit
+from todoke.foundation.calendars.queries import now
+from todoke.foundation.errors import TodokeError
+from todoke.foundation.fence import scope
+from todoke.foundation.labels import Labelled
+from todoke.foundation.organisations.queries import organisations
+from todoke.foundation.organisations.values import OrganisationKind, OrganisationRef
+from todoke.foundation.vault.queries import master_key
+
+from .verbs import DONE, NOT_GOOD, Verb, console, print_json
+
+
+class Health(Labelled):
+    """診断の結果."""
+
+    GOOD = "good", "正常"
+    MISSING = "missing", "未設定"
+    BAD = "bad", "要対応"
+
+
+COLOURS = {Health.GOOD: "green", Health.MISSING: "yellow", Health.BAD: "red"}
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing that was looked at; `advice` says what to do, empty when it is well."""
+
+    subject: str
+    health: Health
+    advice: str = ""
+
+
+def _arguments(_: argparse.ArgumentParser) -> None:
+    return None
+
+
+def _run(args: argparse.Namespace) -> int:
+    items = list(_installation())
+    if all(one.health is not Health.BAD for one in items):
+        items += [item for body in organisations() for item in _body(body)]
+    if args.json:
+        print_json(
+            [{"subject": one.subject, "health": one.health.value, "advice": one.advice} for one in items]
+        )
+    else:
+        for one in items:
+            mark = f"[{COLOURS[one.health]}]{one.health.label}[/]"
+            console().print(f"{mark} {one.subject}" + (f" — {one.advice}" if one.advice else ""))
+    return NOT_GOOD if any(one.health is Health.BAD for one in items) else DONE
+
+
+def _installation() -> Iterator[Item]:
+    """Folder, keys, database, anchors, first administrator."""
+    var = Path(settings.VAR)
+    writable = os.access(var, os.W_OK)
+    yield Item(
+        f"保存先 {var}",
+        Health.GOOD if writable else Health.BAD,
+        "" if writable else "書き込めるようにしてください。",
+    )
+    try:
+        master_key()
+        yield Item("保管庫の鍵", Health.GOOD)
+    except TodokeError as trouble:
+        yield Item("保管庫の鍵", Health.BAD, trouble.for_screen())
+    database = _database()
+    yield database
+    if database.health is Health.GOOD:
+        yield from _trust()
+        is_set_up = any_staff()
+        yield Item(
+            "最初の管理者",
+            Health.GOOD if is_set_up else Health.MISSING,
+            "" if is_set_up else "`todoke serve` を実行し、表示された初回設定のリンクを開いてください。",
+        )
+
+
+def _database() -> Item:
+    subject = f"データベース（{connection.vendor}）"
+    try:
+        executor = MigrationExecutor(connection)
+        waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except DatabaseError:
+        return Item(subject, Health.BAD, "接続できません。TODOKE_DATABASE_URL を確かめてください。")
+    if waiting:
+        return Item(subject, Health.BAD, "古い版です。`todoke migrate` を実行してください。")
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user")
+            if cursor.fetchone()[0]:
+                advice = "実行時の役割が行レベルセキュリティを迂回できます。専用の役割で接続してください。"
+                return Item(subject, Health.BAD, advice)
+    return Item(subject, Health.GOOD)
+
+
+def _trust() -> Iterator[Item]:
+    subject = f"トラストアンカー {settings.TODOKE_TRUST_DIR}"
+    try:
+        status = intake.trust_status(at=now())
+    except TodokeError as trouble:
+        yield Item(subject, Health.BAD, trouble.for_screen())
+        return
+    if status.anchors == 0:
+        yield Item(
+            subject, Health.MISSING, "認証局の証明書を置いてください。署名付きの申請を判定できません。"
+        )
+        return
+    stale = [one for one in status.lists if one.is_stale]
+    yield Item(f"{subject}（認証局{status.anchors}、失効リスト{len(status.lists)}）", Health.GOOD)
+    if stale or not status.lists:
+        yield Item("失効リスト", Health.BAD, "ないか期限切れです。新しいリストを置いてください。")
+
+
+def _body(body: OrganisationRef) -> Iterator[Item]:
+    """Channels, links, core systems, audit and parked work of one body."""
+    name = f"{body.code} {body.name}"
+    with scope(body.code, read_only=True):
+        channels, systems = relay.channels(), handover.core_systems()
+        runs = {run.channel: run for run in relay.last_runs()}
+        has_links = bool(identify.current_generations())
+        waiting_seal = audit.oldest_unchained()
+        parked = [*handover.parked_batches()]
+    yield from _connections(name, [(one.name, journey.channel_problems(one)) for one in channels], "受付経路")
+    for run in runs.values():
+        if not run.is_complete:
+            yield Item(
+                f"{name} 受信 {run.channel}",
+                Health.BAD,
+                f"前回読み切れていません（{run.list_code}）。自動で再試行します。",
+            )
+    if body.kind is OrganisationKind.MUNICIPALITY and not has_links:
+        yield Item(f"{name} 番号紐付情報", Health.MISSING, "`todoke serials load` で取り込んでください。")
+    yield from _connections(name, [(one.name, journey.core_problems(one)) for one in systems], "基幹")
+    if (
+        waiting_seal is not None
+        and (now() - waiting_seal).total_seconds() > settings.TODOKE_SEAL_SECONDS * 10
+    ):
+        yield Item(
+            f"{name} 監査証跡の封印", Health.BAD, "封印が遅れています。`todoke work` を動かしてください。"
+        )
+    if parked:
+        yield Item(
+            f"{name} 止まった引渡し {len(parked)}件",
+            Health.BAD,
+            "窓口の「稼働状況」で原因を確かめてください。",
+        )
+
+
+def _connections(name: str, found: list[tuple[str, list[str]]], word: str) -> Iterator[Item]:
+    if not found:
+        yield Item(f"{name} {word}", Health.MISSING, "まだ登録されていません。")
+    for one, problems in found:
+        advice = " ".join(problems)
+        yield Item(f"{name} {word} {one}", Health.BAD if problems else Health.GOOD, advice)
+
+
+VERB = Verb(
+    ("doctor",), "設定と接続を診断する", "say what is configured, reachable and missing", _arguments, _run
+)
