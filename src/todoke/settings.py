@@ -129,7 +129,6 @@ INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.staticfiles",
     "csp",
     "todoke.foundation",
     "todoke.casework",
@@ -143,6 +142,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 MIDDLEWARE = [
+    "todoke.web.shared.middleware.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -153,17 +153,17 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "todoke.web.shared.middleware.HeadersMiddleware",
 ]
 ROOT_URLCONF = "todoke.urls"
 WSGI_APPLICATION = "todoke.wsgi.application"
+WEB = Path(__file__).resolve().parent / "web"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": False,
         "DIRS": [
-            REPOSITORY / "src/todoke/web/shared/templates",
-            REPOSITORY / "src/todoke/web/desk/templates",
+            WEB / "shared/templates",
+            WEB / "desk/templates",
         ],
         "OPTIONS": {
             "context_processors": [
@@ -176,9 +176,7 @@ TEMPLATES = [
     }
 ]
 STATIC_URL = "/static/"
-STATIC_ROOT = VAR / "static"
-STATICFILES_DIRS = [REPOSITORY / "src/todoke/web/shared/static"]
-WHITENOISE_USE_FINDERS = True
+STATIC_ROOT = WEB / "shared/static"  # served as they are: nothing is collected, built or downloaded
 WHITENOISE_AUTOREFRESH = False
 
 LANGUAGE_CODE = "ja"
@@ -200,6 +198,7 @@ SESSION_COOKIE_NAME = "__Host-todoke" if ENVIRONMENT.secure_cookies else "todoke
 CSRF_COOKIE_SECURE = ENVIRONMENT.secure_cookies
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Strict"
+CSRF_FAILURE_VIEW = "todoke.web.shared.refusals.csrf_failure"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True

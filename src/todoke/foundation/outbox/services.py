@@ -89,3 +89,12 @@ def typed(message_id: int, *, actor: Actor, at: datetime) -> bool:
     if done:
         audit.record("outbox.typed", object_kind="message", object_id=str(message_id), actor=actor, at=at)
     return done
+
+
+@transaction.atomic
+def try_again(message_id: int, *, actor: Actor, at: datetime) -> bool:
+    """Let a parked message be sent again from the first attempt; False when it was not parked."""
+    done = leases.unpark(OutboxMessage, message_id, now=at)
+    if done:
+        audit.record("outbox.unparked", object_kind="message", object_id=str(message_id), actor=actor, at=at)
+    return done

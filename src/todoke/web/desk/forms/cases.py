@@ -1,0 +1,77 @@
+"""What a clerk types about a case: a change of status, a decision on who somebody is, why a hold may end."""
+
+from collections.abc import Sequence
+
+from django import forms
+
+from todoke.casework.cases.values import CaseStatus, Move
+from todoke.casework.identify.values import ATENA, INSURED_NUMBER, NumberDecision
+
+NUMBER_KINDS = [(ATENA, "宛名番号"), (INSURED_NUMBER, "介護保険の被保険者番号")]
+
+
+class SeenForm(forms.Form):
+    """A form about a case as the clerk saw it: a later version is never overwritten."""
+
+    version = forms.IntegerField(min_value=1, max_value=2_147_483_647, widget=forms.HiddenInput)
+
+
+class MoveForm(SeenForm):
+    """Where to, and why. Any status may be sent: which one is allowed is for the table of transitions to say."""
+
+    to = forms.ChoiceField(
+        label="変更後の処理状況", widget=forms.RadioSelect, choices=CaseStatus.choices(),
+        error_messages={"required": "変更後の処理状況を選んでください。"},
+    )  # fmt: skip
+    note = forms.CharField(
+        label="理由・連絡事項", required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="補正依頼・却下・取下げなどでは必ず入力します。通知する変更では申請者に伝わります。",
+    )  # fmt: skip
+
+    def offer(self, moves: Sequence[Move]) -> "MoveForm":
+        """Show only the moves that may be taken from here."""
+        choices = [(one.to.value, one.to.label + _mark(one)) for one in moves]
+        self.fields["to"].choices = choices  # type: ignore[attr-defined]  # a ChoiceField, see above
+        return self
+
+    def wanted(self) -> CaseStatus:
+        """The status that was chosen."""
+        return CaseStatus(self.cleaned_data["to"])
+
+
+def _mark(move: Move) -> str:
+    marks = [
+        words
+        for words, holds in (("理由が必要", move.needs_note), ("申請者に通知", move.tells_applicant))
+        if holds
+    ]
+    return f"（{'・'.join(marks)}）" if marks else ""
+
+
+class PartyForm(SeenForm):
+    """The number of a person, of which kind it is, and why the clerk is sure."""
+
+    number = forms.RegexField(
+        r"\A[A-Za-z0-9-]{1,15}\Z", label="番号", help_text="住民記録などで確かめた番号。半角の英数字とハイフン、15文字以内。",
+        error_messages={"invalid": "半角の英数字とハイフンだけで、15文字以内にしてください。"},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )  # fmt: skip
+    kind = forms.ChoiceField(label="番号の種類", choices=NUMBER_KINDS)
+    reason = forms.CharField(
+        label="決定の理由", max_length=400, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="何を見て、なぜ本人と判断したか。監査のために残ります。",
+    )  # fmt: skip
+
+    def decision(self) -> NumberDecision:
+        """What was decided, as identification takes it."""
+        typed = self.cleaned_data
+        return NumberDecision(typed["number"], typed["reason"], typed["kind"])
+
+
+class ReleaseForm(SeenForm):
+    """Why a held case may go on."""
+
+    note = forms.CharField(
+        label="確かめたこと", max_length=1000, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="どちらの申請を使うかなど、保留の理由を解消した根拠。監査のために残ります。",
+    )  # fmt: skip

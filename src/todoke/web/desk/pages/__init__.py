@@ -1,0 +1,1 @@
+"""The pages of the desk, one module per place in the menu."""

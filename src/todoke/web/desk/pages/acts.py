@@ -1,0 +1,142 @@
+"""What a clerk does to a case. Each act names the version it was decided on; a later one is shown, not overwritten."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from todoke.casework.cases import services as case_services
+from todoke.casework.cases.errors import CaseChanged, MoveRefused, NoteMissing, NotHeld
+from todoke.casework.cases.values import CaseDetail
+from todoke.casework.handover import services as handover_services
+from todoke.casework.handover.errors import NotHeld as RowNotHeld
+from todoke.casework.handover.errors import SubstituteUnfit
+from todoke.casework.identify.values import Party
+from todoke.foundation.calendars.queries import now
+from todoke.web.desk import case_view
+from todoke.web.desk.forms.cases import MoveForm, PartyForm, ReleaseForm
+from todoke.web.shared.requests import DeskRequest, terminal_of
+
+from .cases import case_page, seen
+
+
+@require_POST
+def move_case(request: DeskRequest, uuid: UUID) -> HttpResponse:
+    """Change the status; when somebody was faster, show the difference and keep what was typed."""
+    found, form = seen(request, uuid), MoveForm(request.POST)
+    if not form.is_valid():
+        return case_page(request, found, move=form, status=422)
+    try:
+        _move(request, uuid, form)
+    except CaseChanged as changed:
+        again = MoveForm(initial={**form.cleaned_data, "version": found.version})
+        return case_page(request, found, move=again, conflict=case_view.conflict_of(changed), status=409)
+    except (NoteMissing, MoveRefused) as refusal:
+        form.add_error("note" if isinstance(refusal, NoteMissing) else "to", refusal.for_screen())
+        return case_page(request, found, move=form, status=422)
+    messages.success(request, f"処理状況を「{form.wanted().label}」に変更しました。", extra_tags="good")
+    return redirect("desk:case", uuid=uuid)
+
+
+def _move(request: DeskRequest, uuid: UUID, form: MoveForm) -> None:
+    case_services.move_case(
+        request.viewer, uuid, to=form.wanted(), version=form.cleaned_data["version"], note=form.cleaned_data["note"],
+        at=now(), terminal=terminal_of(request),
+    )  # fmt: skip
+
+
+def decide_party(request: DeskRequest, uuid: UUID, party_id: int) -> HttpResponse:
+    """Say who somebody is; what was typed stays when it cannot be taken."""
+    found = seen(request, uuid)
+    party = next((one for one in found.parties if one.id == party_id), None)
+    if party is None:
+        raise Http404
+    if request.method != "POST":
+        return _decision_page(request, found, party, PartyForm(initial=_as_it_stands(found, party)))
+    form = PartyForm(request.POST)
+    if not form.is_valid():
+        return _decision_page(request, found, party, form, status=422)
+    try:
+        _decide(request, found, party, form)
+    except CaseChanged as changed:
+        again = PartyForm(initial={**form.cleaned_data, "version": found.version})
+        return _decision_page(
+            request, found, party, again, conflict=case_view.conflict_of(changed), status=409
+        )
+    messages.success(request, f"{party.role.label}の番号を決めました。", extra_tags="good")
+    return redirect("desk:case", uuid=uuid)
+
+
+def _as_it_stands(found: CaseDetail, party: Party) -> dict[str, object]:
+    return {"version": found.version, "kind": party.result.number_kind, "number": party.result.number}
+
+
+def _decide(request: DeskRequest, found: CaseDetail, party: Party, form: PartyForm) -> None:
+    case_services.decide_identity(
+        request.viewer, found.row.uuid, party_id=party.id, decision=form.decision(),
+        version=form.cleaned_data["version"], at=now(), terminal=terminal_of(request),
+    )  # fmt: skip
+
+
+def _decision_page(
+    request: DeskRequest, found: CaseDetail, party: Party, form: PartyForm, *, status: int = 200,
+    conflict: case_view.Conflict | None = None,
+) -> HttpResponse:  # fmt: skip
+    facts = {"case": found, "party": party, "form": form, "conflict": conflict}
+    return render(request, "desk/decide_party.html", facts, status=status)
+
+
+@require_POST
+def release_hold(request: DeskRequest, uuid: UUID) -> HttpResponse:
+    """Let a held case be judged anew, with a word on what was found out."""
+    found, form = seen(request, uuid), ReleaseForm(request.POST)
+    if not form.is_valid():
+        return case_page(request, found, release=form, status=422)
+    try:
+        case_services.release_hold(
+            request.viewer, uuid, version=form.cleaned_data["version"], note=form.cleaned_data["note"], at=now(),
+            terminal=terminal_of(request),
+        )  # fmt: skip
+    except CaseChanged as changed:
+        again = ReleaseForm(initial={**form.cleaned_data, "version": found.version})
+        return case_page(request, found, release=again, conflict=case_view.conflict_of(changed), status=409)
+    except NotHeld as refusal:
+        messages.warning(request, refusal.for_screen(), extra_tags="warn")
+    else:
+        messages.success(request, "保留を解除しました。引渡しの可否を確かめ直します。", extra_tags="good")
+    return redirect("desk:case", uuid=uuid)
+
+
+@require_POST
+def hand_over_again(request: DeskRequest, uuid: UUID) -> HttpResponse:
+    """After the core system's refusal: send once more, under a new key."""
+    row = case_view.newest_row(seen(request, uuid).row.uuid)
+    if row is None:
+        raise Http404
+    try:
+        handover_services.hand_over_again(request.viewer, row.id, at=now())
+    except RowNotHeld as refusal:
+        messages.warning(request, refusal.for_screen(), extra_tags="warn")
+    else:
+        messages.success(request, "もう一度引き渡します。", extra_tags="good")
+    return redirect("desk:case", uuid=uuid)
+
+
+@require_POST
+def choose_substitute(request: DeskRequest, uuid: UUID) -> HttpResponse:
+    """Let a character that the core system cannot take leave as another one; the original stays as it is."""
+    row = case_view.newest_row(seen(request, uuid).row.uuid)
+    if row is None:
+        raise Http404
+    element, replacement = request.POST.get("element", ""), request.POST.get("replacement", "").strip()
+    try:
+        handover_services.choose_substitute(
+            request.viewer, row.id, element=element, replacement=replacement, at=now()
+        )
+    except (RowNotHeld, SubstituteUnfit) as refusal:
+        messages.warning(request, refusal.for_screen(), extra_tags="warn")
+    else:
+        messages.success(request, f"「{element}」を「{replacement}」として引き渡します。", extra_tags="good")
+    return redirect("desk:case", uuid=uuid)

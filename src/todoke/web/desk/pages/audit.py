@@ -1,0 +1,65 @@
+"""The audit: what was done to, or seen of, one object, and how the chain stands."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+
+from todoke.foundation.accounts import queries as accounts
+from todoke.foundation.audit import queries as entries
+from todoke.foundation.audit import services as audit_services
+from todoke.foundation.audit.values import ActorKind, Stream
+from todoke.foundation.calendars.queries import now
+from todoke.web.desk import words
+from todoke.web.shared.requests import DeskRequest, actor_of
+
+NEWEST = 500
+
+
+@dataclass(frozen=True, slots=True)
+class AuditLine:
+    """One entry in words."""
+
+    at: datetime
+    stream: Stream
+    action: str
+    actor: str
+    terminal: str
+    purpose: str
+    facts: str
+
+
+def audit(request: DeskRequest) -> HttpResponse:
+    """How far the chain reaches, and the way to one object."""
+    kind, object_id = request.GET.get("kind", ""), request.GET.get("id", "").strip()
+    if kind in words.OBJECT_KINDS and object_id:
+        return redirect("desk:audit-of", kind=kind, object_id=object_id[:64])
+    head, waiting = entries.head(), entries.oldest_unchained()
+    facts = {"head": head, "waiting": waiting, "kinds": words.OBJECT_KINDS, "typed": object_id}
+    return render(request, "desk/audit.html", facts)
+
+
+def audit_of(request: DeskRequest, kind: str, object_id: str) -> HttpResponse:
+    """Everything about one object; looking is itself recorded."""
+    lines = _lines(kind, object_id)
+    if not lines:
+        raise Http404
+    audit_services.record_read(
+        "audit.seen", object_kind=kind[:32], object_id=object_id[:64], actor=actor_of(request), at=now()
+    )
+    facts = {"kind": words.OBJECT_KINDS.get(kind, kind), "object_id": object_id, "lines": lines}
+    return render(request, "desk/audit_of.html", facts)
+
+
+def _lines(kind: str, object_id: str) -> list[AuditLine]:
+    names = {str(person.pk): person.display_name for person in accounts.all_staff()}
+    return [
+        AuditLine(
+            entry.at, Stream(entry.stream), words.ACTIONS.get(entry.action, entry.action),
+            names.get(entry.actor_id, entry.actor_id) if entry.actor_kind == ActorKind.STAFF
+            else f"{ActorKind(entry.actor_kind).label}（{entry.actor_id}）",
+            entry.terminal, entry.purpose, entry.facts if entry.facts != "{}" else "",
+        )
+        for entry in reversed(entries.of_object(kind, object_id)[-NEWEST:])
+    ]  # fmt: skip

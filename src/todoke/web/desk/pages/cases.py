@@ -1,0 +1,83 @@
+"""The worklist, one case, and the files that came with it. That somebody looked is recorded each time."""
+
+from uuid import UUID
+
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+
+from todoke.casework.cases import queries as cases
+from todoke.casework.cases import services as case_services
+from todoke.casework.cases.errors import CaseNotFound
+from todoke.casework.cases.values import CaseDetail
+from todoke.casework.intake import queries as intake
+from todoke.foundation.audit import services as audit
+from todoke.foundation.calendars.queries import now
+from todoke.web.desk import case_view, list_view
+from todoke.web.desk.case_view import Conflict
+from todoke.web.desk.forms.cases import MoveForm, ReleaseForm
+from todoke.web.shared.downloads import as_download
+from todoke.web.shared.requests import DeskRequest, actor_of, terminal_of
+
+
+def worklist(request: DeskRequest) -> HttpResponse:
+    """The cases of the person's sections, newest first."""
+    view = list_view.of(request, request.viewer)
+    if view.filters.text and not view.mistake:
+        audit.record_read(
+            "cases.searched", object_kind="organisation", object_id=request.viewer.organisation,
+            actor=actor_of(request), at=now(), facts={"found": len(view.page.rows)},
+        )  # fmt: skip
+    return render(request, "desk/cases.html", {"view": view})
+
+
+def case(request: DeskRequest, uuid: UUID) -> HttpResponse:
+    """One case with everything that is known of it."""
+    return case_page(request, seen(request, uuid))
+
+
+def seen(request: DeskRequest, uuid: UUID) -> CaseDetail:
+    """The case, if it is the person's to see; a case that is not does not exist here."""
+    try:
+        return case_services.view_case(
+            request.viewer,
+            uuid,
+            at=now(),
+            terminal=terminal_of(request),
+            filters=list_view.filters_of(request),
+        )
+    except CaseNotFound as unknown:
+        raise Http404 from unknown
+
+
+def case_page(
+    request: DeskRequest, found: CaseDetail, *, move: MoveForm | None = None, release: ReleaseForm | None = None,
+    conflict: Conflict | None = None, status: int = 200,
+) -> HttpResponse:  # fmt: skip
+    """The page of a case, with forms as they were typed where something has to be corrected."""
+    view = case_view.of(request.viewer, found)
+    version = {"version": found.version}
+    facts = {
+        "case": found, "view": view, "conflict": conflict, "query": list_view.query_of(list_view.filters_of(request)),
+        "move_form": (move or MoveForm(initial=version)).offer(found.moves) if found.moves else None,
+        "release_form": (release or ReleaseForm(initial=version)) if view.may_release else None,
+    }  # fmt: skip
+    return render(request, "desk/case.html", facts, status=status)
+
+
+def attachment(request: DeskRequest, uuid: UUID, attachment_id: int) -> HttpResponseBase:
+    """One attached file as it was sent in, for those who may see its case; taking it out is recorded."""
+    try:
+        case_id = cases.find(request.viewer, uuid).id
+    except CaseNotFound as unknown:
+        raise Http404 from unknown
+    file = case_view.attachment_of(case_id, attachment_id)
+    if file is None:
+        raise Http404
+    audit.record_read(
+        "attachment.downloaded", object_kind="case", object_id=str(uuid), actor=actor_of(request), at=now(),
+        facts={"attachment": attachment_id},
+    )  # fmt: skip
+    chunks = intake.attachment_chunks(attachment_id)
+    return as_download(
+        chunks, name=file.attachment.label, kind=file.attachment.kind, size=file.attachment.size
+    )

@@ -1,0 +1,24 @@
+"""The first page after signing in: what waits for whom, and what a new installation still lacks."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from todoke.foundation.accounts.values import Right
+from todoke.foundation.organisations import queries as organisations
+from todoke.web.desk.overview import overview_for
+from todoke.web.desk.steps import steps
+from todoke.web.shared.requests import DeskRequest
+
+
+def home(request: DeskRequest) -> HttpResponse:
+    """Figures that lead to lists; only those that the person may open."""
+    body = organisations.organisation(request.viewer.organisation)
+    is_administrator = request.viewer.may(Right.MANAGE_SYSTEM)
+    left = [one for one in steps(request, body.kind) if not one.is_done] if is_administrator else []
+    return render(request, "desk/home.html", {"overview": overview_for(request.viewer), "left": left})
+
+
+def first_steps(request: DeskRequest) -> HttpResponse:
+    """The checklist of a new installation."""
+    body = organisations.organisation(request.viewer.organisation)
+    return render(request, "desk/first_steps.html", {"steps": steps(request, body.kind)})

@@ -1,0 +1,84 @@
+"""Bringing things in: packages downloaded from the portal by hand, number links, channels."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+
+from todoke.casework.identify import queries as identify
+from todoke.casework.identify import services as identify_services
+from todoke.casework.identify.errors import HeaderWrong, LoadTakenOver
+from todoke.casework.identify.values import LoadKind, LoadOptions, LoadReport
+from todoke.casework.relay import queries as relay
+from todoke.casework.relay import services as relay_services
+from todoke.casework.relay.errors import ProfileInvalid
+from todoke.casework.relay.values import ChannelKind, ChannelSettings
+from todoke.foundation import fence
+from todoke.foundation.calendars.queries import now
+from todoke.web.desk import by_hand
+from todoke.web.desk.forms.intake import ChannelForm, ImportForm, LinksForm
+from todoke.web.desk.uploads import laid_down
+from todoke.web.shared.requests import DeskRequest, actor_of
+
+
+def import_packages(request: DeskRequest) -> HttpResponse:
+    """Take ZIPs in; a few of them are processed while the person waits."""
+    with fence.scope(request.viewer.organisation, read_only=True):
+        channels = relay.channels()
+    form = ImportForm(request.POST or None, request.FILES or None, channels=channels)
+    outcomes: list[by_hand.FileOutcome] = []
+    if request.method == "POST" and form.is_valid():
+        channel = next(one for one in channels if one.name == form.cleaned_data["channel"])
+        outcomes = by_hand.take_in(form.cleaned_data["packages"], channel, actor=actor_of(request), at=now())
+    facts = {"form": form, "channels": channels, "outcomes": outcomes, "at_once": by_hand.AT_ONCE}
+    return render(request, "desk/import.html", facts, status=422 if form.errors else 200)
+
+
+def links(request: DeskRequest) -> HttpResponse:
+    """Load number links; the former ones count until the new ones are all there."""
+    form = LinksForm(request.POST or None, request.FILES or None)
+    report = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            report = _load(request, form)
+        except (HeaderWrong, LoadTakenOver) as refusal:
+            form.add_error("file", refusal.for_screen())
+    with fence.scope(request.viewer.organisation, read_only=True):
+        facts = {"form": form, "report": report, "generations": identify.generations()[:20]}
+        return render(request, "desk/links.html", facts, status=422 if form.errors else 200)
+
+
+def _load(request: DeskRequest, form: LinksForm) -> LoadReport:
+    with laid_down([form.cleaned_data["file"]]) as (path,):
+        return identify_services.load_links(
+            request.viewer.organisation, path, kind=LoadKind(form.cleaned_data["kind"]), actor=actor_of(request),
+            at=now(), options=LoadOptions(allow_bad_rows=form.cleaned_data["allow_bad_rows"]),
+        )  # fmt: skip
+
+
+def channels(request: DeskRequest) -> HttpResponse:
+    """The ways by which packages arrive, and a new one."""
+    form = ChannelForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            _register(request, form)
+        except ProfileInvalid as invalid:
+            form.add_error("profile", invalid.for_screen())
+        else:
+            messages.success(
+                request, f"受付経路「{form.cleaned_data['name']}」を登録しました。", extra_tags="good"
+            )
+            return redirect("desk:channels")
+    facts = {"form": form, "channels": relay.channels(), "runs": relay.last_runs()}
+    return render(request, "desk/channels.html", facts, status=422 if form.errors else 200)
+
+
+def _register(request: DeskRequest, form: ChannelForm) -> None:
+    typed = form.cleaned_data
+    relay_services.register_channel(
+        typed["name"], kind=ChannelKind(typed["kind"]), profile=typed["profile"], layout=typed["layout"],
+        settings=ChannelSettings(
+            base_url=typed["base_url"], provider_id=typed["provider_id"], password_file=typed["password_file"],
+            folder=typed["folder"],
+        ),
+        actor=actor_of(request), at=now(),
+    )  # fmt: skip

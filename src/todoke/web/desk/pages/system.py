@@ -1,0 +1,35 @@
+"""How the installation stands: trust lists, channels, what keeps failing — and letting that be tried again."""
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from todoke.casework.relay import queries as relay
+from todoke.foundation.accounts.values import Right
+from todoke.foundation.calendars.queries import now
+from todoke.web.desk import standing
+from todoke.web.shared.requests import DeskRequest, actor_of
+
+
+def system(request: DeskRequest) -> HttpResponse:
+    """What is installed, how old it is, when things last ran, what is parked."""
+    facts = {
+        "trust": standing.trust(at=now()), "channels": relay.channels(), "runs": relay.last_runs(),
+        "parked": standing.parked(), "waiting": standing.waiting(at=now()),
+        "may_manage": request.viewer.may(Right.MANAGE_SYSTEM),
+    }  # fmt: skip
+    return render(request, "desk/system.html", facts)
+
+
+@require_POST
+def unpark(request: DeskRequest, kind: str, row: int) -> HttpResponse:
+    """Let a parked row be tried again from the first attempt; pressing twice does it once."""
+    release = standing.RELEASES.get(kind)
+    if release is None:
+        raise Http404
+    if release(row, actor=actor_of(request), at=now()):
+        messages.success(request, "もう一度処理します。結果は数十秒後に反映されます。", extra_tags="good")
+    else:
+        messages.warning(request, "すでに再処理されているか、止まっていません。", extra_tags="warn")
+    return redirect("desk:system")

@@ -1,0 +1,65 @@
+"""Which right each page of the desk asks for. A URL that is not listed here opens for nobody."""
+
+from collections.abc import Mapping
+
+from todoke.foundation.accounts.values import Right, Viewer
+from todoke.foundation.labels import Labelled
+
+
+class Access(Labelled):
+    """What a page asks for where it is not a right."""
+
+    PUBLIC = "public", "だれでも"
+    SIGNED_IN = "signed_in", "サインインした職員"
+    NOBODY = "nobody", "未設定（だれにも開かない）"
+
+
+RIGHT_OF: Mapping[str, Right | Access] = {
+    "sign-in": Access.PUBLIC,
+    "sign-in-link": Access.PUBLIC,
+    "set-up": Access.PUBLIC,
+    "sign-out": Access.SIGNED_IN,
+    "password": Access.SIGNED_IN,
+    "home": Access.SIGNED_IN,
+    "first-steps": Access.SIGNED_IN,
+    "cases": Right.VIEW_CASES,
+    "case": Right.VIEW_CASES,
+    "attachment": Right.VIEW_CASES,
+    "move-case": Right.MOVE_CASES,
+    "decide-party": Right.DECIDE_IDENTITY,
+    "release-hold": Right.MOVE_CASES,
+    "hand-over-again": Right.MOVE_CASES,
+    "choose-substitute": Right.MOVE_CASES,
+    "statuses": Right.TYPE_STATUSES,
+    "status-typed": Right.TYPE_STATUSES,
+    "import": Right.IMPORT_PACKAGES,
+    "pending": Right.VIEW_QUARANTINE,
+    "quarantine": Right.VIEW_QUARANTINE,
+    "quarantined": Right.VIEW_QUARANTINE,
+    "reprocess": Right.RELEASE_QUARANTINE,
+    "reconcile": Right.RECONCILE,
+    "links": Right.LOAD_LINKS,
+    "channels": Right.MANAGE_SYSTEM,
+    "staff": Right.MANAGE_STAFF,
+    "new-staff": Right.MANAGE_STAFF,
+    "staff-link": Right.MANAGE_STAFF,
+    "end-staff": Right.MANAGE_STAFF,
+    "audit": Right.VIEW_AUDIT,
+    "audit-of": Right.VIEW_AUDIT,
+    "system": Right.VIEW_SYSTEM,
+    "unpark": Right.MANAGE_SYSTEM,
+}
+
+OPENS_SCOPES_ITSELF = frozenset({"import", "links"})  # when they take files: see ScopeMiddleware
+
+
+def need_of(name: str | None) -> Right | Access:
+    """What the page of a URL name asks for."""
+    return RIGHT_OF.get(name or "", Access.NOBODY)
+
+
+def is_met(need: Right | Access, viewer: Viewer) -> bool:
+    """Whether a signed-in person may open a page that asks for this."""
+    if isinstance(need, Right):
+        return viewer.may(need)
+    return need is not Access.NOBODY

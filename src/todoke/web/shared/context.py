@@ -1,0 +1,77 @@
+"""What every page knows: who looks, for which body, and the menu that this person may use."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+
+from todoke.foundation.accounts.values import Viewer
+from todoke.foundation.calendars.queries import now
+from todoke.foundation.organisations import queries as organisations
+from todoke.web.desk import rights
+
+from .requests import viewer_of
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the menu: URL name, words, and the other pages that belong to it."""
+
+    name: str
+    words: str
+    pages: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One group of the menu."""
+
+    words: str
+    entries: tuple[Entry, ...]
+
+
+MENU = (
+    Group("申請", (
+        Entry("home", "ホーム", frozenset({"first-steps"})),
+        Entry("cases", "申請一覧", frozenset({"case", "move-case", "decide-party", "release-hold"})),
+        Entry("statuses", "処理状況の手入力"),
+    )),
+    Group("受信", (
+        Entry("import", "申請データの取込み"),
+        Entry("pending", "確認待ち"),
+        Entry("quarantine", "隔離", frozenset({"quarantined"})),
+    )),
+    Group("連携", (
+        Entry("reconcile", "基幹との突合"),
+        Entry("links", "番号紐付情報"),
+    )),
+    Group("管理", (
+        Entry("staff", "職員", frozenset({"new-staff", "staff-link"})),
+        Entry("channels", "受付経路"),
+        Entry("audit", "監査証跡", frozenset({"audit-of"})),
+        Entry("system", "稼働状況"),
+    )),
+)  # fmt: skip
+
+
+def menu_for(viewer: Viewer) -> list[Group]:
+    """The menu without the pages that would refuse this person."""
+    groups = (
+        Group(
+            group.words,
+            tuple(one for one in group.entries if rights.is_met(rights.need_of(one.name), viewer)),
+        )
+        for group in MENU
+    )
+    return [group for group in groups if group.entries]
+
+
+def screen(request: HttpRequest) -> dict[str, object]:
+    """Django's context processor."""
+    viewer = viewer_of(request)
+    here = request.resolver_match.url_name if request.resolver_match else ""
+    if viewer is None:
+        return {"viewer": None, "here": here}
+    return {
+        "viewer": viewer, "here": here, "menu": menu_for(viewer),
+        "body": organisations.organisation(viewer.organisation), "now_here": now(),
+    }  # fmt: skip

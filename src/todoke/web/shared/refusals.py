@@ -1,0 +1,82 @@
+"""Pages that say no: what happened in one sentence, and what to do next. Never a cause that helps an attacker."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import get_template
+
+from todoke.foundation.accounts.errors import RightMissing
+from todoke.foundation.errors import TodokeError
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What a refusing page says: status, heading, sentence, next step, and a code to quote on the telephone."""
+
+    status: int
+    heading: str
+    sentence: str
+    next_step: str
+    code: str = ""
+
+
+BAD_REQUEST = Refusal(
+    400, "送信された内容を受け取れませんでした", "内容が壊れているか、想定していない形で届きました。",
+    "前の画面に戻り、もう一度入力してください。",
+)  # fmt: skip
+FORBIDDEN = Refusal(
+    403, "この画面を開く権限がありません", "お使いの利用者には、この操作の役割が割り当てられていません。",
+    "必要な場合は、利用者管理の担当者に役割の追加を依頼してください。",
+)  # fmt: skip
+NOT_FOUND = Refusal(
+    404, "お探しの画面はありません", "アドレスが間違っているか、担当外のものか、すでになくなっています。",
+    "メニューから選び直してください。",
+)  # fmt: skip
+STALE_FORM = Refusal(
+    403, "画面の有効期限が切れました", "安全のため、古い画面や別の画面からの操作は受け付けません。何も変更していません。",
+    "画面を読み込み直してから、もう一度操作してください。ブラウザのクッキーが無効の場合は有効にしてください。",
+)  # fmt: skip
+
+
+def _page(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    return render(request, "errors/refusal.html", {"refusal": refusal}, status=refusal.status)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400."""
+    return HttpResponse(
+        get_template("errors/plain.html").render({"refusal": BAD_REQUEST}), status=BAD_REQUEST.status
+    )
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """403 with the right that is missing."""
+    right = str(exception or "")
+    sentence = f"この画面には「{right}」の権限が必要です。" if right else FORBIDDEN.sentence
+    return _page(request, Refusal(403, FORBIDDEN.heading, sentence, FORBIDDEN.next_step, "ACC-001"))
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403 for a form that is stale or not ours."""
+    return _page(request, STALE_FORM)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """404: the same for what does not exist and for what is not yours."""
+    return _page(request, NOT_FOUND)
+
+
+def broken_promise(request: HttpRequest, broken: TodokeError) -> HttpResponse:
+    """A TodokeError that no page expected: its own sentence, which says what to do."""
+    status = 403 if isinstance(broken, RightMissing) else 409
+    return _page(request, Refusal(status, "操作を完了できませんでした", broken.for_screen(), "", broken.code))
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500: needs neither database nor session."""
+    refusal = Refusal(
+        500, "システムの不具合で処理できませんでした", "操作は取り消され、何も変更されていません。",
+        "しばらくしてからもう一度試し、続く場合は情報政策課へ時刻を伝えてください。",
+    )  # fmt: skip
+    return HttpResponse(get_template("errors/plain.html").render({"refusal": refusal}), status=500)

@@ -1,0 +1,30 @@
+"""The request as pages see it: with the signed-in person, loaded afresh for this request."""
+
+from typing import ClassVar
+
+from django.http import HttpRequest
+
+from todoke.foundation.accounts.values import Viewer
+from todoke.foundation.audit.values import Actor
+
+
+class DeskRequest(HttpRequest):
+    """A request that passed the gate: `viewer` is the signed-in person with the rights of this very moment."""
+
+    viewer: Viewer
+    SAFE: ClassVar[frozenset[str]] = frozenset({"GET", "HEAD"})
+
+
+def viewer_of(request: HttpRequest) -> Viewer | None:
+    """The signed-in person, or None for a stranger."""
+    return getattr(request, "viewer", None)
+
+
+def terminal_of(request: HttpRequest) -> str:
+    """The address of the terminal as the network shows it; headers that anybody can send are not believed."""
+    return str(request.META.get("REMOTE_ADDR") or "")
+
+
+def actor_of(request: DeskRequest) -> Actor:
+    """The signed-in person at this terminal, as the audit knows them."""
+    return request.viewer.actor(terminal_of(request))
