@@ -1,6 +1,7 @@
 """Questions about cases: only of the viewer's sections, with a constant number of queries however many there are."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -254,3 +255,25 @@ def counts_by_hold() -> Mapping[str, int]:
     """How many cases are held in the hand-over, by code, of the whole body in scope."""
     rows = Case.objects.filter(handover_state=HandoverProgress.HELD.value).order_by()
     return dict(rows.values_list("hold_code").annotate(count=models.Count("pk")))
+
+
+def visible_ids(viewer: Viewer, case_ids: Iterable[int]) -> set[int]:
+    """Those of these cases that a person may see; raises RightMissing without the right to view any."""
+    return set(visible(viewer).filter(pk__in=list(case_ids)).values_list("pk", flat=True))
+
+
+def notes_of(event_ids: Iterable[int]) -> dict[int, str]:
+    """What clerks wrote with these events."""
+    return dict(CaseEvent.objects.filter(pk__in=list(event_ids)).values_list("pk", "note"))
+
+
+def oldest_to_tell() -> datetime | None:
+    """When the oldest event happened that an applicant has still to be told; None when there is none."""
+    rows = CaseEvent.objects.filter(notice_state=NoticeProgress.DUE.value).order_by("pk")
+    return rows.values_list("at", flat=True).first()
+
+
+def oldest_to_hand_over() -> datetime | None:
+    """When the oldest case was opened that the hand-over stage has still to look at; None when there is none."""
+    rows = Case.objects.filter(handover_state=HandoverProgress.UNDECIDED.value).order_by("pk")
+    return rows.values_list("opened_at", flat=True).first()

@@ -143,7 +143,7 @@ def as_to_hand_over(row: Handover) -> ToHandOver:
     case = row.case
     return ToHandOver(
         case.pk, case.uuid, case.application_id, case.version, case.procedure, case.receipt_number,
-        case.received_at, case.applied_at,
+        case.hold_code,
     )  # fmt: skip
 
 

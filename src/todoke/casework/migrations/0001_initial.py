@@ -1,8 +1,9 @@
 """The tables of the casework stages."""
 
 import django.db.models.deletion
-import todoke.casework.cases.values
 from django.db import migrations, models
+
+import todoke.casework.cases.values
 
 
 class Migration(migrations.Migration):

@@ -1,6 +1,8 @@
 """Which words a channel has for a 処理状況, what stands in a notice, and how a portal's answer is read."""
 
+import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from jsonschema import Draft202012Validator
@@ -8,7 +10,7 @@ from jsonschema import Draft202012Validator
 from todoke.casework.cases.values import CaseStatus, ToTell
 
 from .errors import NoticeTrouble, WordsInvalid
-from .values import ChannelWords, Notice, NotTaken, Registered, StatusApi, Word
+from .values import ChannelWords, Notice, NotTaken, Registered, StatusApi, Told, Word
 
 Document = Mapping[str, Any]  # YAML that the schema has checked, or JSON of the other side
 CODE_LENGTH = 40
@@ -43,6 +45,20 @@ def notice_of(event: ToTell, words: ChannelWords) -> Notice:
         receipt_number=event.receipt_number, status=event.status, code=word.code, word=word.word,
         message=word.message,
     )  # fmt: skip
+
+
+def payload_of(notice: Notice) -> dict[str, str | int]:
+    """A notice as the ledger keeps it."""
+    told = Told(
+        notice.case_id, notice.key.split(":")[0], notice.event_id, notice.channel, notice.receipt_number,
+        notice.code, notice.word, notice.message,
+    )  # fmt: skip
+    return asdict(told)
+
+
+def told(payload: str) -> Told:
+    """A notice read back from the ledger."""
+    return Told(**json.loads(payload))
 
 
 def message_text(fixed: str, note: str, length: int) -> str:

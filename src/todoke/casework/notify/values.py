@@ -59,6 +59,20 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """A notice as the ledger keeps it: keys and words. What a clerk wrote stays with the event."""
+
+    case_id: int
+    uuid: str
+    event_id: int
+    channel: str
+    receipt_number: str
+    code: str
+    word: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class Registered:
     """The portal has taken a status; `is_duplicate`: it had it under this key already."""
 

@@ -25,6 +25,7 @@ from .values import ChannelKind, ChannelProfile, ChannelRef, FetchFailure, Liste
 BATCH_FILES = 32
 BATCH_BYTES = 67_108_864
 FAILURES_IN_A_ROW = 5  # after so many the other side counts as away: the rest is left to the next run
+MOST_PASSES = 10
 STOPS = (PortalAway, LoginRefused, SettingsIncomplete)  # no sense in trying the next package
 
 SOURCES: Mapping[ChannelKind, Callable[[ChannelRef, ChannelProfile], Source]] = {
@@ -90,6 +91,20 @@ class _Reading:
         )
 
     def read(self, source: Source) -> None:
+        """Read the list until a whole pass over it brings nothing new: it may grow while it is read.
+
+        Counts are those of the last pass, except what was stored. Raises what stops the run.
+        """
+        for _ in range(MOST_PASSES):
+            before = self.stored
+            self.listed, self.known = 0, 0
+            self.failures.clear()
+            self._pass(source)
+            if self.stored == before:
+                return
+        raise ListFailed(reason="growing")
+
+    def _pass(self, source: Source) -> None:
         for page in source.pages(self.run.since, now()):
             self.listed += len(page)
             seen = [one.received_at for one in page if one.received_at is not None]
@@ -99,14 +114,10 @@ class _Reading:
                 self._keep()
 
     def _unknown(self, page: list[Listed]) -> list[Listed]:
-        """What is not stored yet, or listed anew with a later 受付日時 (it may be other bytes)."""
+        """What is not stored yet, or listed anew under another 受付日時 (it may be other bytes)."""
         with scope(self.run.channel.organisation, read_only=True):
-            newest = queries.newest_listings(self.run.channel.id, page)
-        wanted = []
-        for one in dict.fromkeys(page):
-            seen = newest.get(one.receipt_number)
-            if one.received_at is None or seen is None or seen < one.received_at:
-                wanted.append(one)
+            stored = queries.stored_listings(self.run.channel.id, page)
+        wanted = [one for one in dict.fromkeys(page) if (one.receipt_number, one.received_at) not in stored]
         self.known += len(page) - len(wanted)
         return wanted
 

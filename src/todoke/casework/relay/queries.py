@@ -9,7 +9,7 @@ from uuid import UUID
 
 import jsonschema
 import yaml
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, QuerySet
 
 from todoke.foundation import leases
 
@@ -146,11 +146,12 @@ def counts() -> Mapping[tuple[PackageState, str], int]:
     return totals
 
 
-def newest_listings(channel_id: int, listed: Iterable[Listed]) -> Mapping[str, datetime]:
-    """By 受付番号, the newest 受付日時 under which it is stored: a listing that is not newer needs no fetch."""
+def stored_listings(channel_id: int, listed: Iterable[Listed]) -> set[tuple[str, datetime | None]]:
+    """Those pairs of 受付番号 and 受付日時 that need no fetch, because what was listed so is stored."""
     numbers = {one.receipt_number for one in listed}
     rows = Package.objects.filter(channel_id=channel_id, receipt_number__in=numbers, listed_at__isnull=False)
-    return dict(rows.values_list("receipt_number").annotate(newest=Max("listed_at")))
+    times = rows.values_list("receipt_number", "portal_received_at", "listed_at")
+    return {(number, moment) for number, first, newest in times for moment in (first, newest)}
 
 
 def last_runs() -> Sequence[LastRun]:

@@ -54,6 +54,7 @@ def _api(part: Answer) -> ApiProfile:
             **fields,
         ),
         fetch_path=part["fetch"]["path"],
+        fetch_received_at=part["fetch"].get("received_at", ""),
         token_header=part["headers"]["token"],
         provider_header=part["headers"]["provider"],
         expired_status=part["expired_status"],

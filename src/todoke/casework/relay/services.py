@@ -396,3 +396,9 @@ def end_run(run: Run, report: RunReport, *, actor: Actor, at: datetime) -> None:
             "channel.read", object_kind="channel", object_id=run.channel.name, actor=actor, at=at,
             facts={"stored": report.stored, "failed": len(report.failures), "code": report.list_code},
         )  # fmt: skip
+
+
+@transaction.atomic
+def make_channels_due(*, at: datetime) -> int:
+    """Let every channel of the body in scope be read now, whatever its rhythm; returns how many there are."""
+    return Watermark.objects.filter(due_at__gt=at).update(due_at=at) or Watermark.objects.count()

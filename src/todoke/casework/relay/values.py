@@ -242,6 +242,7 @@ class ApiProfile:
     login: LoginProfile
     list: ListProfile
     fetch_path: str
+    fetch_received_at: str
     token_header: str
     provider_header: str
     expired_status: int

@@ -52,10 +52,10 @@ def put_back(case: Case, happening: Happening, *, actor: Actor, at: datetime) ->
     )  # fmt: skip
     if not written:
         raise CaseChanged(tuple(queries.timeline(case.pk, since_version=seen)), seen=seen)
-    event(case, happening, actor=actor, at=at).save()
+    timeline_row(case, happening, actor=actor, at=at).save()
 
 
-def event(case: Case, happening: Happening, *, actor: Actor, at: datetime) -> CaseEvent:
+def timeline_row(case: Case, happening: Happening, *, actor: Actor, at: datetime) -> CaseEvent:
     """The line in the timeline of a case as it stands now, not yet written."""
     return CaseEvent(
         organisation_id=current_organisation(), case=case, version=case.version, at=at,

@@ -19,7 +19,7 @@ from todoke.casework.cases.values import (
 from todoke.foundation.audit import services as audit
 from todoke.foundation.audit.values import Actor, Entry
 
-from .held import Happening, event
+from .held import Happening, timeline_row
 
 _MIRRORED = ("status", "version", "handover_state", "hold_code")
 
@@ -54,10 +54,10 @@ def _note(case: Case, note: HandoverNote, actor: Actor, at: datetime) -> list[Ca
     to = transitions.after_handover(now, note.progress)
     case.handover_state, case.hold_code = note.progress.value, note.code
     kind = EventKind.HOLD if note.progress is HandoverProgress.HELD else EventKind.HANDOVER
-    events = [event(case, Happening(kind, before, note.progress.value, note.code), actor=actor, at=at)]
+    events = [timeline_row(case, Happening(kind, before, note.progress.value, note.code), actor=actor, at=at)]
     if to is not None:
         case.status, case.version = to.value, case.version + 1
-        events.append(event(case, Happening(EventKind.MOVED, now.value, to.value), actor=actor, at=at))
+        events.append(timeline_row(case, Happening(EventKind.MOVED, now.value, to.value), actor=actor, at=at))
     return events
 
 

@@ -99,7 +99,7 @@ def _judge_anew(viewer: Viewer, row: Handover, at: datetime) -> Handover:
     if row.state == HandoverState.READY.value:
         Handover.objects.filter(pk=row.pk).update(due_at=at)
         _record("handover.released", viewer, row, at)
-    cases.note_handovers([note_of(row)], actor=viewer.actor(), at=at)
+    cases.note_handover([note_of(row)], actor=viewer.actor(), at=at)
     return row
 
 

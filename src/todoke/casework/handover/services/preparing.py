@@ -27,9 +27,12 @@ def prepare_cases(waiting: Sequence[ToHandOver], *, actor: Actor, at: datetime) 
     A procedure goes to the first core system, by name, whose layout lists it. A case that has a row already gets no
     second one: a held row is judged anew, any other is mirrored as it stands.
     """
+    held = [case for case in waiting if case.hold_code]
+    waiting = [case for case in waiting if not case.hold_code]
     systems = _locked_systems()
     known = {row.case_id: row for row in _open_rows([case.case_id for case in waiting])}
-    notes, entries = [], []
+    notes = [HandoverNote(case.case_id, HandoverProgress.HELD, case.hold_code) for case in held]
+    entries = []
     made = _insert([case for case in waiting if case.case_id not in known], systems, at)
     judged = [*made, *(row for row in known.values() if row.state == HandoverState.HELD.value)]
     holds = judge(judged)
@@ -44,8 +47,8 @@ def prepare_cases(waiting: Sequence[ToHandOver], *, actor: Actor, at: datetime) 
             entries.append(Entry("handover.prepared", "handover", str(row.pk), actor, at, facts))
         notes.append(note_of(row))
     audit.record_many(entries)
-    cases.note_handovers(notes, actor=actor, at=at)
-    return len(waiting)
+    cases.note_handover(notes, actor=actor, at=at)
+    return len(held) + len(waiting)
 
 
 def _locked_systems() -> list[CoreSystemRef]:
@@ -126,4 +129,4 @@ def note_of(row: Handover) -> HandoverNote:
 @transaction.atomic
 def hold_case(case_id: int, *, actor: Actor, at: datetime, code: str = POISONED) -> None:
     """Let a case that cannot even be judged wait for a person, visibly."""
-    cases.note_handovers([HandoverNote(case_id, HandoverProgress.HELD, code)], actor=actor, at=at)
+    cases.note_handover([HandoverNote(case_id, HandoverProgress.HELD, code)], actor=actor, at=at)

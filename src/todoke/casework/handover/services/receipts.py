@@ -68,7 +68,7 @@ def take_receipts(
         elif row is None or row.state != _SETTLED[one.outcome].value:
             entries += _alarm(system, one, actor, at)
     audit.record_many(entries)
-    cases.note_handovers([note_of(row) for row in settled], actor=actor, at=at)
+    cases.note_handover([note_of(row) for row in settled], actor=actor, at=at)
     _acknowledge({row.batch_id for row in settled if row.batch_id is not None})
     CoreSystem.objects.filter(pk=system.id).update(receipts_cursor=max(one.seq for one in receipts))
     return len(settled)

@@ -87,7 +87,7 @@ def write_batch(
             _pin(claimed.claim, row, batch, offset, case_version=built.case_versions[claimed.claim.id])
         leases.release(Handover, [one.claim.id for one, _ in built.rows])
         _record(batch, "handover.batch_written", actor, at)
-    cases.note_handovers(notes, actor=actor, at=at)
+    cases.note_handover(notes, actor=actor, at=at)
     return len(claims)
 
 
@@ -163,7 +163,7 @@ def batch_sent(system: CoreSystemRef, batch: ClaimedBatch, *, actor: Actor, at: 
         state=HandoverState.SENT.value, sent_at=at, due_at=again_at, lease_owner="", lease_until=None
     )
     _record(Batch.objects.get(pk=batch.id), "handover.batch_sent", actor, at)
-    cases.note_handovers([HandoverNote(case, HandoverProgress.SENT) for _, case in moved], actor=actor, at=at)
+    cases.note_handover([HandoverNote(case, HandoverProgress.SENT) for _, case in moved], actor=actor, at=at)
     CoreSystem.objects.filter(pk=system.id).update(away_since=None)
     CoreSystem.objects.filter(pk=system.id, due_at__gt=at).update(
         due_at=at

@@ -5,7 +5,6 @@ A doubtful attachment is flagged and the application goes on（A01–A15）; onl
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from zlib_ng import zlib_ng
 
@@ -18,52 +17,43 @@ from todoke.casework.intake.values import (
 )
 from todoke.proof import archive, sniff
 from todoke.proof.archive import Member
+from todoke.proof.sniff import FileKind
 
 from .refusals import Refusal
 
-TAIL = 65_536
+TAIL = sniff.TAIL_BYTES
 LABEL_LENGTH = 200
 PIECE = 262_144
 _STREAM_ERROR: type[Exception] = zlib_ng.error  # type: ignore[assignment]  # the stub calls the class an instance
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
-    """What an attachment is by its content; `kind` is a word of the layout's list, `unknown` or another kind."""
-
-    kind: str
-    is_archive: bool = False
-    is_encrypted: bool = False
-    has_macro: bool = False
+def look(content: bytes) -> FileKind:
+    """What an attachment that lies in memory is."""
+    return sniff.kind_of(content, content[-TAIL:], len(content))
 
 
-def look(content: bytes) -> Look:
-    """Look at an attachment that lies in memory."""
-    return look_at_ends(content, content[-TAIL:], len(content))
-
-
-def look_at_ends(head: bytes, tail: bytes, size: int) -> Look:
-    """Look at the beginning and the end of an attachment of `size` bytes."""
-    kind = sniff.kind_of(head, tail, size)
-    return Look(kind.value)
+def refuse_archive(kind: FileKind, name: str) -> None:
+    """An archive inside is never opened: the package is refused（Z01）."""
+    if kind in {FileKind.ZIP, FileKind.ARCHIVE}:
+        raise Refusal("PKG-101", where=name)
 
 
 def judge_all(
-    looks: Iterable[tuple[Member, str, Look]], profile: LayoutProfile
+    looks: Iterable[tuple[Member, str, FileKind]], profile: LayoutProfile
 ) -> list[tuple[Attachment, list[Finding]]]:
     """Judge every attachment; returns each with what was found about it."""
     return [_judged(number, *one, profile) for number, one in enumerate(looks, start=1)]
 
 
 def _judged(
-    position: int, member: Member, digest: str, seen: Look, profile: LayoutProfile
+    position: int, member: Member, digest: str, seen: FileKind, profile: LayoutProfile
 ) -> tuple[Attachment, list[Finding]]:
     codes = _codes(member, seen, profile)
     attachment = Attachment(
         position=position,
         label=label_of(member.name, profile),
         raw_name=member.raw_name.hex(),
-        kind=seen.kind,
+        kind=seen.value,
         size=member.size,
         sha256=digest,
         method=member.method,
@@ -73,24 +63,24 @@ def _judged(
         code=codes[0] if codes else "",
     )
     where = f"{position}"
-    return attachment, [Finding(code, Severity.WARN, where, {"kind": seen.kind}) for code in codes]
+    return attachment, [Finding(code, Severity.WARN, where, {"kind": seen.value}) for code in codes]
 
 
-def _codes(member: Member, seen: Look, profile: LayoutProfile) -> list[str]:
+def _codes(member: Member, seen: FileKind, profile: LayoutProfile) -> list[str]:
     """What is wrong with an attachment, the gravest first."""
     if not member.size:
         return ["ATT-604"]
     codes = []
-    if seen.is_encrypted:
+    if seen is FileKind.ENCRYPTED_OFFICE:
         codes.append("ATT-602")
     if seen.has_macro:
         codes.append("ATT-608")
     extension = member.name.rpartition(".")[2].lower()
     allowed = profile.types.get(extension, frozenset())
     every = frozenset().union(*profile.types.values())
-    if not member.name.startswith(profile.attachment_folder) or not allowed or seen.kind not in every:
+    if not member.name.startswith(profile.attachment_folder) or not allowed or seen.value not in every:
         codes.append("ATT-606")
-    elif seen.kind not in allowed:
+    elif seen.value not in allowed:
         codes.append("ATT-607")
     return codes
 

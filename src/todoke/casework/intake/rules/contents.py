@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from todoke.casework.intake.values import LayoutProfile
-from todoke.proof import archive
+from todoke.proof import archive, sniff
 from todoke.proof.archive import Buffer, Member
+from todoke.proof.sniff import FileKind
 
 from . import attachments
-from .attachments import Look
 from .refusals import Refusal
 
 PIECE = 262_144
@@ -33,7 +33,7 @@ class Contents:
 
     digests: Mapping[str, Digest]
     kept: Mapping[str, bytes]
-    looks: tuple[tuple[Member, str, Look], ...]
+    looks: tuple[tuple[Member, str, FileKind], ...]
 
 
 def open_package(data: Buffer, profile: LayoutProfile) -> Contents:
@@ -42,7 +42,7 @@ def open_package(data: Buffer, profile: LayoutProfile) -> Contents:
     named = _named_members(profile)
     digests: dict[str, Digest] = {}
     kept: dict[str, bytes] = {}
-    looks: list[tuple[Member, str, Look]] = []
+    looks: list[tuple[Member, str, FileKind]] = []
     for member in archive.walk(view, profile.limits):
         if member.name in named:
             if member.size > profile.xml_limits.bytes:
@@ -51,11 +51,10 @@ def open_package(data: Buffer, profile: LayoutProfile) -> Contents:
             kept[member.name] = content
             digests[member.name] = Digest(len(content), hashlib.sha256(content).hexdigest())
         else:
-            digest, look = _look_at(view, member)
-            if look.is_archive:
-                raise Refusal("PKG-101", where=member.name)
+            digest, kind = _look_at(view, member)
+            attachments.refuse_archive(kind, member.name)
             digests[member.name] = digest
-            looks.append((member, digest.sha256, look))
+            looks.append((member, digest.sha256, kind))
     return Contents(digests, kept, tuple(looks))
 
 
@@ -64,7 +63,7 @@ def _named_members(profile: LayoutProfile) -> frozenset[str]:
     return frozenset(part.member for part in parts if part is not None)
 
 
-def _look_at(view: memoryview, member: Member) -> tuple[Digest, Look]:
+def _look_at(view: memoryview, member: Member) -> tuple[Digest, FileKind]:
     """Hash an attachment and find out what it is, without keeping it."""
     if member.size <= WHOLE_UP_TO:
         content = archive.inflate(view, member)
@@ -75,4 +74,4 @@ def _look_at(view: memoryview, member: Member) -> tuple[Digest, Look]:
         size += len(piece)
         head = head or piece
         tail = piece if len(piece) >= attachments.TAIL else (tail + piece)[-attachments.TAIL :]
-    return Digest(size, digest.hexdigest()), attachments.look_at_ends(head, tail, size)
+    return Digest(size, digest.hexdigest()), sniff.kind_of(head, tail, size)

@@ -79,9 +79,14 @@ class PortalApi:
     def fetch(self, listed: Listed) -> Iterator[Iterator[bytes]]:
         """Stream one package; the declared sizes (list and Content-Length) must be what comes."""
         path = self._api.fetch_path.format(receipt_number=listed.receipt_number)
+        query = {}
+        if self._api.fetch_received_at and listed.received_at is not None:
+            query[self._api.fetch_received_at] = listed.received_at.isoformat()
         try:
             for attempt in (1, 2):
-                with self._client.stream("GET", path, headers=self._headers(anew=attempt == 2)) as answer:
+                with self._client.stream(
+                    "GET", path, params=query, headers=self._headers(anew=attempt == 2)
+                ) as answer:
                     if answer.status_code == self._api.expired_status and attempt == 1:
                         continue
                     if answer.status_code != httpx.codes.OK:

@@ -1,0 +1,118 @@
+"""The journey of an application, in order. Read this first.
+
+1. relay: the portal's list is read and every package is stored, encrypted and durable, before it is judged.
+   A body without the interface puts ZIPs into a watched folder, or imports them by hand.
+2. intake: each package is opened by our own walk, verified, and becomes an application, waits, or is quarantined.
+3. identify: the serial of the 利用者証明用 certificate leads to the 宛名番号, as of the time of application; every
+   party for itself.
+4. cases: a case is opened with its line in the worklist. From here on a clerk may look, move and decide.
+5. handover: what nothing holds back goes to the core system in batch files; receipts are read row by row.
+6. notify: the applicant is told through the portal, or a person types the status where there is no interface.
+7. audit: what was done is chained and sealed.
+
+Each stage finds its work in the rows of the stages before it; nothing is passed in memory. So any number of workers
+may run the jobs, in any order, and a worker may die at any moment.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from todoke.foundation.audit import services as audit
+from todoke.foundation.audit.values import Actor
+from todoke.foundation.calendars.queries import now
+from todoke.foundation.claims import JobContext
+from todoke.foundation.fence import scope
+
+from .cases import jobs as cases
+from .cases import queries as case_queries
+from .handover import jobs as handover
+from .handover import queries as handover_queries
+from .handover.values import CoreSystemRef
+from .identify import jobs as identify
+from .intake import jobs as intake
+from .intake import queries as intake_queries
+from .intake.values import NextStep
+from .notify import jobs as notify
+from .notify import queries as notify_queries
+from .relay import jobs as relay
+from .relay import queries as relay_queries
+from .relay.values import ChannelRef
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One thing the worker does for one body: its name, its Japanese name, and what runs one batch of it.
+
+    `run` returns how many rows it moved; 0 means that nothing was due.
+    """
+
+    name: str
+    label: str
+    run: Callable[[JobContext], int]
+
+
+def _seal(context: JobContext) -> int:
+    with scope(context.organisation):
+        audit.seal(at=now())
+    return 0  # sealing makes no work for any other job
+
+
+JOBS: tuple[Job, ...] = (
+    Job("relay.pull", "受信", relay.pull),
+    Job("relay.collect_folder", "フォルダの受信", relay.collect_folder),
+    Job("intake.open_packages", "開封・検証", intake.open_packages),
+    Job("identify.identify_applications", "申請者特定", identify.identify_applications),
+    Job("cases.open_cases", "窓口に登録", cases.open_cases),
+    Job("handover.prepare", "引渡しの準備", handover.prepare),
+    Job("handover.write_batches", "引渡しファイル作成", handover.write_batches),
+    Job("handover.send_batches", "引渡し", handover.send_batches),
+    Job("handover.read_receipts", "受領の読取り", handover.read_receipts),
+    Job("notify.queue_notices", "通知の準備", notify.queue_notices),
+    Job("notify.send_notices", "通知", notify.send_notices),
+    Job("audit.seal", "監査の封印", _seal),
+)
+PASSING_ON = frozenset({"intake.open_packages", "identify.identify_applications", "cases.open_cases"})
+
+
+def next_due(organisation: str, *, horizon: timedelta) -> datetime | None:
+    """When the next unfinished work of a body is due within the horizon; None when there is none.
+
+    What waits for a person (held, parked, quarantined) is not work.
+    """
+    with scope(organisation, read_only=True):
+        moments = [
+            relay_queries.next_due(horizon=horizon, now=now()),
+            intake_queries.next_due(NextStep.IDENTIFY),
+            intake_queries.next_due(NextStep.OPEN),
+            case_queries.oldest_to_hand_over(),
+            handover_queries.next_due(),
+            notify_queries.next_due(),
+        ]
+    soon = [moment for moment in moments if moment is not None and moment <= now() + horizon]
+    return min(soon, default=None)
+
+
+def read_channels(context: JobContext) -> int:
+    """Read every channel of a body that is due, once; returns how many new packages are stored."""
+    return relay.pull(context) + relay.collect_folder(context)
+
+
+def take_in(context: JobContext) -> int:
+    """Carry what is stored as far as the desk, so that a person who has just imported a file sees the result."""
+    return sum(job.run(context) for job in JOBS if job.name in PASSING_ON)
+
+
+def fetch_ledger(organisation: str, system: str, actor: Actor) -> None:
+    """Fetch a core system's ledger for the 突合表. Raises CoreSystemUnknown, CoreAway, DestinationRefused."""
+    handover.fetch_ledger(organisation, system, actor)
+
+
+def channel_problems(channel: ChannelRef) -> list[str]:
+    """What is wrong with a channel's settings, as sentences; empty when it can be tried."""
+    return relay.problem_of(channel)
+
+
+def core_problems(system: CoreSystemRef) -> list[str]:
+    """What is wrong with a core system's settings, as sentences; empty when it can be tried."""
+    return handover.problem_of(system)

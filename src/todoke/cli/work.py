@@ -1,0 +1,161 @@
+"""`todoke work`: the worker. It goes round the bodies, one batch of each job for each, until told to stop.
+
+Going round in turns is what keeps a flood in one town from delaying another: nobody gets a second batch before
+everybody else has had a first.
+"""
+
+import argparse
+import logging
+import os
+import secrets
+import signal
+import socket
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from types import FrameType
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+
+from todoke.casework import journey
+from todoke.foundation.calendars.queries import now
+from todoke.foundation.errors import TodokeError, whereabouts
+from todoke.foundation.leases import Claimant, JobContext
+from todoke.foundation.organisations.queries import organisations
+
+from .progress import Tell, bars
+from .verbs import DONE, NOT_DRAINED, Verb, console, print_json
+
+log = logging.getLogger("todoke.work")
+IDLE_SECONDS = 1.0
+SHORT_WAIT = 0.05
+PATIENCE_SECONDS = 60.0
+
+
+class Worker:
+    """One worker process: its name in every lease, and what it has moved so far."""
+
+    def __init__(self, tell: Callable[[str, int], None] | None = None) -> None:
+        """`tell` hears the name of a job and how many rows it moved."""
+        self.owner = f"{socket.gethostname()[:32]}:{os.getpid()}:{secrets.token_hex(4)}"
+        self.moved: dict[str, int] = {}
+        self.is_told_to_stop = False
+        self._tell = tell
+
+    def stop_when_told(self) -> None:
+        """SIGTERM and Ctrl-C let the batch at hand end, then the worker."""
+
+        def stop(_signal: int, _frame: FrameType | None) -> None:
+            self.is_told_to_stop = True
+
+        signal.signal(signal.SIGTERM, stop)
+        signal.signal(signal.SIGINT, stop)
+
+    def round(self) -> int:
+        """One batch of every job for every body; returns how many rows moved."""
+        moved = 0
+        for body in organisations():
+            for job in journey.JOBS:
+                if self.is_told_to_stop:
+                    return moved
+                moved += self._run(job, body.code)
+        return moved
+
+    def _run(self, job: journey.Job, organisation: str) -> int:
+        """One batch. Whatever goes wrong in it is an event in the log; the other jobs go on."""
+        by = Claimant(self.owner, now(), settings.TODOKE_LEASE_SECONDS)
+        try:
+            moved = job.run(JobContext(organisation, by, settings.TODOKE_BATCH_LIMIT))
+        except (TodokeError, DatabaseError, OSError) as trouble:
+            log.error(
+                "work.job_failed job=%s organisation=%s error=%s",
+                job.name,
+                organisation,
+                whereabouts(trouble),
+            )
+            connection.close_if_unusable_or_obsolete()
+            return 0
+        if moved:
+            self.moved[job.name] = self.moved.get(job.name, 0) + moved
+            if self._tell is not None:
+                self._tell(job.name, self.moved[job.name])
+        return moved
+
+
+def unfinished(horizon: timedelta) -> float | None:
+    """Seconds until the next unfinished work of any body is due within the horizon; None when there is none."""
+    moments = [journey.next_due(body.code, horizon=horizon) for body in organisations()]
+    waits = [(moment - now()).total_seconds() for moment in moments if moment is not None]
+    return min(waits, default=None)
+
+
+def drain(*, patience: float = PATIENCE_SECONDS, worker: Worker | None = None) -> bool:
+    """Work until nothing is due; True when everything was finished, False when something still was not in time.
+
+    Waits up to `patience` seconds without any progress for rows that are to be tried again or are leased by
+    a worker that has died.
+    """
+    worker = worker or Worker()
+    last_progress = time.monotonic()
+    while not worker.is_told_to_stop:
+        if worker.round():
+            last_progress = time.monotonic()
+            continue
+        wait = unfinished(timedelta(seconds=patience))
+        if wait is None:
+            return True
+        if time.monotonic() - last_progress > patience:
+            return False
+        time.sleep(min(max(wait, SHORT_WAIT), IDLE_SECONDS))
+    return False
+
+
+def _arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--drain", action="store_true", help="処理待ちがなくなったら終わる / end when nothing is due"
+    )
+    parser.add_argument("--once", action="store_true", help="一巡だけして終わる / one round only")
+    parser.add_argument(
+        "--patience",
+        type=float,
+        default=PATIENCE_SECONDS,
+        help="再試行を待つ秒数 / seconds to wait for retries",
+    )
+
+
+def _run(args: argparse.Namespace) -> int:
+    with bars({job.name: job.label for job in journey.JOBS}) as tell:
+        worker = Worker(_teller(tell) if args.drain or args.once else None)
+        worker.stop_when_told()
+        code = _work(args, worker)
+    if args.json:
+        print_json({"moved": dict(worker.moved), "drained": code == DONE})
+    elif code == NOT_DRAINED:
+        console().print("終わらない処理が残りました。`todoke doctor` で原因を確かめてください。")
+    return code
+
+
+def _teller(tell: Tell) -> Callable[[str, int], None]:
+    return lambda name, count: tell(name, count, count)
+
+
+def _work(args: argparse.Namespace, worker: Worker) -> int:
+    if args.drain:
+        return DONE if drain(patience=args.patience, worker=worker) or worker.is_told_to_stop else NOT_DRAINED
+    while not worker.is_told_to_stop:
+        moved = worker.round()
+        if args.once:
+            break
+        if not moved:
+            time.sleep(IDLE_SECONDS)
+    return DONE
+
+
+VERB = Verb(
+    ("work",),
+    "自動処理を行う（受信から通知まで）",
+    "run the jobs, from receiving to telling the applicant",
+    _arguments,
+    _run,
+)
