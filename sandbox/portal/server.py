@@ -158,7 +158,9 @@ def _passwords(data: Path) -> dict[str, str]:
     if not world.exists():
         return {}
     bodies = json.loads(world.read_text(encoding="utf-8"))["organisations"]
-    return {body["code"]: body["channel"]["password"] for body in bodies if "password" in body["channel"]}
+    return {
+        body["code"]: body["channel"]["password"] for body in bodies if "password" in (body["channel"] or {})
+    }
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -1,71 +1,102 @@
-"""The `todoke` command: one parser over the verbs of todoke.cli."""
+"""The `todoke` command: a list of verbs; the one that is asked for is loaded and run."""
 
 import argparse
 import importlib
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from todoke.cli.verbs import EXIT_CODES, USAGE, Verb
 
-VERB_MODULES = (
-    "serve", "work", "demo", "migrate", "relay_pull", "package_check", "package_import", "serials_load", "audit_verify",
-    "audit_export", "ledger_reconcile", "sample_make", "doctor",
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One verb of the command line, known without loading it: its words, its file in todoke.cli, its help."""
+
+    words: tuple[str, ...]
+    module: str
+    ja: str
+    en: str
+    needs_django: bool = True
+
+
+COMMANDS = (
+    Command(("serve",), "serve", "窓口画面と自動処理を開始する", "start the desk and, beside it, a worker"),
+    Command(("work",), "work", "自動処理を行う（受信から通知まで）", "run the jobs, from receiving to telling the applicant"),
+    Command(("demo",), "demo", "架空の申請で全工程を動かす", "carry invented applications through it all", False),
+    Command(("migrate",), "migrate", "データベースをこの版に更新する", "bring the database to this version"),
+    Command(("doctor",), "doctor", "設定と接続を診断する", "say what is configured, reachable and missing"),
+    Command(("relay", "pull"), "relay_pull", "受付経路をいま一度読む", "read every channel once, now"),
+    Command(
+        ("package", "check"), "package_check", "申請データを一件検証する（保存しない）", "judge one package, store nothing"
+    ),
+    Command(
+        ("package", "import"), "package_import", "手で取得した申請データを取り込む", "take packages downloaded by hand"
+    ),
+    Command(("serials", "load"), "serials_load", "番号紐付情報を取り込む", "load links of serials to resident numbers"),
+    Command(("audit", "verify"), "audit_verify", "監査証跡の連鎖と封印を検証する", "verify the audit trail's chains and seals"),
+    Command(("audit", "export"), "audit_export", "監査証跡を検証用に書き出す", "write it for the stand-alone verifier"),
+    Command(("ledger", "reconcile"), "ledger_reconcile", "基幹の台帳と突き合わせる", "compare with the core's ledger"),
+    Command(("sample", "make"), "sample_make", "架空の住民と申請を作る", "write invented residents and applications", False),
 )  # fmt: skip
-GROUPS = {
-    "relay": "連携サーバ / the relay",
-    "package": "申請データ / packages",
-    "serials": "番号紐付情報 / serial links",
-    "audit": "監査証跡 / the audit trail",
-    "ledger": "引渡し台帳 / the hand-over ledger",
-    "sample": "架空の見本 / invented samples",
-}
 
 
-def _verbs() -> list[Verb]:
-    return [importlib.import_module(f"todoke.cli.{name}").VERB for name in VERB_MODULES]
+def overview() -> str:
+    """The help of the whole command, in Japanese and English."""
+    lines = [
+        "Todoke（届）: 申請をポータルから窓口へ、窓口から基幹へ。/ From the portal to the desk and into the core.",
+        "",
+        "使い方 / usage: todoke VERB [options]    詳しくは / more: todoke VERB --help",
+        "",
+    ]
+    lines += [f"  {' '.join(one.words):<18} {one.ja} / {one.en}" for one in COMMANDS]
+    return "\n".join([*lines, "", EXIT_CODES])
 
 
-def parser() -> argparse.ArgumentParser:
-    """The whole command line; help stands in Japanese and English."""
-    top = argparse.ArgumentParser(
-        prog="todoke", epilog=EXIT_CODES,
-        description="Todoke（届）: 申請をポータルから窓口へ、窓口から基幹へ。/ From the portal to the desk and into the core.",
-    )  # fmt: skip
-    commands = top.add_subparsers(metavar="VERB", required=True)
-    groups = {
-        name: commands.add_parser(name, help=text, description=text).add_subparsers(
-            metavar="VERB", required=True
-        )
-        for name, text in GROUPS.items()
-    }
-    for verb in _verbs():
-        place = groups[verb.words[0]] if len(verb.words) == 2 else commands
-        text = f"{verb.ja} / {verb.en}"
-        one = place.add_parser(verb.words[-1], help=text, description=text, epilog=EXIT_CODES)
-        verb.arguments(one)
-        one.add_argument("--json", action="store_true", help="結果をJSONで出力 / print the result as JSON")
-        one.set_defaults(verb=verb)
-    return top
+def find(arguments: Sequence[str]) -> Command | None:
+    """The verb that the words begin with."""
+    return next((one for one in COMMANDS if tuple(arguments[: len(one.words)]) == one.words), None)
+
+
+def _load(command: Command) -> Verb:
+    """The verb itself; Django is made ready first, because most verbs need the settings."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "todoke.settings")
+    if command.needs_django:
+        import django  # noqa: PLC0415  # only here is it known that the settings are needed
+
+        django.setup()
+    verb: Verb = importlib.import_module(f"todoke.cli.{command.module}").VERB
+    return verb
+
+
+def parser(command: Command, verb: Verb) -> argparse.ArgumentParser:
+    """The parser of one verb; its help stands in Japanese and English."""
+    text = f"{command.ja} / {command.en}"
+    one = argparse.ArgumentParser(
+        prog=f"todoke {' '.join(command.words)}", description=text, epilog=EXIT_CODES
+    )
+    verb.arguments(one)
+    one.add_argument("--json", action="store_true", help="結果をJSONで出力 / print the result as JSON")
+    return one
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb; returns its exit code."""
-    chosen = parser().parse_args(arguments)
-    verb: Verb = chosen.verb
-    verb.prepare(chosen)
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "todoke.settings")
-    if verb.needs_django:
-        import django  # here, because `prepare` may still change what the settings read
-
-        django.setup()
-    from todoke.foundation.errors import TodokeError  # after the settings, like every import of the product
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    command = find(words)
+    if command is None:
+        wants_help = not words or words[0] in {"-h", "--help", "help"}
+        (sys.stdout if wants_help else sys.stderr).write(overview() + "\n")
+        return 0 if wants_help else USAGE
+    from todoke.foundation.errors import TodokeError  # noqa: PLC0415  # light, but not needed for help
 
     try:
-        return verb.run(chosen)
+        verb = _load(command)
+        return verb.run(parser(command, verb).parse_args(words[len(command.words) :]))
     except TodokeError as broken:
         sys.stderr.write(f"{broken.code} {broken.for_screen()}\n")
-        return USAGE if broken.code.startswith("USE-") else 1
+        return 1
     except KeyboardInterrupt:
         return 130
 

@@ -29,7 +29,4 @@ def _run(args: argparse.Namespace) -> int:
     return DONE
 
 
-VERB = Verb(
-    ("audit", "export"), "監査証跡を検証用に書き出す", "write the audit trail for the stand-alone verifier",
-    _arguments, _run,
-)  # fmt: skip
+VERB = Verb(_arguments, _run)

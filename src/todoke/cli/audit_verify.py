@@ -53,7 +53,4 @@ def _as_json(report: AuditReport) -> dict[str, object]:
     }
 
 
-VERB = Verb(
-    ("audit", "verify"), "監査証跡の連鎖と封印を検証する", "verify the chains and seals of the audit trail",
-    _arguments, _run,
-)  # fmt: skip
+VERB = Verb(_arguments, _run)

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import django
 from django.db import connection
 
 from .processes import (
@@ -60,6 +61,8 @@ def _prepare(args: argparse.Namespace) -> None:
 
 
 def _run(args: argparse.Namespace) -> int:
+    _prepare(args)
+    django.setup()
     folder = args.folder.resolve()
     children: list[subprocess.Popen[bytes]] = []
     try:
@@ -168,11 +171,4 @@ def _serve(children: "list[subprocess.Popen[bytes]]") -> int:
     return wait_for_any(children)
 
 
-VERB = Verb(
-    ("demo",),
-    "架空の申請で全工程を動かす",
-    "carry invented applications through the whole journey",
-    _arguments,
-    _run,
-    _prepare,
-)
+VERB = Verb(_arguments, _run)

@@ -36,6 +36,14 @@ class Neighbours:
     core: str
 
 
+@dataclass(frozen=True, slots=True)
+class By:
+    """Who sets up, and when."""
+
+    actor: Actor
+    at: datetime
+
+
 def read_world(data: Path) -> Mapping[str, Any]:
     """world.json of a sample world."""
     world: Mapping[str, Any] = json.loads((data / "world.json").read_text(encoding="utf-8"))
@@ -46,6 +54,7 @@ def set_up(data: Path, neighbours: Neighbours, *, actor: Actor, at: datetime) ->
     """Register bodies, sections, staff, procedures, channels and core systems; install anchors; load the links."""
     shutil.copytree(data / "trust", settings.TODOKE_TRUST_DIR, dirs_exist_ok=True)
     world = read_world(data)
+    by = By(actor, at)
     for body in world["organisations"]:
         kind = OrganisationKind(body["kind"])
         organisations.register_organisation(body["code"], name=body["name"], kind=kind, at=at)
@@ -58,7 +67,9 @@ def set_up(data: Path, neighbours: Neighbours, *, actor: Actor, at: datetime) ->
                 at=at,
             )
             _appoint(body, actor, at)
-            _connect(body, data, world, neighbours, actor, at)
+            if body["channel"]:
+                _receive(body, data, world["layout_profile"], neighbours.portal, by)
+            _hand_over(body, world["core_profile"], neighbours.core, by)
         if body["links"]:
             identify.load_links(body["code"], data / body["links"], kind=LoadKind.FULL, actor=actor, at=at)
 
@@ -83,36 +94,30 @@ def _appoint(body: Body, actor: Actor, at: datetime) -> None:
         )
 
 
-def _connect(
-    body: Body, data: Path, world: Mapping[str, Any], neighbours: Neighbours, actor: Actor, at: datetime
-) -> None:
-    """The channel by which applications come, and the core system to which they go."""
+def _receive(body: Body, data: Path, layout: str, portal: str, by: By) -> None:
+    """The channel by which applications come: the portal's interface, or a watched folder."""
     channel = body["channel"]
     if channel["kind"] == "portal":
         secret = Path(settings.TODOKE_MASTER_KEY_FILE).with_name(f"portal-{body['code']}.password")
         secret.touch(mode=0o600)
         secret.write_text(channel["password"])
-        way = ChannelSettings(
-            base_url=neighbours.portal, provider_id=channel["provider_id"], password_file=str(secret)
-        )
+        way = ChannelSettings(base_url=portal, provider_id=channel["provider_id"], password_file=str(secret))
         kind, profile = ChannelKind.API, "sandbox-portal"
     else:
         way = ChannelSettings(folder=str(data / "folder" / body["code"]))
         kind, profile = ChannelKind.FOLDER, "watched-folder"
     relay.register_channel(
-        channel["kind"],
-        kind=kind,
-        profile=profile,
-        layout=world["layout_profile"],
-        settings=way,
-        actor=actor,
-        at=at,
+        channel["kind"], kind=kind, profile=profile, layout=layout, settings=way, actor=by.actor, at=by.at
     )
+
+
+def _hand_over(body: Body, profile: str, core: str, by: By) -> None:
+    """The core system to which applications go."""
     handover.register_core_system(
         f"core-{body['code']}",
-        profile=world["core_profile"],
+        profile=profile,
         adapter=AdapterKind.HTTP_INBOX,
-        settings=CoreSettings(base_url=neighbours.core, poll_seconds=0.2, resend_seconds=5.0),
-        actor=actor,
-        at=at,
+        settings=CoreSettings(base_url=core, poll_seconds=0.2, resend_seconds=5.0),
+        actor=by.actor,
+        at=by.at,
     )

@@ -172,6 +172,4 @@ def _connections(name: str, found: list[tuple[str, list[str]]], word: str) -> It
         yield Item(f"{name} {word} {one}", Health.BAD if problems else Health.GOOD, advice)
 
 
-VERB = Verb(
-    ("doctor",), "設定と接続を診断する", "say what is configured, reachable and missing", _arguments, _run
-)
+VERB = Verb(_arguments, _run)

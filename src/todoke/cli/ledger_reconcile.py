@@ -72,10 +72,4 @@ def _tell(tables: dict[str, Reconciliation], away: list[str]) -> None:
         screen.print(f"{name}: 基幹が応答しないため、前回取得した台帳と比べました。", markup=False)
 
 
-VERB = Verb(
-    ("ledger", "reconcile"),
-    "基幹の台帳と突き合わせ、突合表を出す",
-    "compare our ledger with the core system's",
-    _arguments,
-    _run,
-)
+VERB = Verb(_arguments, _run)

@@ -52,6 +52,4 @@ def _run(args: argparse.Namespace) -> int:
     return DONE
 
 
-VERB = Verb(
-    ("migrate",), "データベースをこの版に更新する", "bring the database to this version", _arguments, _run
-)
+VERB = Verb(_arguments, _run)

@@ -102,10 +102,4 @@ def _tell(verdict: Verdict) -> None:
         screen.print(f"  {mark} {line['code']} {line['sentence']} {line['where']}".rstrip(), markup=False)
 
 
-VERB = Verb(
-    ("package", "check"),
-    "申請データを一件検証する（保存しない。0 受理・1 隔離・2 使い方・3 保留）",
-    "judge one package and store nothing (0 accepted, 1 quarantined, 2 usage, 3 it would wait)",
-    _arguments,
-    _run,
-)
+VERB = Verb(_arguments, _run)

@@ -77,10 +77,4 @@ def _tell(results: list[ImportResult]) -> None:
         console().print("検証と格納は自動処理が行います（`todoke work`、または `todoke serve` の実行中）。")
 
 
-VERB = Verb(
-    ("package", "import"),
-    "手で取得した申請データ（ZIP）を取り込む",
-    "take packages that were downloaded by hand",
-    _arguments,
-    _run,
-)
+VERB = Verb(_arguments, _run)

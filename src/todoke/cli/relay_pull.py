@@ -42,4 +42,4 @@ def _run(args: argparse.Namespace) -> int:
     return NOT_GOOD if failed else DONE
 
 
-VERB = Verb(("relay", "pull"), "受付経路をいま一度読む", "read every channel once, now", _arguments, _run)
+VERB = Verb(_arguments, _run)

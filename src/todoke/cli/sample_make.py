@@ -44,11 +44,4 @@ def _run(args: argparse.Namespace) -> int:
     return DONE
 
 
-VERB = Verb(
-    ("sample", "make"),
-    "架空の住民と申請を作る",
-    "write invented residents and applications",
-    _arguments,
-    _run,
-    needs_django=False,
-)
+VERB = Verb(_arguments, _run)

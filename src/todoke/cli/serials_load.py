@@ -71,10 +71,4 @@ def _tell(report: LoadReport) -> None:
         )
 
 
-VERB = Verb(
-    ("serials", "load"),
-    "番号紐付情報（発行番号と宛名番号）を取り込む",
-    "load the links of certificate serials to resident numbers",
-    _arguments,
-    _run,
-)
+VERB = Verb(_arguments, _run)

@@ -43,6 +43,4 @@ def _run(args: argparse.Namespace) -> int:
     return processes.wait_for_any(children)
 
 
-VERB = Verb(
-    ("serve",), "窓口画面と自動処理を開始する", "start the desk and, beside it, a worker", _arguments, _run
-)
+VERB = Verb(_arguments, _run)

@@ -23,24 +23,12 @@ EXIT_CODES = (
 )
 
 
-def _nothing(_: argparse.Namespace) -> None:
-    return None
-
-
 @dataclass(frozen=True, slots=True)
 class Verb:
-    """One verb: its words, one line of help in each language, its arguments, what it runs.
+    """One verb: what it takes and what it does; `run` returns an exit code."""
 
-    `prepare` runs before Django starts and may set the environment; `run` returns an exit code.
-    """
-
-    words: tuple[str, ...]
-    ja: str
-    en: str
     arguments: Callable[[argparse.ArgumentParser], None]
     run: Callable[[argparse.Namespace], int]
-    prepare: Callable[[argparse.Namespace], None] = _nothing
-    needs_django: bool = True
 
 
 def command_actor() -> Actor:

@@ -152,10 +152,4 @@ def _work(args: argparse.Namespace, worker: Worker) -> int:
     return DONE
 
 
-VERB = Verb(
-    ("work",),
-    "自動処理を行う（受信から通知まで）",
-    "run the jobs, from receiving to telling the applicant",
-    _arguments,
-    _run,
-)
+VERB = Verb(_arguments, _run)
