@@ -24,8 +24,11 @@ from todoke.casework.intake.values import ApplicationForm, AttachmentDetail, Dup
 from todoke.foundation.accounts import queries as accounts
 from todoke.foundation.accounts.values import Right, Viewer
 from todoke.foundation.audit.values import ActorKind
+from todoke.foundation.errors import SENTENCES, sentence_of
 from todoke.foundation.organisations import queries as organisations
 from todoke.foundation.procedures import queries as procedures
+from todoke.web.desk.words import HOLDS
+from todoke.web.shared import dates
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +127,8 @@ def duplicate_words(kind: DuplicateKind) -> str:
 def _applicant(form: ApplicationForm) -> tuple[tuple[str, str], ...]:
     person, contact = form.applicant, form.contact
     return (
-        ("氏名", person.name), ("フリガナ", person.kana), ("生年月日", person.birth), ("性別", person.sex),
-        ("郵便番号", person.postcode), ("住所", person.address), ("電話番号", contact.telephone),
+        ("氏名", person.name), ("フリガナ", person.kana), ("生年月日", dates.written_day_words(person.birth)),
+        ("性別", person.sex), ("郵便番号", person.postcode), ("住所", person.address), ("電話番号", contact.telephone),
         ("メールアドレス", contact.mail),
     )  # fmt: skip
 
@@ -153,7 +156,7 @@ def in_words(entries: Sequence[TimelineEntry]) -> list[TimelineLine]:
         TimelineLine(
             one.at, one.kind,
             names.get(one.actor_id, "職員") if one.actor_kind is ActorKind.STAFF else one.actor_kind.label,
-            _word(one.kind, one.from_word), _word(one.kind, one.to_word), one.note,
+            _word(one.kind, one.from_word), _word(one.kind, one.to_word), _note(one.note),
         )
         for one in entries
     ]  # fmt: skip
@@ -166,4 +169,8 @@ def _word(kind: EventKind, code: str) -> str:
     for words in (_WORDS.get(kind, HandoverProgress), CaseStatus, HandoverProgress):
         if code in set(words):
             return words(code).label
-    return code
+    return HOLDS.get(code, code)
+
+
+def _note(text: str) -> str:
+    return sentence_of(text) if text in SENTENCES else text

@@ -1,6 +1,6 @@
 """The worklist as its page shows it: filters as links, rows with words, the way to the next page."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 from urllib.parse import urlencode
@@ -16,14 +16,11 @@ from todoke.foundation.organisations import queries as organisations
 from todoke.foundation.organisations.values import SectionRef
 from todoke.foundation.procedures import queries as procedures
 from todoke.web.desk.case_view import duplicate_words, procedure_name
+from todoke.web.desk.words import HOLDS
 from todoke.web.shared.paging import Page, after_of
 
 Word = TypeVar("Word", CaseStatus, IdentityState)
 PER_PAGE = 50
-HOLDS: Mapping[str, str] = {
-    "EXP-702": "番号が未決定", "CHR-401": "渡せない文字", "DUP-511": "同一内容", "DUP-512": "同一受付番号",
-    "DUP-513": "同一人・同一手続", "REV-331": "失効を確認できない", "SYS-910": "処理の失敗",
-}  # fmt: skip
 TO_DECIDE = (IdentityState.UNKNOWN, IdentityState.CONFLICT)
 
 
@@ -136,11 +133,14 @@ def _lines(rows: Sequence[WorklistRow], sections: Sequence[SectionRef]) -> tuple
     names = {one.id: one.name for one in sections}
     return tuple(
         Line(
-            row, procedure_name(row.procedure), names.get(row.section_id or 0, ""), HOLDS.get(row.hold_code, row.hold_code),
-            duplicate_words(row.duplicate),
+            row,
+            procedure_name(row.procedure),
+            names.get(row.section_id or 0, ""),
+            HOLDS.get(row.hold_code, row.hold_code),
+            "" if row.hold_code.startswith("DUP-") else duplicate_words(row.duplicate),
         )
         for row in rows
-    )  # fmt: skip
+    )
 
 
 def _chips(filters: Filters, counts: Counts) -> tuple[ChipGroup, ...]:
@@ -171,7 +171,10 @@ def _holds(filters: Filters, counts: Counts) -> list[Chip]:
         return []
     is_any = filters.is_held and not filters.hold_code
     every = replace(filters, is_held=not is_any, hold_code="")
-    return [_chip("すべての保留", every, counts.held, is_current=is_any)] + [
+    held = [_chip("保留中", every, counts.held, is_current=is_any)]
+    if not filters.is_held and not filters.hold_code:
+        return held  # the reasons appear when somebody asks for what is held
+    return held + [
         Chip(
             words, query_of(replace(filters, is_held=False, hold_code="" if filters.hold_code == code else code)), "",
             is_current=filters.hold_code == code,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from todoke.casework.cases import queries as cases
 from todoke.casework.cases.values import CaseStatus, Count, Filters
 from todoke.casework.identify.values import IdentityState
+from todoke.casework.notify import queries as notify
 from todoke.casework.relay import queries as relay
 from todoke.casework.relay.values import PackageState
 from todoke.foundation.accounts.values import Right, Viewer
@@ -70,4 +71,5 @@ def _packages() -> list[Figure]:
 
 
 def _statuses(viewer: Viewer) -> list[Figure]:
-    return []
+    count = len(notify.to_type(viewer))
+    return [Figure("手入力を待つ処理状況", f"{count:,}", "statuses", is_alert=count > 0)]

@@ -101,15 +101,20 @@ def _waiting(words: str, moment: datetime | None, at: datetime) -> Waiting:
     return Waiting(words, f"{dates.moment_words(moment)}{advice}", is_late)
 
 
-def _release_package(row: int, *, actor: Actor, at: datetime) -> bool:
+class NotParked(LookupError):
+    """There is no such row that waits to be tried again, or it is not of this body."""
+
+
+def _release_package(row: int, *, actor: Actor, at: datetime) -> None:
     try:
         intake_services.release_package(row, actor=actor, at=at)
-    except (NotWaiting, PackageUnknown):
-        return False
-    return True
+    except (NotWaiting, PackageUnknown) as nothing:
+        raise NotParked from nothing
 
 
-RELEASES: Mapping[str, Callable[..., bool]] = {
-    "package": _release_package,
-    "message": outbox_services.try_again,
-}
+def _release_message(row: int, *, actor: Actor, at: datetime) -> None:
+    if not outbox_services.try_again(row, actor=actor, at=at):
+        raise NotParked
+
+
+RELEASES: Mapping[str, Callable[..., None]] = {"package": _release_package, "message": _release_message}

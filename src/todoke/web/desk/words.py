@@ -2,6 +2,16 @@
 
 from collections.abc import Mapping
 
+HOLDS: Mapping[str, str] = {
+    "EXP-702": "番号が未決定",
+    "CHR-401": "渡せない文字",
+    "DUP-511": "同一内容",
+    "DUP-512": "同一受付番号",
+    "DUP-513": "同一人・同一手続",
+    "REV-331": "失効を確認できない",
+    "SYS-910": "処理の失敗",
+}
+
 OBJECT_KINDS: Mapping[str, str] = {
     "case": "申請",
     "application": "申請内容",
@@ -41,7 +51,19 @@ ACTIONS: Mapping[str, str] = {
     "links.loaded": "番号紐付情報を取り込んだ",
     "links.refused": "番号紐付情報の取込みを中止した",
     "outbox.typed": "ポータルに手入力した",
-    "case.seen": "申請の詳細を見た",
+    "case.opened": "申請を一覧に載せた",
+    "case.viewed": "申請の詳細を見た",
+    "case.moved": "処理状況を変えた",
+    "case.identity_decided": "申請者などの番号を決めた",
+    "case.hold_released": "保留を解除した",
+    "party.decided": "関係者の番号を決めた",
+    "handover.prepared": "基幹への引渡しを準備した",
+    "handover.released": "引渡しの保留を解いた",
+    "handover.substituted": "代替文字を選んだ",
+    "handover.again": "もう一度引き渡した",
+    "handover.receipted": "基幹が受領した",
+    "handover.refused": "基幹が拒否した",
+    "outbox.unparked": "連絡の再試行を指示した",
     "cases.searched": "申請を検索した",
     "attachment.downloaded": "添付ファイルを取り出した",
 }

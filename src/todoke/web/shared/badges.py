@@ -21,15 +21,27 @@ BAD = Look("bad", "stop")
 ASK = Look("warn", "question")
 
 LOOK_OF: Mapping[str, Look] = {
+    # packages
     "pending": WARNING, "accepted": GOOD, "quarantined": BAD,
-    "received": WAITING, "in_progress": PROGRESS, "processing": PROGRESS, "reviewing": PROGRESS,
-    "returned": WARNING, "approved": GOOD, "completed": GOOD, "done": GOOD, "rejected": BAD, "withdrawn": PLAIN,
+    # cases
+    "opened": WAITING, "checking": PROGRESS, "awaiting_handover": WAITING, "handed_over": GOOD, "examining": PROGRESS,
+    "returned": WARNING, "resubmitted": PLAIN, "completed": GOOD, "rejected": BAD, "withdrawn": PLAIN,
+    "reception_error": BAD,
+    # identity
     "matched": GOOD, "renewed": GOOD, "unknown": ASK, "conflict": ASK, "decided": GOOD, "not_asked": PLAIN,
-    "ready": WAITING, "sent": PROGRESS, "receipted": GOOD, "refused": BAD, "held": WARNING, "none": PLAIN,
-    "waiting": WAITING, "batched": PROGRESS, "answered": GOOD, "to_type": WARNING, "typed": GOOD, "parked": BAD,
+    # hand-over
+    "undecided": WAITING, "none": PLAIN, "held": WARNING, "waiting": WAITING, "sent": PROGRESS, "receipted": GOOD,
+    "refused": BAD, "cancelled": PLAIN,
+    # notices
+    "silent": PLAIN, "due": WAITING, "queued": WAITING, "answered": GOOD, "to_type": WARNING, "typed": GOOD,
+    "failed": BAD,
+    # signatures, findings, duplicates, files, loads
     "valid": GOOD, "invalid": BAD, "indeterminate": ASK, "not_required": PLAIN,
+    "note": PLAIN, "warn": WARNING, "hold": WARNING, "stop": BAD,
     "same_content": WARNING, "same_receipt": WARNING, "same_person": WARNING, "resubmission": PLAIN,
-    "info": PLAIN, "warning": WARNING, "hold": WARNING, "error": BAD, "quarantine": BAD,
+    "sound": GOOD, "flagged": WARNING, "current": GOOD, "loading": PROGRESS, "retired": PLAIN,
+    # plain words of the pages themselves
+    "done": GOOD, "in_progress": PROGRESS,
 }  # fmt: skip
 
 

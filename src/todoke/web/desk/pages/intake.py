@@ -28,7 +28,9 @@ def import_packages(request: DeskRequest) -> HttpResponse:
     outcomes: list[by_hand.FileOutcome] = []
     if request.method == "POST" and form.is_valid():
         channel = next(one for one in channels if one.name == form.cleaned_data["channel"])
-        outcomes = by_hand.take_in(form.cleaned_data["packages"], channel, actor=actor_of(request), at=now())
+        outcomes = by_hand.take_in(
+            form.cleaned_data["packages"], channel, viewer=request.viewer, actor=actor_of(request), at=now()
+        )
     facts = {"form": form, "channels": channels, "outcomes": outcomes, "at_once": by_hand.AT_ONCE}
     return render(request, "desk/import.html", facts, status=422 if form.errors else 200)
 

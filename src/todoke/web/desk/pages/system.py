@@ -24,12 +24,10 @@ def system(request: DeskRequest) -> HttpResponse:
 
 @require_POST
 def unpark(request: DeskRequest, kind: str, row: int) -> HttpResponse:
-    """Let a parked row be tried again from the first attempt; pressing twice does it once."""
-    release = standing.RELEASES.get(kind)
-    if release is None:
-        raise Http404
-    if release(row, actor=actor_of(request), at=now()):
-        messages.success(request, "もう一度処理します。結果は数十秒後に反映されます。", extra_tags="good")
-    else:
-        messages.warning(request, "すでに再処理されているか、止まっていません。", extra_tags="warn")
+    """Let a parked row be tried again from the first attempt; what waits no more is not found."""
+    try:
+        standing.RELEASES[kind](row, actor=actor_of(request), at=now())
+    except (KeyError, standing.NotParked) as nothing:
+        raise Http404 from nothing
+    messages.success(request, "もう一度処理します。結果は数十秒後に反映されます。", extra_tags="good")
     return redirect("desk:system")

@@ -94,12 +94,9 @@ def mistakes(form: object) -> dict[str, object]:
 
 
 @register.filter
-def birth(value: str) -> str | SafeString:
-    """A date of birth as 和暦 where it is a date, else as it was written."""
-    try:
-        return day(date.fromisoformat(value))
-    except ValueError:
-        return value or "－"
+def birth(value: str) -> str:
+    """A date of birth in 和暦 where it is a date, else as it was written."""
+    return dates.written_day_words(value) or "－"
 
 
 @register.filter
