@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 from itertools import groupby
 
+from django.db import transaction
+
 from todoke.casework.cases import queries as cases
 from todoke.foundation.audit.values import Actor, ActorKind
 from todoke.foundation.calendars.queries import now
@@ -39,25 +41,26 @@ CONNECTIONS: Mapping[AdapterKind, Callable[[CoreSystemRef], CoreConnection]] = {
 
 def prepare(context: JobContext) -> int:
     """Give cases that may go their ledger row; returns how many cases were looked at."""
-    with scope(context.organisation, read_only=True):
-        waiting = cases.cases_to_hand_over(context.limit)
-    if not waiting:
-        return 0
     actor = _actor(context)
     try:
         with scope(context.organisation):
-            return services.prepare_cases(waiting, actor=actor, at=now())
+            return services.prepare_cases(limit=context.limit, actor=actor, at=now())
     except Exception as trouble:  # noqa: BLE001  # one case must not stop the others: each is tried alone below
-        log.warning("handover.prepare_failed rows=%d error=%s", len(waiting), whereabouts(trouble))
-    for case in waiting:
+        log.warning("handover.prepare_failed error=%s", whereabouts(trouble))
+    return sum(_prepare_one(context, actor) for _ in range(context.limit))
+
+
+def _prepare_one(context: JobContext, actor: Actor) -> int:
+    """Prepare the oldest case; when it fails even alone it waits for a person, visibly."""
+    with scope(context.organisation):
+        oldest = cases.cases_to_hand_over(1)
         try:
-            with scope(context.organisation):
-                services.prepare_cases([case], actor=actor, at=now())
-        except Exception as trouble:  # noqa: BLE001  # it waits for a person, visibly
-            log.error("handover.case_failed case=%d error=%s", case.case_id, whereabouts(trouble))
-            with scope(context.organisation):
-                services.hold_case(case.case_id, actor=actor, at=now())
-    return len(waiting)
+            with transaction.atomic():
+                return services.prepare_cases(limit=1, actor=actor, at=now()) if oldest else 0
+        except Exception as trouble:  # noqa: BLE001  # whatever it is
+            log.error("handover.case_failed case=%d error=%s", oldest[0].case_id, whereabouts(trouble))
+            services.hold_case(oldest[0].case_id, actor=actor, at=now())
+    return 1
 
 
 def write_batches(context: JobContext) -> int:

@@ -8,9 +8,9 @@ from pathlib import Path
 from uuid import UUID
 
 import yaml
-from django.db.models import Count
+from django.db.models import Count, Q
 
-from todoke.casework.cases.values import ToHandOver
+from todoke.casework.cases.values import HandoverProgress, ToHandOver
 from todoke.casework.identify import queries as identify
 from todoke.casework.identify.values import Party
 from todoke.casework.intake import queries as intake
@@ -133,18 +133,24 @@ def substitutes(handover_ids: Collection[int]) -> Mapping[int, Mapping[str, str]
     return found
 
 
-def case_versions(handover_ids: Collection[int]) -> Mapping[int, int]:
-    """The version of each row's case as it stands now, by ledger row."""
-    return dict(Handover.objects.filter(pk__in=handover_ids).values_list("pk", "case__version"))
+def waiting_cases(handover_ids: Collection[int]) -> Mapping[int, int]:
+    """Of these ledger rows, those whose case still waits to be handed over: the case's version by ledger row."""
+    rows = Handover.objects.filter(pk__in=handover_ids, case__handover_state=HandoverProgress.WAITING.value)
+    return dict(rows.values_list("pk", "case__version"))
 
 
 def as_to_hand_over(row: Handover) -> ToHandOver:
     """The case of a ledger row as the stage before names it."""
     case = row.case
     return ToHandOver(
-        case.pk, case.uuid, case.application_id, case.version, case.procedure, case.receipt_number,
+        case.pk,
+        case.uuid,
+        case.application_id,
+        case.version,
+        case.procedure,
+        case.receipt_number,
         case.hold_code,
-    )  # fmt: skip
+    )
 
 
 def handover(handover_id: int) -> HandoverDetail:
@@ -162,11 +168,16 @@ def handovers_of(case_uuid: UUID) -> list[HandoverDetail]:
 
 
 def held(viewer: Viewer, *, after: int = 0, limit: int = 100) -> list[HandoverDetail]:
-    """What waits for a clerk: held and refused rows of the viewer's sections, oldest first. Raises RightMissing."""
+    """What waits for a clerk: held and refused rows of the viewer's sections, oldest first. Raises RightMissing.
+
+    Rows of a case that has gone another way since（取下げ, 再引渡し）are not shown.
+    """
     if not viewer.may(Right.HAND_OVER):
         require(viewer, Right.MOVE_CASES)
-    states = [HandoverState.HELD.value, HandoverState.REFUSED.value]
-    rows = Handover.objects.select_related("core_system", "batch").filter(state__in=states, pk__gt=after)
+    rows = Handover.objects.select_related("core_system", "batch").filter(pk__gt=after)
+    is_held = Q(state=HandoverState.HELD.value, case__handover_state=HandoverProgress.HELD.value)
+    is_refused = Q(state=HandoverState.REFUSED.value, case__handover_state=HandoverProgress.REFUSED.value)
+    rows = rows.filter(is_held | is_refused)
     if not viewer.may(Right.HAND_OVER) and viewer.sections is not None:
         rows = rows.filter(case__section_id__in=viewer.sections)
     return [_detail(row) for row in rows.order_by("pk")[:limit]]

@@ -280,10 +280,14 @@ class ClaimedBatch:
 
 @dataclass(frozen=True, slots=True)
 class BuiltBatch:
-    """What a batch is to hold before it has a number: the rows with their claims, and the rows held meanwhile."""
+    """What a batch is to hold before it has a number: its rows, what is held meanwhile, and what no longer leaves.
+
+    `case_versions` pins, by ledger row, the version of the case from which a row was built.
+    """
 
     rows: tuple[tuple[ClaimedRow, BuiltRow], ...]
     holds: tuple[tuple[ClaimedRow, Hold], ...]
+    gone: tuple[ClaimedRow, ...]
     case_versions: Mapping[int, int]
 
 

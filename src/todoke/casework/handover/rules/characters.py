@@ -82,7 +82,8 @@ def fit(text: str, repertoire: Repertoire, substitutes: Mapping[str, str]) -> Fi
     if text.isascii():
         return Fitted(text)
     doubles = DOUBLES if repertoire.encoding.lower() in _WINDOWS else {}
-    leaving, unfit = [], []
+    leaving: list[str] = []
+    unfit: list[str] = []
     for one in elements(compose_kana(text)):
         chosen = substitutes.get(one) or doubles.get(one) or one
         (leaving if repertoire.holds(chosen) else unfit).append(chosen)

@@ -1,7 +1,7 @@
 """The verbs of the hand-over: register a core system, prepare rows, hold and release, write, send, take receipts."""
 
 from .holds import choose_substitute, hand_over_again, release_hold
-from .preparing import hold_case, prepare_cases
+from .preparing import drop_rows, hold_case, prepare_cases
 from .receipts import claim_receipts, core_away, receipts_read, store_ledger, take_receipts
 from .sending import (
     batch_sent,
@@ -26,6 +26,7 @@ __all__ = [
     "claim_receipts",
     "claim_unacknowledged",
     "core_away",
+    "drop_rows",
     "fail_batch",
     "fail_row",
     "hand_over_again",

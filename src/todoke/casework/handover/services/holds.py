@@ -11,19 +11,21 @@ from todoke.casework.handover.errors import HandoverUnknown, NotHeld, Substitute
 from todoke.casework.handover.models import Handover, Substitute
 from todoke.casework.handover.rules.characters import Repertoire, elements
 from todoke.casework.handover.values import HandoverDetail, HandoverState
-from todoke.casework.intake import queries as intake
-from todoke.foundation.accounts.errors import RightMissing
+from todoke.foundation.accounts.rules import require
 from todoke.foundation.accounts.values import Right, Viewer
 from todoke.foundation.audit import services as audit
 from todoke.foundation.fence import current_organisation
 
-from .preparing import judge, new_row, note_of, settle
+from .preparing import judge_rows, new_row, note_of
+
+LONGEST = 16
 
 
 def release_hold(viewer: Viewer, handover_id: int, *, at: datetime) -> HandoverDetail:
     """Judge a held row anew after a clerk has mended its cause; it is ready, or held with what is still wrong.
 
-    Raises RightMissing, HandoverUnknown, NotHeld.
+    What the stage before holds（DUP-51x, 署名）has no row yet and is released there. Raises RightMissing,
+    HandoverUnknown, NotHeld.
     """
     return _act(viewer, handover_id, HandoverState.HELD, lambda row: _judge_anew(viewer, row, at))
 
@@ -33,14 +35,14 @@ def choose_substitute(
 ) -> HandoverDetail:
     """Let one character of one row leave as another（代替文字）, then judge the row anew; the original stays.
 
-    The audit keeps who chose and which row, not the character: it may be part of a name. Raises RightMissing,
+    The audit keeps who chose and for which row, not the character: it may be part of a name. Raises RightMissing,
     HandoverUnknown, NotHeld, SubstituteUnfit.
     """
 
     def choose(row: Handover) -> Handover:
         profile = queries.core_profile(row.core_system.profile)
         fits = Repertoire(profile.encoding, profile.repertoire).holds(replacement)
-        if not fits or not 0 < len(replacement) <= 16 or len(elements(element)) != 1:
+        if not fits or not 0 < len(replacement) <= LONGEST or not _is_one(element):
             raise SubstituteUnfit
         Substitute.objects.update_or_create(
             organisation_id=current_organisation(), handover=row, element=element,
@@ -52,6 +54,10 @@ def choose_substitute(
     return _act(viewer, handover_id, HandoverState.HELD, choose)
 
 
+def _is_one(element: str) -> bool:
+    return len(element) <= LONGEST and len(elements(element)) == 1
+
+
 def hand_over_again(viewer: Viewer, handover_id: int, *, at: datetime) -> HandoverDetail:
     """After the core's refusal: a new row with the next version and a key of its own; the refused one stays.
 
@@ -60,12 +66,8 @@ def hand_over_again(viewer: Viewer, handover_id: int, *, at: datetime) -> Handov
 
     def again(row: Handover) -> Handover:
         if Handover.objects.filter(case_id=row.case_id, version__gt=row.version).exists():
-            raise NotHeld(state="再度引渡し済")
-        system = queries.core_system_ref(row.core_system)
-        case = queries.as_to_hand_over(row)
-        application = intake.applications([case.application_id])[case.application_id]
-        fresh = new_row(system, case, application.uuid, row.version + 1, at)
-        fresh.save()
+            raise NotHeld(state="再引渡し済")
+        fresh = new_row(queries.core_system_ref(row.core_system), queries.as_to_hand_over(row), at)
         _record("handover.again", viewer, fresh, at)
         return _judge_anew(viewer, fresh, at)
 
@@ -76,29 +78,29 @@ def hand_over_again(viewer: Viewer, handover_id: int, *, at: datetime) -> Handov
 def _act(
     viewer: Viewer, handover_id: int, expected: HandoverState, act: Callable[[Handover], Handover]
 ) -> HandoverDetail:
-    rows = Handover.objects.select_for_update(of=("self",)).select_related("case", "core_system")
-    row = rows.filter(pk=handover_id).first()
-    if row is None or not _is_theirs(viewer, row):
+    row = (
+        Handover.objects.select_for_update(of=("self",))
+        .select_related("case", "core_system")
+        .filter(pk=handover_id)
+    )
+    found = row.first()
+    if found is None or not _is_theirs(viewer, found):
         raise HandoverUnknown
-    if row.state != expected.value:
-        raise NotHeld(state=HandoverState(row.state).label)
-    return queries.handover(act(row).pk)
+    if found.state != expected.value:
+        raise NotHeld(state=HandoverState(found.state).label)
+    return queries.handover(act(found).pk)
 
 
 def _is_theirs(viewer: Viewer, row: Handover) -> bool:
     """The 連携 role acts for the whole body, a clerk for the cases of their sections; others for none."""
     if viewer.may(Right.HAND_OVER):
         return True
-    if not viewer.may(Right.MOVE_CASES):
-        raise RightMissing(right=Right.HAND_OVER.label)
+    require(viewer, Right.MOVE_CASES)
     return viewer.sections is None or row.case.section_id in viewer.sections
 
 
 def _judge_anew(viewer: Viewer, row: Handover, at: datetime) -> Handover:
-    settle(row, judge([row]).get(row.case_id))
-    if row.state == HandoverState.READY.value:
-        Handover.objects.filter(pk=row.pk).update(due_at=at)
-        _record("handover.released", viewer, row, at)
+    judge_rows([row], actor=viewer.actor(), at=at)
     cases.note_handover([note_of(row)], actor=viewer.actor(), at=at)
     return row
 

@@ -1,117 +1,25 @@
 """From a case that may go to a ledger row that is ready, or held with its reason（E01–E03: one row only）."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from uuid import UUID
 
 from django.db import transaction
 
+from todoke.casework.cases import queries as case_queries
 from todoke.casework.cases import services as cases
 from todoke.casework.cases.values import HandoverNote, HandoverProgress, ToHandOver
 from todoke.casework.handover import queries
-from todoke.casework.handover.models import CoreSystem, Handover
+from todoke.casework.handover.models import Handover, Substitute
 from todoke.casework.handover.rules.rows import build_row, idempotency_key, takes
 from todoke.casework.handover.values import CoreSystemRef, HandoverState, Hold
-from todoke.casework.intake import queries as intake
 from todoke.foundation.audit import services as audit
 from todoke.foundation.audit.values import Actor, Entry
 from todoke.foundation.fence import current_organisation
 from todoke.foundation.leases import POISONED
 
-
-@transaction.atomic
-def prepare_cases(waiting: Sequence[ToHandOver], *, actor: Actor, at: datetime) -> int:
-    """Give every case its ledger row, or note that no core system takes it; returns how many cases were looked at.
-
-    A procedure goes to the first core system, by name, whose layout lists it. A case that has a row already gets no
-    second one: a held row is judged anew, any other is mirrored as it stands.
-    """
-    held = [case for case in waiting if case.hold_code]
-    waiting = [case for case in waiting if not case.hold_code]
-    systems = _locked_systems()
-    known = {row.case_id: row for row in _open_rows([case.case_id for case in waiting])}
-    notes = [HandoverNote(case.case_id, HandoverProgress.HELD, case.hold_code) for case in held]
-    entries = []
-    made = _insert([case for case in waiting if case.case_id not in known], systems, at)
-    judged = [*made, *(row for row in known.values() if row.state == HandoverState.HELD.value)]
-    holds = judge(judged)
-    for case in waiting:
-        row = known.get(case.case_id) or next((one for one in made if one.case_id == case.case_id), None)
-        if row is None:
-            notes.append(HandoverNote(case.case_id, HandoverProgress.NONE))
-            continue
-        if row in judged:
-            settle(row, holds.get(row.case_id))
-            facts = {"state": row.state, "code": row.hold_code}
-            entries.append(Entry("handover.prepared", "handover", str(row.pk), actor, at, facts))
-        notes.append(note_of(row))
-    audit.record_many(entries)
-    cases.note_handover(notes, actor=actor, at=at)
-    return len(held) + len(waiting)
-
-
-def _locked_systems() -> list[CoreSystemRef]:
-    """Lock the core systems, so that two workers of one body prepare one after the other."""
-    rows = CoreSystem.objects.select_for_update().filter(is_active=True).order_by("name")
-    return [queries.core_system_ref(row) for row in rows]
-
-
-def _open_rows(case_ids: Sequence[int]) -> list[Handover]:
-    """The newest row of each case that is not refused."""
-    rows = Handover.objects.select_for_update().filter(case_id__in=case_ids)
-    return list(rows.exclude(state=HandoverState.REFUSED.value).order_by("pk"))
-
-
-def _insert(fresh: Sequence[ToHandOver], systems: Sequence[CoreSystemRef], at: datetime) -> list[Handover]:
-    rows = []
-    applications = intake.applications([case.application_id for case in fresh])
-    for case in fresh:
-        system = next(
-            (one for one in systems if takes(queries.core_profile(one.profile), case.procedure)), None
-        )
-        if system is not None:
-            version = Handover.objects.filter(case_id=case.case_id).count() + 1
-            rows.append(new_row(system, case, applications[case.application_id].uuid, version, at))
-    return Handover.objects.bulk_create(rows)
-
-
-def new_row(
-    system: CoreSystemRef, case: ToHandOver, application: UUID, version: int, at: datetime
-) -> Handover:
-    """An unsaved ledger row."""
-    return Handover(
-        organisation_id=current_organisation(), core_system_id=system.id, case_id=case.case_id, version=version,
-        idempotency_key=idempotency_key(str(application), version, system.name),
-        receipt_number=case.receipt_number, state=HandoverState.READY.value, prepared_at=at, due_at=at,
-    )  # fmt: skip
-
-
-def judge(rows: Sequence[Handover]) -> Mapping[int, Hold]:
-    """Why rows cannot leave as things stand now, by case; nothing for those that can."""
-    outgoing = queries.outgoing([row.pk for row in rows])
-    substitutes = queries.substitutes([row.pk for row in rows])
-    profiles = {one.id: queries.core_profile(one.profile) for one in queries.core_systems()}
-    holds = {}
-    for row in rows:
-        found = build_row(outgoing[row.pk], profiles[row.core_system_id], substitutes.get(row.pk, {}))
-        if isinstance(found, Hold):
-            holds[row.case_id] = found
-    return holds
-
-
-def settle(row: Handover, hold: Hold | None) -> None:
-    """Write down that a row is held, or that it is ready."""
-    row.state = (HandoverState.HELD if hold else HandoverState.READY).value
-    row.hold_code = hold.code if hold else ""
-    row.hold_facts = json.dumps(dict(hold.facts), ensure_ascii=False, sort_keys=True) if hold else "{}"
-    Handover.objects.filter(pk=row.pk).update(
-        state=row.state, hold_code=row.hold_code, hold_facts=row.hold_facts, lease_owner="", lease_until=None,
-        attempts=0, parked_code="",
-    )  # fmt: skip
-
-
-_PROGRESS = {
+_NOT_LEFT = (HandoverState.HELD.value, HandoverState.READY.value)
+_PROGRESS: Mapping[HandoverState, HandoverProgress] = {
     HandoverState.HELD: HandoverProgress.HELD,
     HandoverState.READY: HandoverProgress.WAITING,
     HandoverState.BATCHED: HandoverProgress.WAITING,
@@ -119,6 +27,82 @@ _PROGRESS = {
     HandoverState.RECEIPTED: HandoverProgress.RECEIPTED,
     HandoverState.REFUSED: HandoverProgress.REFUSED,
 }
+
+
+@transaction.atomic
+def prepare_cases(*, limit: int, actor: Actor, at: datetime) -> int:
+    """Look at cases that wait for it: ready, held with a code, or not for any core system; returns how many.
+
+    A procedure goes to the first core system, by name, whose layout lists it. A case that has a row on its way gets
+    no second one: a held row is judged anew, any other is mirrored as it stands. After a refusal there is a new row.
+    """
+    waiting = case_queries.cases_to_hand_over(limit)
+    systems = queries.core_systems()
+    known = _rows_on_their_way([case.case_id for case in waiting])
+    notes, rows = [], []
+    for case in waiting:
+        system = _system_for(case, systems)
+        if system is None or case.hold_code:
+            notes.append(_note_without_row(case, system))
+        else:
+            rows.append(known.get(case.case_id) or new_row(system, case, at))
+    judge_rows(rows, actor=actor, at=at)
+    cases.note_handover([*notes, *(note_of(row) for row in rows)], actor=actor, at=at)
+    return len(waiting)
+
+
+def _system_for(case: ToHandOver, systems: Sequence[CoreSystemRef]) -> CoreSystemRef | None:
+    return next((one for one in systems if takes(queries.core_profile(one.profile), case.procedure)), None)
+
+
+def _note_without_row(case: ToHandOver, system: CoreSystemRef | None) -> HandoverNote:
+    """Not for any core system, or kept back by what the stage before has found（DUP-51x, 署名, 指摘）."""
+    if system is None:
+        return HandoverNote(case.case_id, HandoverProgress.NONE)
+    return HandoverNote(case.case_id, HandoverProgress.HELD, case.hold_code)
+
+
+def _rows_on_their_way(case_ids: Sequence[int]) -> Mapping[int, Handover]:
+    rows = Handover.objects.filter(case_id__in=case_ids).exclude(state=HandoverState.REFUSED.value)
+    return {row.case_id: row for row in rows.order_by("pk")}
+
+
+def new_row(system: CoreSystemRef, case: ToHandOver, at: datetime) -> Handover:
+    """A new ledger row; a case bears its application's uuid, so that makes the key, with the next free version."""
+    version = Handover.objects.filter(core_system_id=system.id, case_id=case.case_id).count() + 1
+    return Handover.objects.create(
+        organisation_id=current_organisation(), core_system_id=system.id, case_id=case.case_id, version=version,
+        idempotency_key=idempotency_key(str(case.uuid), version, system.name),
+        receipt_number=case.receipt_number, state=HandoverState.READY.value, prepared_at=at, due_at=at,
+    )  # fmt: skip
+
+
+def judge_rows(rows: Sequence[Handover], *, actor: Actor, at: datetime) -> None:
+    """Say of rows that have not left whether they can, as things stand now; others stay as they are."""
+    open_rows = [row for row in rows if row.state in _NOT_LEFT]
+    ids = [row.pk for row in open_rows]
+    outgoing, substitutes = queries.outgoing(ids), queries.substitutes(ids)
+    profiles = {one.id: queries.core_profile(one.profile) for one in queries.core_systems()}
+    for row in open_rows:
+        found = build_row(outgoing[row.pk], profiles[row.core_system_id], substitutes.get(row.pk, {}))
+        settle(row, found if isinstance(found, Hold) else None, at=at)
+    audit.record_many([_entry(row, actor, at) for row in open_rows])
+
+
+def settle(row: Handover, hold: Hold | None, *, at: datetime) -> None:
+    """Write down that a row is held, or that it is ready and due."""
+    row.state = (HandoverState.HELD if hold else HandoverState.READY).value
+    row.hold_code = hold.code if hold else ""
+    row.hold_facts = json.dumps(dict(hold.facts), ensure_ascii=False, sort_keys=True) if hold else "{}"
+    Handover.objects.filter(pk=row.pk).update(
+        state=row.state, hold_code=row.hold_code, hold_facts=row.hold_facts, lease_owner="", lease_until=None,
+        attempts=0, parked_code="", due_at=at,
+    )  # fmt: skip
+
+
+def _entry(row: Handover, actor: Actor, at: datetime) -> Entry:
+    facts: dict[str, str | int] = {"state": row.state, "code": row.hold_code, "version": row.version}
+    return Entry("handover.judged", "handover", str(row.pk), actor, at, facts)
 
 
 def note_of(row: Handover) -> HandoverNote:
@@ -130,3 +114,12 @@ def note_of(row: Handover) -> HandoverNote:
 def hold_case(case_id: int, *, actor: Actor, at: datetime, code: str = POISONED) -> None:
     """Let a case that cannot even be judged wait for a person, visibly."""
     cases.note_handover([HandoverNote(case_id, HandoverProgress.HELD, code)], actor=actor, at=at)
+
+
+def drop_rows(handover_ids: Collection[int], *, actor: Actor, at: datetime) -> None:
+    """Take rows that never left off the ledger, because their case is no longer to be handed over."""
+    rows = Handover.objects.filter(pk__in=handover_ids, state__in=_NOT_LEFT)
+    ids = list(rows.order_by("pk").values_list("pk", flat=True))
+    Substitute.objects.filter(handover_id__in=ids).delete()
+    Handover.objects.filter(pk__in=ids).delete()
+    audit.record_many([Entry("handover.dropped", "handover", str(pk), actor, at) for pk in ids])

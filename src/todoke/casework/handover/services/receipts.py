@@ -83,7 +83,10 @@ def _settle(row: Handover, receipt: Receipt, actor: Actor, at: datetime) -> Entr
         state=row.state, receipted_at=at, refusal_code=row.refusal_code, refusal_message=row.refusal_message,
         lease_owner="", lease_until=None, attempts=0, parked_code="", fence=row.fence + 1,
     )  # fmt: skip
-    facts = {"seq": receipt.seq, "code": receipt.code if _PLAIN_CODE.fullmatch(receipt.code) else ""}
+    facts: dict[str, str | int] = {
+        "seq": receipt.seq,
+        "code": receipt.code if _PLAIN_CODE.fullmatch(receipt.code) else "",
+    }
     return Entry(f"handover.{row.state}", "handover", str(row.pk), actor, at, facts)
 
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 
+from todoke.casework.cases import queries as case_queries
 from todoke.casework.cases import services as cases
 from todoke.casework.cases.values import HandoverNote, HandoverProgress
 from todoke.casework.handover import queries
@@ -28,11 +29,11 @@ from todoke.foundation import leases
 from todoke.foundation.audit import services as audit
 from todoke.foundation.audit.values import Actor, Entry
 from todoke.foundation.claims import Claim, Claimant, Failure
-from todoke.foundation.fence import current_organisation
+from todoke.foundation.fence import SqlValue, current_organisation
 from todoke.foundation.vault import services as vault
 from todoke.foundation.vault.values import Written
 
-from .preparing import note_of, settle
+from .preparing import drop_rows, note_of, settle
 
 NOTHING_COMES_BACK = "EXP-707"
 
@@ -40,7 +41,7 @@ NOTHING_COMES_BACK = "EXP-707"
 @transaction.atomic
 def claim_ready(system: CoreSystemRef, *, limit: int, by: Claimant) -> list[ClaimedRow]:
     """Claim rows that are ready for a core system, oldest first."""
-    where = {"core_system_id": system.id, "state": HandoverState.READY.value}
+    where: dict[str, SqlValue] = {"core_system_id": system.id, "state": HandoverState.READY.value}
     claims = {one.id: one for one in leases.claim(Handover, where=where, order=["id"], limit=limit, by=by)}
     rows = Handover.objects.filter(pk__in=claims).order_by("pk")
     return [
@@ -56,13 +57,17 @@ def build_batch(system: CoreSystemRef, claimed: Sequence[ClaimedRow]) -> BuiltBa
     outgoing, substitutes = queries.outgoing(ids), queries.substitutes(ids)
     rows: list[tuple[ClaimedRow, BuiltRow]] = []
     holds: list[tuple[ClaimedRow, Hold]] = []
+    pinned = queries.waiting_cases(ids)
     for one in claimed:
+        if one.claim.id not in pinned:
+            continue
         found = build_row(outgoing[one.claim.id], profile, substitutes.get(one.claim.id, {}))
         if isinstance(found, Hold):
             holds.append((one, found))
         else:
             rows.append((one, found))
-    return BuiltBatch(tuple(rows), tuple(holds), queries.case_versions(ids))
+    gone = tuple(one for one in claimed if one.claim.id not in pinned)
+    return BuiltBatch(tuple(rows), tuple(holds), gone, pinned)
 
 
 @transaction.atomic
@@ -71,15 +76,17 @@ def write_batch(
 ) -> int:
     """Give durable bytes a number and pin the rows in them, in one transaction; returns how many rows moved.
 
-    `written` is None when every row is held. When another worker has taken one of the rows over, nothing is
-    written: the bytes contain that row.
+    `written` is None when no row can leave. When another worker has taken one of the rows over, or a case was
+    changed after its row was built（E10）, nothing is written, because the bytes contain that row; it is built anew.
     """
-    claims = [one.claim for one, _ in (*built.rows, *built.holds)]
+    claims = [*(one.claim for one, _ in (*built.rows, *built.holds)), *(one.claim for one in built.gone)]
     mine = leases.still_mine(Handover, claims)
-    if len(mine) < len(claims):
+    pinned = {one.case_id: built.case_versions[one.claim.id] for one, _ in built.rows}
+    if len(mine) < len(claims) or len(case_queries.still_waiting(pinned)) < len(pinned):
         leases.release(Handover, mine, reset_attempts=False)
         return 0
-    notes = _hold(built.holds)
+    notes = _hold(built.holds, at)
+    drop_rows([one.claim.id for one in built.gone], actor=actor, at=at)
     if written is not None and built.rows:
         profile, rows = queries.core_profile(system.profile), [row for _, row in built.rows]
         batch = _new_batch(system, _next_number(system), part=0, written=written, at=at, rows=len(rows))
@@ -91,11 +98,11 @@ def write_batch(
     return len(claims)
 
 
-def _hold(holds: Sequence[tuple[ClaimedRow, Hold]]) -> list[HandoverNote]:
+def _hold(holds: Sequence[tuple[ClaimedRow, Hold]], at: datetime) -> list[HandoverNote]:
     reasons = {one.claim.id: hold for one, hold in holds}
     notes = []
     for row in Handover.objects.filter(pk__in=reasons).order_by("pk"):
-        settle(row, reasons[row.pk])
+        settle(row, reasons[row.pk], at=at)
         notes.append(note_of(row))
     return notes
 
@@ -136,7 +143,7 @@ def fail_row(claimed: ClaimedRow, *, at: datetime) -> Failure:
 def claim_batch(system: CoreSystemRef, *, by: Claimant) -> ClaimedBatch | None:
     """Claim the oldest written batch that is due; the lease outlasts both requests of a slow core system."""
     patient = replace(by, seconds=max(by.seconds, int(3 * system.settings.timeout_seconds) + 1))
-    where = {"core_system_id": system.id, "state": BatchState.WRITTEN.value}
+    where: dict[str, SqlValue] = {"core_system_id": system.id, "state": BatchState.WRITTEN.value}
     claims = leases.claim(Batch, where=where, order=["id"], limit=1, by=patient)
     for claim in claims:
         row = Batch.objects.get(pk=claim.id)
@@ -190,7 +197,7 @@ def postpone_batches(system: CoreSystemRef, batch: ClaimedBatch, *, at: datetime
 @transaction.atomic
 def claim_unacknowledged(system: CoreSystemRef, *, limit: int, by: Claimant) -> list[PinnedRow]:
     """Claim sent rows whose receipt is overdue（F16）, oldest first; a row that was repeated too often is parked."""
-    where = {"core_system_id": system.id, "state": HandoverState.SENT.value}
+    where: dict[str, SqlValue] = {"core_system_id": system.id, "state": HandoverState.SENT.value}
     claims = {one.id: one for one in leases.claim(Handover, where=where, order=["id"], limit=limit, by=by)}
     rows = Handover.objects.select_related("batch").filter(pk__in=claims).order_by("batch__number", "pk")
     pinned = []
@@ -233,5 +240,5 @@ def repeat_rows(
 
 
 def _record(batch: Batch, action: str, actor: Actor, at: datetime) -> None:
-    facts = {"file": batch.file_name, "rows": batch.row_count, "sha256": batch.sha256}
+    facts: dict[str, str | int] = {"file": batch.file_name, "rows": batch.row_count, "sha256": batch.sha256}
     audit.record_many([Entry(action, "batch", str(batch.pk), actor, at, facts)])
