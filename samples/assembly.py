@@ -10,9 +10,9 @@ from .cards import Issued
 from .defects import SPOILINGS
 from .packages import SOUND, Application, pack
 from .plan import Planned
-from .planting import authentication_certificate, signing_certificate
+from .planting import agent_of, authentication_certificate, sender_of, signing_certificate
 
-AGENT_SHARE, PLAIN_SERIAL_SHARE = 0.3, 0.75
+PLAIN_SERIAL_SHARE = 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,6 @@ class Assembler:
         seed = f"{self.seed}/{planned.group}/{planned.rank}"
         rng, role = Random(seed), planned.role
         issued = authentication_certificate(planned, self.firsts[planned.group])
-        with_agent = planned.procedure in ("P16", "P22") and rng.random() < AGENT_SHARE
         return Application(
             organisation=_addressee(planned),
             procedure=planned.procedure,
@@ -43,7 +42,7 @@ class Assembler:
             seed=seed,
             head=role.head,
             subjects=role.subjects,
-            agent=role.other_adult if with_agent else None,
+            agent=agent_of(planned),
             insured_number=f"79{planned.group:08d}"
             if planned.kind == "party_unknown"
             else role.insured_number,
@@ -93,7 +92,7 @@ def _destination(planned: Planned) -> str:
 def _signer(planned: Planned) -> cms.SigningKey | None:
     if not planned.is_signed:
         return None
-    person = planned.role.applicant
+    person = sender_of(planned)
     issued, by = signing_certificate(planned)
     inside = (by.certificate,) if planned.kind == "foreign_ca_inside" else ()
     return cms.SigningKey(certificates.leaf(person, issued, by), pki.signer_key_of(person), inside)

@@ -65,9 +65,23 @@ def twin_of(person: Resident) -> Issued:
     return Issued(2, own.serial, TWIN_FIRST_DAY, own.last_day)
 
 
+def agent_of(planned: Planned) -> Resident | None:
+    """Return the 代理人 who applies for somebody of the household, in every third sound application for 介護."""
+    adult = planned.role.other_adult
+    applies = planned.kind == "good" and planned.procedure in ("P16", "P22") and planned.group % 3 == 0
+    if adult is None or not applies:
+        return None
+    return adult if adult.card is not None and adult.card.signature is not None else None
+
+
+def sender_of(planned: Planned) -> Resident:
+    """Return the person whose card is used: the agent where there is one, else the applicant."""
+    return agent_of(planned) or planned.role.applicant
+
+
 def authentication_certificate(planned: Planned, first: Planned) -> Issued:
     """Return the 利用者証明用 certificate whose serial the package carries."""
-    card = card_of(planned.role.applicant)
+    card = card_of(sender_of(planned))
     if planned.kind == "serial_unknown":
         nobody = cards.serial_number(UNKNOWN_TOWN, planned.group, cards.AUTHENTICATION)
         return replace(card.authentication, serial=nobody)
@@ -82,7 +96,7 @@ def authentication_certificate(planned: Planned, first: Planned) -> Issued:
 
 def signing_certificate(planned: Planned) -> tuple[Issued, Authority]:
     """Return the certificate that signs, with its CA: the 署名用 one unless the kind plants another."""
-    card = card_of(planned.role.applicant)
+    card = card_of(sender_of(planned))
     assert card.signature is not None
     own, late = card.signature, replace(card.signature, first_day=TWIN_FIRST_DAY)
     if planned.kind == "expired":

@@ -54,7 +54,10 @@ DUPLICATE_HOLDS = {"same_content": "DUP-511", "same_receipt": "DUP-512", "same_p
 
 @dataclass(frozen=True, slots=True)
 class Planted:
-    """The facts about one package that decide its fate; `is_first` marks the original of a repeated group."""
+    """The facts about one package that decide its fate; `is_first` marks the original of a repeated group.
+
+    `has_agent`: a 代理人 applies with their own card for the applicant.
+    """
 
     receipt_number: str
     organisation: str
@@ -65,6 +68,7 @@ class Planted:
     is_signed: bool
     is_first: bool
     is_foreign_resident: bool
+    has_agent: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +148,8 @@ def _signature(planted: Planted) -> str:
 def _identity(planted: Planted) -> str:
     if planted.organisation.startswith("990"):
         return "not_asked"
+    if planted.has_agent:
+        return "unknown"  # the serial is the agent's; whom the agent stands for has to be found
     return "unknown" if planted.is_foreign_resident else IDENTITIES.get(planted.kind, "matched")
 
 

@@ -14,7 +14,7 @@ from . import links, pki, places, plan, register, residents, truth
 from .assembly import Assembler
 from .attachments import Size
 from .plan import Planned
-from .planting import Surroundings
+from .planting import Surroundings, agent_of
 
 Progress = Callable[[str, int, int], None]
 FOLDERS = ("trust", "links", "residents", "portal", "folder", "core")
@@ -113,6 +113,7 @@ def _facts(p: Planned) -> truth.Planted:
         is_signed=p.is_signed,
         is_first=p.is_first,
         is_foreign_resident=p.is_foreign_resident,
+        has_agent=agent_of(p) is not None,
     )
 
 

@@ -109,10 +109,18 @@ def test_a_stopped_package_opens_no_case(built: Built, kind: str) -> None:
 
 
 def test_repetition_outweighs_an_unknown_person_and_an_unknown_person_a_character() -> None:
-    facts = truth.Planted("1" * 15, "992011", "portal", "f", "same_content", "P16", True, False, True)
+    facts = truth.Planted("1" * 15, "992011", "portal", "f", "same_content", "P16", True, False, True, False)
     assert truth.outcome(facts).hold_code == "DUP-511"
-    stranger = truth.Planted("1" * 15, "992011", "portal", "f", "unencodable_name", "P16", True, True, True)
+    stranger = truth.Planted(
+        "1" * 15, "992011", "portal", "f", "unencodable_name", "P16", True, True, True, False
+    )
     assert truth.outcome(stranger).hold_code == "EXP-702"
+
+
+def test_whom_an_agent_applies_for_has_to_be_found() -> None:
+    facts = truth.Planted("1" * 15, "992011", "portal", "f", "good", "P16", True, True, False, True)
+    found = truth.outcome(facts)
+    assert (found.identity, found.hold_code, found.handover) == ("unknown", "EXP-702", "held")
 
 
 def test_the_clock_and_the_codes_are_the_agreed_ones(built: Built) -> None:
