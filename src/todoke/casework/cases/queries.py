@@ -277,3 +277,9 @@ def oldest_to_hand_over() -> datetime | None:
     """When the oldest case was opened that the hand-over stage has still to look at; None when there is none."""
     rows = Case.objects.filter(handover_state=HandoverProgress.UNDECIDED.value).order_by("pk")
     return rows.values_list("opened_at", flat=True).first()
+
+
+def counts_by_first_notice() -> Mapping[NoticeProgress, int]:
+    """Of how many cases of the whole body in scope the opening was told how far."""
+    rows = CaseEvent.objects.filter(kind=EventKind.OPENED.value).order_by().values_list("notice_state")
+    return {NoticeProgress(state): count for state, count in rows.annotate(count=models.Count("pk"))}

@@ -1,7 +1,6 @@
-"""The words of a channel, what waits to be typed by hand, and what has been answered."""
+"""Questions about notices: the words of a channel, what a person has to type, what is still to be sent."""
 
 import json
-from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -10,87 +9,97 @@ from uuid import UUID
 import yaml
 
 from todoke.casework.cases import queries as cases
+from todoke.casework.cases.values import NoticeProgress
 from todoke.casework.relay import queries as relay
-from todoke.casework.relay.values import ChannelRef
-from todoke.foundation.accounts.values import Viewer
+from todoke.casework.relay.errors import ChannelUnknown
+from todoke.casework.relay.values import ChannelKind, ChannelRef
+from todoke.foundation.accounts.rules import require
+from todoke.foundation.accounts.values import Right, Viewer
 from todoke.foundation.outbox import queries as outbox
-from todoke.foundation.outbox.values import MessageState
 
 from . import rules
-from .errors import NoticeUnknown, WordsInvalid
-from .values import ChannelWords, ToType
+from .errors import WordsInvalid
+from .values import ChannelWords, Notice, ToType
 
 KIND = "portal.status"
-PROFILES = Path(__file__).parent / "profiles"
 BY_HAND = "folder"
+PROFILES = Path(__file__).parent / "profiles"
 
 
-def channel_words(channel: ChannelRef) -> ChannelWords:
-    """The status words of a channel: those of its own profile, else those for channels without an interface."""
-    own = PROFILES / f"{channel.profile}.yaml"
-    return words(own if own.is_file() else PROFILES / f"{BY_HAND}.yaml")
+def load_words(name_or_path: str) -> ChannelWords:
+    """The status words of this name, or at this path (a town's own). Raises WordsInvalid."""
+    path = Path(name_or_path)
+    if path.suffix not in {".yaml", ".yml"}:
+        path = PROFILES / f"{name_or_path}.yaml"
+    try:
+        return _words(path, path.stat().st_mtime_ns)
+    except OSError as missing:
+        raise WordsInvalid(profile=path.name, where="ファイルがありません") from missing
 
 
-def words(path: Path) -> ChannelWords:
-    """The words in a file. Raises WordsInvalid."""
-    return _words(path, path.stat().st_mtime_ns)
-
-
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=32)
 def _words(path: Path, _changed: int) -> ChannelWords:
     schema = json.loads((PROFILES / "schema.json").read_text(encoding="utf-8"))
     try:
         document = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError) as broken:
         raise WordsInvalid(profile=path.name, where="YAML") from broken
-    return rules.read_words(path.stem, document, schema)
+    return rules.read_words(path.stem.removesuffix(".words"), document, schema)
 
 
-def channels_by_name() -> dict[str, ChannelRef]:
-    """The channels of the body in scope by name."""
-    return {channel.name: channel for channel in relay.channels()}
+def words_of(channel: ChannelRef | None) -> ChannelWords:
+    """The words of a channel; without an interface, or without words of its own, those for typing by hand.
+
+    A town's own channel profile `x.yaml` has its words beside it in `x.words.yaml`.
+    """
+    if channel is None or channel.kind is not ChannelKind.API:
+        return load_words(BY_HAND)
+    own = Path(channel.profile)
+    name = str(own.with_suffix(".words.yaml")) if own.suffix in {".yaml", ".yml"} else channel.profile
+    try:
+        return load_words(name)
+    except WordsInvalid:
+        return load_words(BY_HAND)
+
+
+def channel(name: str) -> ChannelRef | None:
+    """The channel of this name of the body in scope; None when it is no longer in use."""
+    try:
+        return relay.channel(name)
+    except ChannelUnknown:
+        return None
+
+
+def read_notice(key: str, payload: str) -> Notice:
+    """A notice as it stands in the ledger."""
+    return rules.notice_from(key, json.loads(payload))
 
 
 def to_type(viewer: Viewer) -> list[ToType]:
-    """The statuses that a person of these sections has to type into a portal's screen, oldest first."""
-    rows = [(row, rules.told(row.payload)) for row in outbox.to_type(KIND)]
-    visible = cases.visible_ids(viewer, [told.case_id for _, told in rows])
+    """Statuses of the person's cases that wait to be typed into a portal, oldest first. Raises RightMissing."""
+    require(viewer, Right.TYPE_STATUSES)
+    rows = [(row, read_notice(row.key, row.payload)) for row in outbox.to_type(KIND)]
+    theirs = cases.visible_ids(viewer, [notice.case_id for _, notice in rows])
+    notes = cases.notes_of([notice.event_id for _, notice in rows])
     return [
         ToType(
-            row.pk,
-            UUID(told.uuid),
-            told.receipt_number,
-            told.channel,
-            told.code,
-            told.word,
-            told.message,
-            row.put_at,
+            message_id=row.pk, case=UUID(notice.case_uuid), receipt_number=notice.receipt_number,
+            channel=notice.channel, code=notice.code, word=notice.word, since=row.put_at,
+            message=rules.message_text(notice.message, notes.get(notice.event_id, ""), notice.message_length),
         )
-        for row, told in rows
-        if told.case_id in visible
-    ]
-
-
-def event_of(message_id: int) -> int:
-    """The event of a case that a message tells. Raises NoticeUnknown."""
-    row = next((row for row in outbox.to_type(KIND) if row.pk == message_id), None)
-    if row is None:
-        raise NoticeUnknown
-    return rules.told(row.payload).event_id
-
-
-def notice_texts(event_ids: Iterable[int]) -> dict[int, str]:
-    """What the clerk wrote with each of these events, to be sent as the message."""
-    return cases.notes_of(event_ids)
+        for row, notice in rows
+        if notice.case_id in theirs
+    ]  # fmt: skip
 
 
 def first_notices() -> tuple[int, int]:
-    """How many notices of the body in scope the portal has taken, and how many wait to be typed."""
-    counts = outbox.counts(KIND)
-    return counts.get(MessageState.SENT, 0), counts.get(MessageState.TO_TYPE, 0)
+    """Of how many cases the opening was told by the portal, and of how many a person has to type it or has."""
+    counts = cases.counts_by_first_notice()
+    by_hand = counts.get(NoticeProgress.TO_TYPE, 0) + counts.get(NoticeProgress.TYPED, 0)
+    return counts.get(NoticeProgress.ANSWERED, 0), by_hand
 
 
 def next_due() -> datetime | None:
-    """When the next unfinished work of this stage is due: an event not taken up, a message not sent."""
-    moments = [moment for moment in (outbox.next_due(KIND), cases.oldest_to_tell()) if moment is not None]
-    return min(moments, default=None)
+    """When the next unfinished work of this stage is due; what waits for a person is none."""
+    moments = [cases.oldest_to_tell(), outbox.next_due(KIND)]
+    return min((one for one in moments if one is not None), default=None)

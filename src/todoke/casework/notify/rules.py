@@ -41,10 +41,15 @@ def notice_of(event: ToTell, words: ChannelWords) -> Notice:
     """What is told of an event. The key stays the same however often the notice is sent."""
     word = words.words[event.status]
     return Notice(
-        key=f"{event.uuid}:{event.event_id}", event_id=event.event_id, case_id=event.case_id, channel=event.channel,
-        receipt_number=event.receipt_number, status=event.status, code=word.code, word=word.word,
-        message=word.message,
+        key=f"{event.uuid}:{event.event_id}", event_id=event.event_id, case_id=event.case_id,
+        case_uuid=str(event.uuid), channel=event.channel, receipt_number=event.receipt_number, status=event.status,
+        code=word.code, word=word.word, message=word.message, message_length=words.message_length,
     )  # fmt: skip
+
+
+def notice_from(key: str, payload: Document) -> Notice:
+    """A notice as it was put into the ledger."""
+    return Notice(key=key, **{**payload, "status": CaseStatus(payload["status"])})
 
 
 def payload_of(notice: Notice) -> dict[str, str | int]:

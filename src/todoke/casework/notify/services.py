@@ -1,6 +1,7 @@
-"""Taking events up into the ledger of what goes outside, and noting what became of each."""
+"""Putting notices into the ledger, and settling what became of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime
 
 from django.db import transaction
@@ -11,67 +12,71 @@ from todoke.casework.cases.values import NoticeNote, NoticeProgress
 from todoke.foundation.accounts.rules import require
 from todoke.foundation.accounts.values import Right, Viewer
 from todoke.foundation.audit.values import Actor
-from todoke.foundation.leases import Failure
+from todoke.foundation.outbox import queries as outbox_queries
 from todoke.foundation.outbox import services as outbox
 from todoke.foundation.outbox.values import Message
 
 from . import queries, rules
 from .errors import NoticeUnknown
+from .queries import KIND
+from .values import Notice, NotTaken, Registered
+
+REFUSED = "NTF-911"
 
 
 @transaction.atomic
 def queue_notices(*, limit: int, actor: Actor, at: datetime) -> int:
-    """Put what applicants have to be told into the ledger; returns how many events were taken up.
+    """Put what applicants have to be told into the ledger, in the words of their channel; returns how many events.
 
-    A channel without an interface gets a row that a person types.
+    A channel without an interface gets its notices onto the list of what a person types. Queued twice is told once:
+    the key is the event's.
     """
     events = case_queries.events_to_tell(limit)
-    channels = queries.channels_by_name()
+    channels = {name: queries.channel(name) for name in {event.channel for event in events}}
     notes = []
     for event in events:
-        words = queries.channel_words(channels[event.channel])
+        words = queries.words_of(channels[event.channel])
         notice = rules.notice_of(event, words)
         by_hand = words.api is None
-        outbox.put(queries.KIND, key=notice.key, payload=rules.payload_of(notice), at=at, by_hand=by_hand)
-        progress = NoticeProgress.TO_TYPE if by_hand else NoticeProgress.QUEUED
-        notes.append(NoticeNote(event.event_id, progress))
+        outbox.put(KIND, key=notice.key, payload=_payload(notice), at=at, by_hand=by_hand)
+        notes.append(NoticeNote(event.event_id, NoticeProgress.TO_TYPE if by_hand else NoticeProgress.QUEUED))
     cases.note_notice(notes, actor=actor, at=at)
     return len(events)
 
 
-def _event(message: Message) -> int:
-    return rules.told(message.payload).event_id
+def _payload(notice: Notice) -> Mapping[str, str | int]:
+    return {name: value for name, value in asdict(notice).items() if name != "key"}
 
 
 @transaction.atomic
-def notices_sent(messages: Sequence[tuple[Message, str]], *, actor: Actor, at: datetime) -> int:
-    """Note which messages the portal has taken, each with its answer; returns how many were still ours."""
-    notes = [
-        NoticeNote(_event(message), NoticeProgress.ANSWERED)
-        for message, answer in messages
-        if outbox.sent(message, answer=answer, at=at)
-    ]
-    cases.note_notice(notes, actor=actor, at=at)
-    return len(notes)
+def settle_notice(
+    message: Message, notice: Notice, answer: Registered | NotTaken, *, actor: Actor, at: datetime
+) -> bool:
+    """Write down the portal's answer to one notice; False when this worker holds it no longer.
 
-
-@transaction.atomic
-def notice_failed(message: Message, *, code: str, actor: Actor, at: datetime) -> Failure:
-    """Note that the portal did not take one message: tried again later, shown as failed once it is parked."""
-    failure = outbox.failed(message, code=code, at=at)
-    if failure.parked:
-        cases.note_notice([NoticeNote(_event(message), NoticeProgress.FAILED, code)], actor=actor, at=at)
-    return failure
+    A refusal is tried again and, at the limit, parked with its code for a person.
+    """
+    if isinstance(answer, Registered):
+        word = "duplicate" if answer.is_duplicate else "registered"
+        is_ours = outbox.sent(message, answer=word, at=at)
+        progress, code = NoticeProgress.ANSWERED, ""
+    else:
+        is_ours = outbox.failed(message, code=REFUSED, at=at).parked
+        progress, code = NoticeProgress.FAILED, REFUSED
+    if is_ours:
+        cases.note_notice([NoticeNote(notice.event_id, progress, code)], actor=actor, at=at)
+    return is_ours
 
 
 @transaction.atomic
 def mark_typed(viewer: Viewer, message_id: int, *, at: datetime, terminal: str = "") -> None:
-    """Note that a person has typed a status into the portal's screen. Raises RightMissing, NoticeUnknown."""
+    """Note that a person has typed a status into the portal. Raises RightMissing, NoticeUnknown (also the second time)."""
     require(viewer, Right.TYPE_STATUSES)
-    waiting = {row.message_id: row for row in queries.to_type(viewer)}
-    if message_id not in waiting:
+    row = next((one for one in outbox_queries.to_type(KIND) if one.pk == message_id), None)
+    notice = queries.read_notice(row.key, row.payload) if row is not None else None
+    if notice is None or not case_queries.visible_ids(viewer, [notice.case_id]):
         raise NoticeUnknown
-    event = queries.event_of(message_id)
     if not outbox.typed(message_id, actor=viewer.actor(terminal), at=at):
         raise NoticeUnknown
-    cases.note_notice([NoticeNote(event, NoticeProgress.TYPED)], actor=viewer.actor(terminal), at=at)
+    note = NoticeNote(notice.event_id, NoticeProgress.TYPED)
+    cases.note_notice([note], actor=viewer.actor(terminal), at=at)

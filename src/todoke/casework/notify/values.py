@@ -45,17 +45,19 @@ class ChannelWords:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One notice as it is put into the ledger: keys and words, nothing about persons."""
+    """One notice as it is put into the ledger: keys and fixed words; what a clerk wrote stays with the event."""
 
     key: str
     event_id: int
     case_id: int
+    case_uuid: str
     channel: str
     receipt_number: str
     status: CaseStatus
     code: str
     word: str
     message: str
+    message_length: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 """Pinning rows in batch files, and noting that a file was laid down at the core system（bad-inputs E06–E10）."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -141,11 +140,9 @@ def fail_row(claimed: ClaimedRow, *, at: datetime) -> Failure:
 
 @transaction.atomic
 def claim_batch(system: CoreSystemRef, *, by: Claimant) -> ClaimedBatch | None:
-    """Claim the oldest written batch that is due; the lease outlasts both requests of a slow core system."""
-    patient = replace(by, seconds=max(by.seconds, int(3 * system.settings.timeout_seconds) + 1))
+    """Claim the oldest written batch that is due."""
     where: dict[str, SqlValue] = {"core_system_id": system.id, "state": BatchState.WRITTEN.value}
-    claims = leases.claim(Batch, where=where, order=["id"], limit=1, by=patient)
-    for claim in claims:
+    for claim in leases.claim(Batch, where=where, order=["id"], limit=1, by=by):
         row = Batch.objects.get(pk=claim.id)
         return ClaimedBatch(claim, row.pk, row.file_name, row.row_count, row.sha256, row.blob_id)
     return None
