@@ -1,7 +1,8 @@
 """Applications come in identified, once, by body; a clerk decides where the links cannot."""
 
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -12,7 +13,16 @@ from tests.casework.identify.conftest import AUTH_1, AUTH_2, HIYORI, MINASE, NOW
 from todoke.casework.identify import jobs, queries, services
 from todoke.casework.identify.errors import NumberInvalid, PartyChanged, PartyNotFound, ReasonMissing
 from todoke.casework.identify.models import PartyRow
-from todoke.casework.identify.values import IdentityState, NumberDecision, Party, PartyRole
+from todoke.casework.identify.rules import parties as rules
+from todoke.casework.identify.values import (
+    IdentityResult,
+    IdentityState,
+    LinkBook,
+    NumberDecision,
+    Party,
+    PartyDraft,
+    PartyRole,
+)
 from todoke.casework.intake import queries as intake_queries
 from todoke.casework.intake.values import NextStep, StatedParty
 from todoke.foundation.accounts.errors import RightMissing
@@ -132,14 +142,14 @@ def test_f10_a_late_worker_writes_nothing(load: Load) -> None:
 def test_a_bad_application_does_not_spoil_its_batch(load: Load, monkeypatch: pytest.MonkeyPatch) -> None:
     load(*LINKS)
     receive(Written(), Written(serial="2001"), Written(serial="3001"))
-    find = services.identifying.rules.find
+    find = rules.find
 
-    def fail_on_renewed(people: object, book: object, at: object) -> object:
-        results = find(people, book, at)  # type: ignore[arg-type]  # passed through
+    def fail_on_renewed(people: Sequence[PartyDraft], book: LinkBook, at: datetime) -> list[IdentityResult]:
+        results = find(people, book, at)
         assert results[0].state is not IdentityState.RENEWED
         return results
 
-    monkeypatch.setattr(services.identifying.rules, "find", fail_on_renewed)
+    monkeypatch.setattr(rules, "find", fail_on_renewed)
     assert jobs.identify_applications(job()) == 2
     assert [party.result.state.value for party in parties()] == ["matched", "conflict"]
 
