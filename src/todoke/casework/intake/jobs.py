@@ -13,6 +13,7 @@ from todoke.foundation.errors import TodokeError
 from todoke.foundation.fence import scope
 from todoke.foundation.leases import JobContext
 from todoke.foundation.procedures import queries as procedures
+from todoke.foundation.vault.errors import BlobDamaged
 from todoke.foundation.vault.queries import OpenBlob, open_blobs
 
 from . import queries, services
@@ -47,9 +48,10 @@ class _Bench:
     def claim(self) -> list[ClaimedPackage]:
         with scope(self._context.organisation):
             claimed = relay.claim_packages(self._context.limit, by=self._context.by)
-            if claimed:
-                self._blobs = open_blobs([one.blob_id for one in claimed])
+        if claimed:
+            with scope(self._context.organisation, read_only=True):
                 self._needs = {code: desk.needs_signature for code, desk in procedures.desks().items()}
+                self._blobs = _opened([one.blob_id for one in claimed])
         return claimed
 
     def settle(self, claimed: Sequence[ClaimedPackage]) -> int:
@@ -97,6 +99,8 @@ class _Bench:
         )
         if self._trust is None:
             self._trust = queries.trust()
+        if one.blob_id not in self._blobs:
+            raise BlobDamaged
         with self._blobs[one.blob_id].mapped() as data:
             verdict = checking.check_package(
                 data, profile=profile, trust=self._trust, circumstances=circumstances
@@ -114,3 +118,17 @@ class _Bench:
         with scope(self._context.organisation):
             stored = services.store_batch(judged, actor=self._actor, at=now())
         return stored.accepted + stored.quarantined + stored.pending
+
+
+def _opened(ids: Sequence[int]) -> Mapping[int, OpenBlob]:
+    """The originals that can be opened; a damaged one is missing, and fails on its own later."""
+    try:
+        return open_blobs(ids)
+    except BlobDamaged:
+        found: dict[int, OpenBlob] = {}
+        for one in ids:
+            try:
+                found.update(open_blobs([one]))
+            except BlobDamaged:
+                log.warning("intake.original_damaged", extra={"blob": one})
+        return found

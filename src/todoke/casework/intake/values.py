@@ -1,5 +1,6 @@
 """The nouns of intake: layouts, what a check found, the application as A票/B票, attachments, duplicates."""
 
+# long: the nouns of one stage stay in one room; each is a few lines.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime

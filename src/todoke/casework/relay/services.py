@@ -333,14 +333,6 @@ def requeue_package(package_id: int, *, actor: Actor, at: datetime, purpose: str
 
 
 @transaction.atomic
-def make_due(name: str, *, actor: Actor, at: datetime) -> None:
-    """Let the next pull read a channel at once. Raises ChannelUnknown."""
-    channel = queries.channel(name)
-    Watermark.objects.filter(channel_id=channel.id).update(due_at=at, is_complete=False)
-    audit.record("channel.made_due", object_kind="channel", object_id=name, actor=actor, at=at)
-
-
-@transaction.atomic
 def start_runs(kind: ChannelKind, *, limit: int, by: Claimant) -> list[Run]:
     """Claim channels of a kind that are due to be read; each starts a little before where the last one ended."""
     claims = {
