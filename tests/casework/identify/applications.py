@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.test.utils import CaptureQueriesContext
+
 from tests.casework.identify.conftest import ACTOR, AUTH_1, MINASE, NOW
 from todoke.casework.intake import services as intake
 from todoke.casework.intake.values import (
@@ -94,3 +96,10 @@ def _channel(organisation: str) -> ChannelRef:
 def claim(step: NextStep, organisation: str = MINASE, by: Claimant = WORKER) -> Sequence[ClaimedApplication]:
     with scope(organisation):
         return intake.claim_applications(step, limit=100, by=by)
+
+
+def statements(captured: CaptureQueriesContext) -> list[str]:
+    """The statements that touch tables: no savepoints, nothing that only names the organisation to the server."""
+    words = ("SELECT", "INSERT", "UPDATE", "DELETE")
+    found = [query["sql"] for query in captured.captured_queries]
+    return [sql for sql in found if sql.startswith(words) and "set_config" not in sql]

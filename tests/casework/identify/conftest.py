@@ -1,6 +1,6 @@
 """Towns, a prefecture, and link files written by hand."""
 
-from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,7 +17,6 @@ NOW = datetime(2026, 4, 6, 0, 0, tzinfo=UTC)
 ACTOR = Actor(ActorKind.COMMAND, "test")
 HEADER = "issuer_key,serial,number,number_kind,valid_from,valid_to,reason\n"
 AUTH_1, AUTH_2 = "aa" * 20, "bb" * 20
-Load = Callable[..., LoadReport]
 
 
 @pytest.fixture
@@ -28,11 +27,21 @@ def bodies(db: None, var_dir: Path) -> None:
     organisations.register_organisation(TSUMUGI, name="つむぎ県", kind=OrganisationKind.PREFECTURE, at=NOW)
 
 
-@pytest.fixture
-def load(bodies: None, tmp_path: Path) -> Load:
-    """Load lines of a link file for みなせ市 (or another body); a second full load replaces the first."""
+@dataclass(frozen=True, slots=True)
+class LoadFile:
+    """Writes lines to a link file and loads it."""
 
-    def _load(
+    folder: Path
+
+    def written(self, *lines: str, header: str = HEADER) -> Path:
+        """The file with these lines; bytes that are no text may be given as surrogates."""
+        path = self.folder / "links.csv"
+        text = header + "".join(f"{line}\n" for line in lines)
+        path.write_bytes(text.encode("utf-8", "surrogateescape"))
+        return path
+
+    def __call__(
+        self,
         *lines: str,
         organisation: str = MINASE,
         kind: LoadKind = LoadKind.FULL,
@@ -40,9 +49,21 @@ def load(bodies: None, tmp_path: Path) -> Load:
         options: LoadOptions | None = None,
         header: str = HEADER,
     ) -> LoadReport:
-        path = tmp_path / "links.csv"
-        text = header + "".join(f"{line}\n" for line in lines)
-        path.write_bytes(text.encode("utf-8", "surrogateescape"))
+        """Load these lines for みなせ市 (or another body); a second full load replaces the first."""
+        path = self.written(*lines, header=header)
         return services.load_links(organisation, path, kind=kind, actor=ACTOR, at=at, options=options)
 
-    return _load
+
+Load = LoadFile
+
+
+@pytest.fixture
+def load_file(tmp_path: Path) -> LoadFile:
+    """Link files for a body that the test registers."""
+    return LoadFile(tmp_path)
+
+
+@pytest.fixture
+def load(bodies: None, load_file: LoadFile) -> LoadFile:
+    """Link files for the registered bodies."""
+    return load_file

@@ -1,5 +1,9 @@
 """Loading links beside the running intake: all at once or not at all, with history, whatever stops it."""
 
+import signal
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
@@ -7,7 +11,18 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tests.casework.identify.conftest import ACTOR, AUTH_1, AUTH_2, HEADER, HIYORI, MINASE, NOW, Load
+from tests.casework.identify.applications import statements
+from tests.casework.identify.conftest import (
+    ACTOR,
+    AUTH_1,
+    AUTH_2,
+    HEADER,
+    HIYORI,
+    MINASE,
+    NOW,
+    Load,
+    LoadFile,
+)
 from todoke.casework.identify import queries, services
 from todoke.casework.identify.errors import HeaderWrong, LoadInsideScope, LoadTakenOver, ProfileUnknown
 from todoke.casework.identify.models import IdentityLink, LinkGeneration
@@ -22,6 +37,8 @@ from todoke.casework.identify.values import (
 )
 from todoke.foundation.audit import queries as audit
 from todoke.foundation.fence import scope
+from todoke.foundation.organisations import services as organisations
+from todoke.foundation.organisations.values import OrganisationKind
 
 OLD = f"{AUTH_1},1001,77,atena,2022-04-07,,発行"
 NEW = f"{AUTH_2},2002,77,atena,2026-03-01,,更新"
@@ -290,9 +307,70 @@ def test_looking_up_any_number_of_serials_takes_three_queries(load: Load, count:
     with scope(MINASE, read_only=True), CaptureQueriesContext(connection) as captured:
         book = queries.link_book(keys)
     assert len(book.by_key) == count
-    selects = [
-        query
-        for query in captured.captured_queries
-        if query["sql"].startswith("SELECT") and "FROM" in query["sql"]
-    ]
-    assert len(selects) == 3
+    assert len(statements(captured)) == 3
+
+
+def test_intake_writes_and_looks_up_between_the_steps_of_a_load(
+    committed_database: str, tmp_path: Path
+) -> None:
+    """The load holds no transaction open, and what it has written so far is seen by nobody."""
+    organisations.register_organisation(MINASE, name="みなせ市", kind=OrganisationKind.MUNICIPALITY, at=NOW)
+    path = tmp_path / "first.csv"
+    path.write_text(HEADER + OLD + "\n" + OTHER + "\n", encoding="utf-8")
+    seen: list[int] = []
+
+    def look(_: LoadProgress) -> None:
+        with ThreadPoolExecutor(1) as beside:
+            seen.append(beside.submit(write_and_look_up).result(timeout=20))
+
+    options = LoadOptions(chunk_rows=1)
+    services.load_links(
+        MINASE, path, kind=LoadKind.FULL, actor=ACTOR, at=NOW, options=options, on_progress=look
+    )
+    assert seen == [0, 0]
+    assert len(links("1001")) == 1
+
+
+def write_and_look_up() -> int:
+    """What another process does meanwhile: one write of its own, one look-up."""
+    try:
+        with scope(MINASE):
+            organisations.register_section("kosodate", name="子育て支援課")
+            return len(queries.link_book([LinkKey(AUTH_1, "1001")]).by_key)
+    finally:
+        connection.close()
+
+
+KILLED_LOAD = """
+import os, signal, sys, django
+django.setup()
+from pathlib import Path
+from todoke.casework.identify import services
+from todoke.casework.identify.values import LoadKind, LoadOptions
+from todoke.foundation.audit.values import Actor, ActorKind
+from todoke.foundation.calendars.queries import now
+
+services.load_links(
+    sys.argv[1], Path(sys.argv[2]), kind=LoadKind.FULL, actor=Actor(ActorKind.COMMAND, "x"), at=now(),
+    options=LoadOptions(chunk_rows=1), on_progress=lambda _: os.kill(os.getpid(), signal.SIGKILL),
+)
+"""
+
+
+def test_f01_a_load_killed_by_the_system_leaves_the_former_links_and_is_cleaned_up(
+    committed_database: str, child_environment: dict[str, str], load_file: LoadFile
+) -> None:
+    organisations.register_organisation(MINASE, name="みなせ市", kind=OrganisationKind.MUNICIPALITY, at=NOW)
+    load_file(OLD)
+    path = load_file.written(NEW, OTHER)
+    environment = {**child_environment, "DJANGO_SETTINGS_MODULE": "todoke.settings", "PYTHONPATH": "src"}
+    killed = subprocess.run(
+        [sys.executable, "-c", KILLED_LOAD, MINASE, str(path)], env=environment, check=False
+    )
+    assert killed.returncode == -signal.SIGKILL
+    assert states() == ["current", "loading"]
+    assert (len(links("1001")), links("2002", AUTH_2)) == (1, [])
+    load_file(OLD)
+    assert states() == ["retired", "refused", "current"]
+    with scope(MINASE, read_only=True):
+        assert IdentityLink.objects.count() == 1
