@@ -18,6 +18,8 @@ from todoke.casework.handover.values import (
     Outgoing,
     OutgoingParty,
 )
+from todoke.japanese import eras
+from todoke.japanese.errors import DateRefused
 
 from .characters import Repertoire, fit
 
@@ -27,6 +29,7 @@ _DATES: Mapping[DateForm, Callable[[date], str]] = {
     DateForm.ISO: date.isoformat,
     DateForm.COMPACT: lambda day: f"{day:%Y%m%d}",
     DateForm.SLASHED: lambda day: f"{day:%Y/%m/%d}",
+    DateForm.ERA: eras.written,
 }
 
 
@@ -79,8 +82,8 @@ def _value(outgoing: Outgoing, column: Column) -> str | Hold:
     if column.date_form is None or not source:
         return source
     try:
-        return _DATES[column.date_form](date.fromisoformat(source))
-    except ValueError:
+        return _DATES[column.date_form](eras.read_date(source))
+    except DateRefused:
         return Hold("DAT-411", {"where": column.label})
 
 
