@@ -122,7 +122,7 @@ def _encoding_of(data: bytes) -> tuple[str, int]:
         return _agreed(UTF_16, head, UTF_16), 2
     if data.startswith(codecs.BOM_UTF8):
         return _agreed(UTF_8, data[3:203].decode("ascii", "replace"), UTF_8), 3
-    if b"\0" in data[:4] or data.startswith(b"\x4c\x6f\xa7\x94"):
+    if b"\0" in data[:2] or data.startswith(b"\x4c\x6f\xa7\x94"):
         raise XmlRefused("XML-220", declared="unmarked")
     encoding = _agreed(None, data[:200].decode("ascii", "replace"), UTF_8)
     if encoding == UTF_16:
