@@ -1,25 +1,22 @@
 """What the worklist's search looks for: pairs of characters, because words of two characters are normal in Japanese.
 
-Every part of a case's search text is folded (width, case, hiragana to katakana, no spaces) and cut into pairs, so that
-a word is found as a run of pairs, by an index of words where there is one and by reading along otherwise.
+Every part of a case's search text is folded (width, case, kana, no spaces) and cut into pairs, so that a word is found
+as a run of pairs, by an index of words where there is one and by reading along otherwise. Unlike japanese.bigrams a
+pair may span 氏 and 名, because people type names without the space between them.
 """
 
 import unicodedata
 from collections.abc import Iterable
 
 from todoke.casework.cases.errors import SearchTooShort
+from todoke.japanese import names
 
 SHORTEST, LONGEST = 2, 40
-_TO_KATAKANA = {code: code + 0x60 for code in range(0x3041, 0x3097)}
-_SEPARATORS = frozenset("・･.,、。-‐－/()（）")
 
 
 def folded(text: str) -> str:
     """The form in which texts are compared. A key only: what is shown stays as it was received (T06)."""
-    plain = unicodedata.normalize("NFKC", text).casefold().translate(_TO_KATAKANA)
-    return "".join(
-        character for character in plain if not character.isspace() and character not in _SEPARATORS
-    )
+    return names.kana_key(text)
 
 
 def pairs(text: str) -> str:

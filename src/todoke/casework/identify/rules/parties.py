@@ -19,6 +19,7 @@ from todoke.casework.identify.values import (
     PartyRole,
 )
 from todoke.casework.intake.values import ApplicationForm, StatedParty
+from todoke.japanese import names
 
 from . import rows
 from .resolving import UNKNOWN, resolve
@@ -80,12 +81,8 @@ def _takes_from_applicant(person: PartyDraft, copies: Sequence[PartyDraft]) -> b
 
 def is_same_person(person: PartyDraft, applicant: PartyDraft) -> bool:
     """Whether a stated person is the applicant: same name and birth; a 世帯主, stated without birth: name and kana."""
-    if not person.name or _folded(person.name) != _folded(applicant.name):
+    if not person.name or names.search_key(person.name) != names.search_key(applicant.name):
         return False
     if person.role is PartyRole.HEAD and not person.birth:
-        return bool(person.kana) and _folded(person.kana) == _folded(applicant.kana)
+        return bool(person.kana) and names.kana_key(person.kana) == names.kana_key(applicant.kana)
     return bool(person.birth) and person.birth == applicant.birth
-
-
-def _folded(text: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", text).split())
