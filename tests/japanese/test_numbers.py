@@ -32,7 +32,9 @@ def test_T23_a_telephone_number_in_every_form(text: str) -> None:
     assert numbers.telephone(text) == "0312345678"
 
 
-@pytest.mark.parametrize("text", ["", "1234", "+1 202 555 0100", "090-1234-56", "03-1234-567890", "1234567890"])
+@pytest.mark.parametrize(
+    "text", ["", "1234", "+1 202 555 0100", "090-1234-56", "03-1234-567890", "1234567890"]
+)
 def test_T23_what_is_no_telephone_number_is_none(text: str) -> None:
     assert numbers.telephone(text) is None
 
