@@ -18,6 +18,7 @@ from todoke.foundation.procedures import queries as procedures
 from todoke.web.desk.case_view import duplicate_words, procedure_name
 from todoke.web.desk.words import HOLDS
 from todoke.web.shared.paging import Page, after_of
+from todoke.web.shared.requests import typed_text
 
 Word = TypeVar("Word", CaseStatus, IdentityState)
 PER_PAGE = 50
@@ -81,7 +82,7 @@ def filters_of(request: HttpRequest) -> Filters:
         is_held=asked.get("held", "") == "1",
         identity=_member(IdentityState, asked.get("identity", "")),
         hold_code=asked.get("hold", "") if asked.get("hold", "") in HOLDS else "",
-        text=asked.get("text", "").strip()[:100],
+        text=typed_text(asked.get("text", ""), 100),
     )
 
 
@@ -176,8 +177,9 @@ def _holds(filters: Filters, counts: Counts) -> list[Chip]:
         return held  # the reasons appear when somebody asks for what is held
     return held + [
         Chip(
-            words, query_of(replace(filters, is_held=False, hold_code="" if filters.hold_code == code else code)), "",
-            is_current=filters.hold_code == code,
+            words,
+            query_of(replace(filters, is_held=filters.hold_code == code, hold_code="" if filters.hold_code == code else code)),
+            "", is_current=filters.hold_code == code,
         )
         for code, words in HOLDS.items()
     ]  # fmt: skip

@@ -1,6 +1,7 @@
 """The gate before every page: whose rows may be seen, who may open the page, and the headers of every answer."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -43,7 +44,13 @@ class HeadersMiddleware:
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
-        if not request.path_info.startswith(settings.STATIC_URL):
+        response.headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+        response.headers.setdefault("X-Frame-Options", "DENY")
+        is_file = (
+            request.path_info.startswith(settings.STATIC_URL)
+            and response.status_code < HTTPStatus.BAD_REQUEST
+        )
+        if not is_file:
             response.headers["Cache-Control"] = "no-store"
         return response
 
@@ -51,12 +58,14 @@ class HeadersMiddleware:
     def _refusal(request: HttpRequest) -> HttpResponse | None:
         """Verbs that no page has; and acts started by another site, which a browser itself reports."""
         if request.method not in METHODS:
-            return HttpResponse(status=405, headers={"Allow": ", ".join(sorted(METHODS))})
+            return HttpResponse(
+                status=HTTPStatus.METHOD_NOT_ALLOWED, headers={"Allow": ", ".join(sorted(METHODS))}
+            )
         site = request.headers.get("Sec-Fetch-Site", "same-origin")
         if request.method == "POST" and site not in ("same-origin", "none"):
             return HttpResponse(
                 "ほかのサイトからの操作は受け付けません。",
-                status=403,
+                status=HTTPStatus.FORBIDDEN,
                 content_type="text/plain; charset=utf-8",
             )
         return None

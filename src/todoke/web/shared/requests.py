@@ -28,3 +28,8 @@ def terminal_of(request: HttpRequest) -> str:
 def actor_of(request: DeskRequest) -> Actor:
     """The signed-in person at this terminal, as the audit knows them."""
     return request.viewer.actor(terminal_of(request))
+
+
+def typed_text(value: str, longest: int) -> str:
+    """What somebody typed outside a form: printable characters only (PostgreSQL takes no NUL), trimmed and cut."""
+    return "".join(character for character in value if character.isprintable()).strip()[:longest]

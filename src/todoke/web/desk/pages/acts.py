@@ -17,7 +17,7 @@ from todoke.casework.identify.values import Party
 from todoke.foundation.calendars.queries import now
 from todoke.web.desk import case_view
 from todoke.web.desk.forms.cases import MoveForm, PartyForm, ReleaseForm
-from todoke.web.shared.requests import DeskRequest, terminal_of
+from todoke.web.shared.requests import DeskRequest, terminal_of, typed_text
 
 from .cases import case_page, seen
 
@@ -130,7 +130,7 @@ def choose_substitute(request: DeskRequest, uuid: UUID) -> HttpResponse:
     row = case_view.newest_row(seen(request, uuid).row.uuid)
     if row is None:
         raise Http404
-    element, replacement = request.POST.get("element", ""), request.POST.get("replacement", "").strip()
+    element, replacement = (typed_text(request.POST.get(name, ""), 16) for name in ("element", "replacement"))
     try:
         handover_services.choose_substitute(
             request.viewer, row.id, element=element, replacement=replacement, at=now()

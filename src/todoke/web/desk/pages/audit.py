@@ -12,7 +12,7 @@ from todoke.foundation.audit import services as audit_services
 from todoke.foundation.audit.values import ActorKind, Stream
 from todoke.foundation.calendars.queries import now
 from todoke.web.desk import words
-from todoke.web.shared.requests import DeskRequest, actor_of
+from todoke.web.shared.requests import DeskRequest, actor_of, typed_text
 
 NEWEST = 500
 
@@ -32,9 +32,9 @@ class AuditLine:
 
 def audit(request: DeskRequest) -> HttpResponse:
     """How far the chain reaches, and the way to one object."""
-    kind, object_id = request.GET.get("kind", ""), request.GET.get("id", "").strip()
+    kind, object_id = request.GET.get("kind", ""), typed_text(request.GET.get("id", ""), 64)
     if kind in words.OBJECT_KINDS and object_id:
-        return redirect("desk:audit-of", kind=kind, object_id=object_id[:64])
+        return redirect("desk:audit-of", kind=kind, object_id=object_id)
     head, waiting = entries.head(), entries.oldest_unchained()
     facts = {"head": head, "waiting": waiting, "kinds": words.OBJECT_KINDS, "typed": object_id}
     return render(request, "desk/audit.html", facts)
@@ -42,11 +42,12 @@ def audit(request: DeskRequest) -> HttpResponse:
 
 def audit_of(request: DeskRequest, kind: str, object_id: str) -> HttpResponse:
     """Everything about one object; looking is itself recorded."""
+    kind, object_id = typed_text(kind, 32), typed_text(object_id, 64)
     lines = _lines(kind, object_id)
     if not lines:
         raise Http404
     audit_services.record_read(
-        "audit.seen", object_kind=kind[:32], object_id=object_id[:64], actor=actor_of(request), at=now()
+        "audit.seen", object_kind=kind, object_id=object_id, actor=actor_of(request), at=now()
     )
     facts = {"kind": words.OBJECT_KINDS.get(kind, kind), "object_id": object_id, "lines": lines}
     return render(request, "desk/audit_of.html", facts)

@@ -15,7 +15,7 @@ from todoke.foundation.accounts.values import Right
 from todoke.foundation.audit import services as audit
 from todoke.foundation.calendars.queries import now
 from todoke.web.shared.paging import after_of, page_of
-from todoke.web.shared.requests import DeskRequest, actor_of
+from todoke.web.shared.requests import DeskRequest, actor_of, typed_text
 
 PER_PAGE = 50
 
@@ -63,7 +63,7 @@ def _package(uuid: UUID) -> PackageDetail:
 def reprocess(request: DeskRequest, uuid: UUID) -> HttpResponse:
     """Let a package be processed again; pressing twice does it once."""
     package = _package(uuid)
-    reason = request.POST.get("reason", "").strip()[:200]
+    reason = typed_text(request.POST.get("reason", ""), 200)
     try:
         intake_services.release_package(package.id, actor=actor_of(request), at=now(), purpose=reason)
     except NotWaiting as waiting:
