@@ -2,10 +2,11 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-ROWS = [
+ROWS: list[dict[str, Any]] = [
     {"receipt_number": "260401000000001", "organisation": "992011", "procedure_code": "P01",
      "reception_date": "2026-04-01T10:00:00+09:00", "file": "portal/992011/1.zip"},
     {"receipt_number": "260401000000002", "organisation": "992011", "procedure_code": "P01",

@@ -129,17 +129,8 @@ def test_kill_9_loses_no_registration_and_a_torn_line_is_dropped(
     def start() -> tuple[subprocess.Popen[bytes], str]:
         port_file = tmp_path / "port"
         port_file.unlink(missing_ok=True)
-        words = [
-            sys.executable,
-            "-m",
-            "sandbox.portal",
-            "--data",
-            data,
-            "--state",
-            state,
-            "--port-file",
-            port_file,
-        ]
+        places = ["--data", str(data), "--state", str(state), "--port-file", str(port_file)]
+        words = [sys.executable, "-m", "sandbox.portal", *places]
         child = subprocess.Popen(words)
         while not port_file.exists():
             assert child.poll() is None

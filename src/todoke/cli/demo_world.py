@@ -99,6 +99,7 @@ def _receive(body: Body, data: Path, layout: str, portal: str, by: By) -> None:
     channel = body["channel"]
     if channel["kind"] == "portal":
         secret = Path(settings.TODOKE_MASTER_KEY_FILE).with_name(f"portal-{body['code']}.password")
+        secret.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         secret.touch(mode=0o600)
         secret.write_text(channel["password"])
         way = ChannelSettings(base_url=portal, provider_id=channel["provider_id"], password_file=str(secret))
