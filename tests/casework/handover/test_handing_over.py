@@ -15,7 +15,9 @@ from todoke.casework.handover.models import Batch, CoreSystem, Handover
 from todoke.casework.handover.values import HandoverState
 from todoke.casework.intake.values import FormItem, PartyRole, StatedParty
 from todoke.foundation.fence import scope
+from todoke.foundation.vault import services as vault
 from todoke.foundation.vault.queries import open_blob
+from todoke.foundation.vault.values import Written
 
 
 def test_a_case_goes_to_the_core_and_its_receipt_comes_back(world: World) -> None:
@@ -138,9 +140,7 @@ def test_a_case_that_changed_after_its_row_was_built_is_built_anew(world: World)
     assert world.states() == ["receipted"]
 
 
-def _written(content: bytes):  # type: ignore[no-untyped-def]  # a Written of the vault
-    from todoke.foundation.vault import services as vault
-
+def _written(content: bytes) -> Written:
     return vault.write(MINASE, [content])
 
 

@@ -93,7 +93,7 @@ def test_quotes_commas_tabs_and_line_ends_survive_the_file(
         for number, value in enumerate(values)
     ]
     content = batches.assemble(profile, "file", lines).content
-    expected = [value.translate(str.maketrans(dict(characters.DOUBLES))) for value in values]
+    expected = ["".join(characters.DOUBLES.get(one, one) for one in value) for value in values]
     assert [row["value"] for row in read(profile, content)] == expected
     for line, offset in zip(lines, batches.offsets(profile, lines), strict=True):
         assert content[offset : offset + len(line.line)] == line.line
@@ -216,9 +216,17 @@ def test_the_key_depends_on_application_version_and_destination_only() -> None:
 
 
 def test_names_of_files_carry_system_body_number_and_part() -> None:
-    place = {"system": "fukushi", "organisation": "992011", "number": 12}
-    assert batches.file_stem(SAMPLE, **place, part=0) == "fukushi-992011-000012"
-    assert batches.file_stem(SAMPLE, **place, part=2) == "fukushi-992011-000012-r2"
+    first = batches.file_stem(SAMPLE, system="fukushi", organisation="992011", number=12, part=0)
+    again = batches.file_stem(SAMPLE, system="fukushi", organisation="992011", number=12, part=2)
+    assert (first, again) == ("fukushi-992011-000012", "fukushi-992011-000012-r2")
+    assert {batches.organisation_of(SAMPLE, one) for one in (first, again)} == {"992011"}
+
+
+@pytest.mark.parametrize(
+    "stem", ["", "x", "fukushi-992011-000012-r", "fukushi-99201-000012", "../fukushi-992011-1/"]
+)
+def test_a_name_that_is_not_of_our_making_is_of_no_body(stem: str) -> None:
+    assert batches.organisation_of(SAMPLE, stem) is None
 
 
 def ours(key: str, state: HandoverState, content: str = "h") -> OurRow:

@@ -5,7 +5,9 @@ The shape is that of the sandbox（sandbox/core）: no real core system's interf
 """
 
 import json
+import ssl
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import httpx
@@ -19,15 +21,28 @@ ANSWER_BYTES = 67_108_864
 REFUSALS = frozenset({400, 413, 415, 422})  # of the file itself; any other failure may pass
 
 
+@cache
+def _trusted() -> ssl.SSLContext:
+    """The authorities that the operating system trusts, a town's own among them; reading them takes a while."""
+    return ssl.create_default_context()
+
+
 class HttpInbox:
     """The inbox of one core system for one body. Follows no redirect and no proxy of the environment."""
 
     def __init__(self, system: CoreSystemRef) -> None:
         self._system = system
         self._root = system.settings.base_url.rstrip("/")
-        self._client = httpx.Client(
-            timeout=system.settings.timeout_seconds, follow_redirects=False, trust_env=False
-        )
+        self._open: httpx.Client | None = None
+
+    @property
+    def _client(self) -> httpx.Client:
+        if self._open is None:
+            seconds = self._system.settings.timeout_seconds
+            self._open = httpx.Client(
+                timeout=seconds, follow_redirects=False, trust_env=False, verify=_trusted()
+            )
+        return self._open
 
     def check_config(self) -> None:
         """The address is whole: http or https, a host, nothing after the path."""
@@ -60,7 +75,8 @@ class HttpInbox:
 
     def close(self) -> None:
         """Close the sockets."""
-        self._client.close()
+        if self._open is not None:
+            self._open.close()
 
     def _put(self, url: str, content: bytes, kind: str) -> None:
         try:

@@ -9,10 +9,9 @@ from django.db import transaction
 
 from todoke.casework.cases import services as cases
 from todoke.casework.handover import queries
-from todoke.casework.handover.models import Batch, CoreLedgerRow, CoreSystem, Handover, UnexpectedReceipt
+from todoke.casework.handover.models import CoreLedgerRow, CoreSystem, Handover, UnexpectedReceipt
 from todoke.casework.handover.rules.batches import organisation_of
 from todoke.casework.handover.values import (
-    BatchState,
     CoreSystemRef,
     HandoverState,
     LedgerRow,
@@ -26,8 +25,8 @@ from todoke.foundation.claims import Claim, Claimant
 from todoke.foundation.fence import current_organisation
 
 from .preparing import note_of
+from .sending import AWAITED, acknowledge_batches
 
-_AWAITED = frozenset({HandoverState.BATCHED.value, HandoverState.SENT.value})
 _SETTLED = {ReceiptOutcome.ACCEPTED: HandoverState.RECEIPTED, ReceiptOutcome.REFUSED: HandoverState.REFUSED}
 _PLAIN_CODE = re.compile(r"[A-Za-z0-9_.-]{1,32}", re.ASCII)
 
@@ -62,14 +61,14 @@ def take_receipts(
     settled, entries = [], []
     for one in ours:
         row = known.get(one.key)
-        if row is not None and row.state in _AWAITED:
+        if row is not None and row.state in AWAITED:
             entries.append(_settle(row, one, actor, at))
             settled.append(row)
         elif row is None or row.state != _SETTLED[one.outcome].value:
             entries += _alarm(system, one, actor, at)
     audit.record_many(entries)
     cases.note_handover([note_of(row) for row in settled], actor=actor, at=at)
-    _acknowledge({row.batch_id for row in settled if row.batch_id is not None})
+    acknowledge_batches({row.batch_id for row in settled if row.batch_id is not None})
     CoreSystem.objects.filter(pk=system.id).update(receipts_cursor=max(one.seq for one in receipts))
     return len(settled)
 
@@ -101,22 +100,12 @@ def _alarm(system: CoreSystemRef, receipt: Receipt, actor: Actor, at: datetime) 
     )
 
 
-def _acknowledge(batch_ids: set[int]) -> None:
-    """A batch is done when none of its rows waits for a word any more."""
-    open_ids = set(
-        Handover.objects.filter(batch_id__in=batch_ids, state__in=_AWAITED).values_list("batch_id", flat=True)
-    )
-    Batch.objects.filter(pk__in=batch_ids - open_ids).update(state=BatchState.ACKNOWLEDGED.value)
-
-
 @transaction.atomic
 def receipts_read(system: CoreSystemRef, claim: Claim, *, at: datetime) -> None:
     """Give a core system back after its receipts were read: due soon while a row waits for one, else in due course."""
     if system.id not in leases.still_mine(CoreSystem, [claim]):
         return
-    is_waiting = Handover.objects.filter(
-        core_system_id=system.id, state__in=_AWAITED, parked_code=""
-    ).exists()
+    is_waiting = Handover.objects.filter(core_system_id=system.id, state__in=AWAITED, parked_code="").exists()
     pause = system.settings.poll_seconds
     if is_waiting:
         pause = min(pause, settings.TODOKE_RETRY_BASE_SECONDS)

@@ -1,6 +1,6 @@
 """Pinning rows in batch files, and noting that a file was laid down at the core system（bad-inputs E06–E10）."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -34,6 +34,7 @@ from todoke.foundation.vault.values import Written
 
 from .preparing import drop_rows, note_of, settle
 
+AWAITED = frozenset({HandoverState.BATCHED.value, HandoverState.SENT.value})
 NOTHING_COMES_BACK = "EXP-707"
 
 
@@ -226,14 +227,24 @@ def repeat_rows(
         leases.release(Handover, mine, reset_attempts=False)
         return 0
     CoreSystem.objects.select_for_update().get(pk=system.id)
+    before = set(Handover.objects.filter(pk__in=mine, batch__isnull=False).values_list("batch_id", flat=True))
     part = Batch.objects.filter(core_system_id=system.id, number=number).count()
     batch = _new_batch(system, number, part=part, written=written, at=at, rows=len(rows))
     places = offsets(queries.core_profile(system.profile), list(rows.values()))
     for (claim, row), offset in zip(rows.items(), places, strict=True):
         _pin(claim, row, batch, offset)
     leases.release(Handover, mine, reset_attempts=False)
+    acknowledge_batches(before)
     _record(batch, "handover.batch_repeated", actor, at)
     return len(rows)
+
+
+def acknowledge_batches(batch_ids: Collection[int]) -> None:
+    """A batch is done when none of its rows waits for a word any more."""
+    open_ids = set(
+        Handover.objects.filter(batch_id__in=batch_ids, state__in=AWAITED).values_list("batch_id", flat=True)
+    )
+    Batch.objects.filter(pk__in=set(batch_ids) - open_ids).update(state=BatchState.ACKNOWLEDGED.value)
 
 
 def _record(batch: Batch, action: str, actor: Actor, at: datetime) -> None:
