@@ -90,9 +90,9 @@ def _written(content: bytes) -> Written:
 def test_a_core_that_never_answers_for_a_row_gets_it_parked_for_a_person(world: World) -> None:
     world.open(person(0))
     world.core.faults.arm("half_ack", count=100, n=0)
-    for _ in range(9):
+    for _ in range(16):
         world.round()
-        world.clock.advance(minutes=20)
+        world.clock.advance(minutes=11)
     (row,) = world.rows()
     assert (row.state, row.parked_code) == ("sent", "EXP-707")
     assert len(world.delivered()) == 1
