@@ -1,5 +1,6 @@
 """What became of the sample applications: counted by the same questions that the desk asks, over every body."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 
@@ -18,6 +19,7 @@ from todoke.foundation.errors import SENTENCES
 from todoke.foundation.fence import scope
 from todoke.foundation.organisations.queries import organisations
 
+PLACE = re.compile(r"[（「][^（「]*\{[a-z]+\}[^）」]*[）」]")  # 「（{where}）」
 Summary = dict[str, int | dict[str, int]]  # the shape of summary.json
 IDENTITIES = ("matched", "renewed", "unknown", "conflict", "not_asked")
 WORDS: Mapping[str, str] = {
@@ -94,4 +96,5 @@ def table(summary: Summary) -> Table:
 
 
 def _meaning(code: str) -> str:
-    return CODES.get(code, SENTENCES.get(code, "").split("。")[0])
+    """The first sentence of a code, without the place that only a single package has."""
+    return CODES.get(code, PLACE.sub("", SENTENCES.get(code, "").split("。")[0]))
