@@ -15,7 +15,7 @@ may run the jobs, in any order, and a worker may die at any moment.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from todoke.foundation.audit import services as audit
@@ -100,7 +100,13 @@ def read_channels(context: JobContext) -> int:
 
 def take_in(context: JobContext) -> int:
     """Carry what is stored as far as the desk, so that a person who has just imported a file sees the result."""
-    return sum(job.run(context) for job in JOBS if job.name in PASSING_ON)
+    passing_on = [job for job in JOBS if job.name in PASSING_ON]
+    return sum(job.run(_at_this_moment(context)) for job in passing_on)
+
+
+def _at_this_moment(context: JobContext) -> JobContext:
+    """The same context now: what one job has just passed on is due later than the job before began."""
+    return replace(context, by=replace(context.by, now=now()))
 
 
 def fetch_ledger(organisation: str, system: str, actor: Actor) -> None:
