@@ -29,7 +29,7 @@ _STREAM_ERROR: type[Exception] = zlib_ng.error  # type: ignore[assignment]  # th
 
 def look(content: bytes) -> FileKind:
     """What an attachment that lies in memory is."""
-    return sniff.kind_of(content, content[-TAIL:], len(content))
+    return sniff.kind_of(content, content, len(content))
 
 
 def refuse_archive(kind: FileKind, name: str) -> None:
