@@ -19,6 +19,11 @@ import json
 import sqlite3
 import sys
 from pathlib import Path
+from typing import Any
+
+Row = dict[str, Any]
+Body = dict[str, list[Row]]
+Point = tuple[int, int, int, int]
 
 GENESIS = "0" * 64
 ENTRY_FIELDS = (
@@ -37,11 +42,11 @@ ENTRY_FIELDS = (
 )
 
 
-def canonical(row):
+def canonical(row: Row) -> bytes:
     return json.dumps(row, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
-def link_hash(previous, row):
+def link_hash(previous: str, row: Row) -> str:
     return hashlib.sha256(previous.encode() + b"\n" + canonical(row)).hexdigest()
 
 
@@ -52,7 +57,7 @@ D = -121665 * pow(121666, P - 2, P) % P
 ROOT = pow(2, (P - 1) // 4, P)
 
 
-def recover_x(y, sign):
+def recover_x(y: int, sign: int) -> int | None:
     if y >= P:
         return None
     square = (y * y - 1) * pow(D * y * y + 1, P - 2, P) % P
@@ -66,22 +71,22 @@ def recover_x(y, sign):
     return P - x if x & 1 != sign else x
 
 
-def point(data):
+def point(data: bytes) -> Point | None:
     y = int.from_bytes(data, "little")
     x = recover_x(y & (1 << 255) - 1, y >> 255)
     y &= (1 << 255) - 1
     return None if x is None else (x, y, 1, x * y % P)
 
 
-def add(a, b):
+def add(a: Point, b: Point) -> Point:
     s, t = (a[1] - a[0]) * (b[1] - b[0]) % P, (a[1] + a[0]) * (b[1] + b[0]) % P
     u, v = 2 * a[3] * b[3] * D % P, 2 * a[2] * b[2] % P
     e, f, g, h = t - s, v - u, v + u, t + s
     return e * f % P, g * h % P, f * g % P, e * h % P
 
 
-def times(scalar, base):
-    total = (0, 1, 1, 0)
+def times(scalar: int, base: Point) -> Point:
+    total: Point = (0, 1, 1, 0)
     while scalar:
         if scalar & 1:
             total = add(total, base)
@@ -90,11 +95,11 @@ def times(scalar, base):
 
 
 BASE_Y = 4 * pow(5, P - 2, P) % P
-BASE_X = recover_x(BASE_Y, 0)
+BASE_X = recover_x(BASE_Y, 0) or 0
 BASE = (BASE_X, BASE_Y, 1, BASE_X * BASE_Y % P)
 
 
-def is_signed(key, message, signature):
+def is_signed(key: bytes, message: bytes, signature: bytes) -> bool:
     if len(signature) != 64:
         return False
     a, r = point(key), point(signature[:32])
@@ -109,8 +114,8 @@ def is_signed(key, message, signature):
 
 
 # ---- reading a trail
-def read_export(path):
-    bodies = {}
+def read_export(path: Path) -> dict[str, Body]:
+    bodies: dict[str, Body] = {}
     with open(path, encoding="utf-8") as file:
         for line in file:
             row = json.loads(line)
@@ -119,12 +124,12 @@ def read_export(path):
     return bodies
 
 
-def read_database(path):
+def read_database(path: Path) -> dict[str, Body]:
     base = sqlite3.connect(f"{Path(path).resolve().as_uri()}?mode=ro", uri=True)
     base.row_factory = sqlite3.Row
-    bodies = {}
+    bodies: dict[str, Body] = {}
 
-    def rows(kind, table, order, fields):
+    def rows(kind: str, table: str, order: str, fields: list[tuple[str, str]]) -> None:
         for row in base.execute(f"SELECT * FROM {table} ORDER BY {order}"):
             body = bodies.setdefault(row["organisation_id"], {"entry": [], "link": [], "seal": []})
             body[kind].append({name: row[column] for name, column in fields})
@@ -160,7 +165,7 @@ def read_database(path):
 
 
 # ---- checking one body
-def first_fault(body, seals, key):
+def first_fault(body: Body, seals: list[Row], key: bytes | None) -> tuple[str | None, int, int]:
     """The first broken place as a sentence, or None; and how many rows and seals are good."""
     entries = {row["id"]: row for row in body["entry"]}
     previous, heads, expected = GENESIS, {}, 0
@@ -197,7 +202,7 @@ def first_fault(body, seals, key):
     return None, expected, len(seals)
 
 
-def main():
+def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("trail", type=Path)
     parser.add_argument("--seals", type=Path, help="copy of the seals (JSON lines) kept elsewhere")

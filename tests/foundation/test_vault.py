@@ -6,6 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from hypothesis import given
 from hypothesis import strategies as st
@@ -65,7 +66,7 @@ def test_any_part_of_any_blob_cut_into_any_chunks_is_right(
         written = services.write("992011", chunks)
         opened = queries.OpenBlob(
             folder / "v" / "992011" / written.segment, written.offset, written.size, written.sha256,
-            queries.AESGCM(rules.unwrap(written.wrapped_key, queries.organisation_key("992011"), b"todoke blob key")),
+            AESGCM(rules.unwrap(written.wrapped_key, queries.organisation_key("992011"), b"todoke blob key")),
         )  # fmt: skip
         assert b"".join(opened.part(at, length)) == data[at : at + length]
         assert opened.read() == data

@@ -26,7 +26,6 @@ from todoke.foundation.fence import scope
 from todoke.foundation.organisations.queries import organisations
 from todoke.foundation.vault.queries import open_blob
 
-
 PR_SET_PDEATHSIG = 1
 
 
