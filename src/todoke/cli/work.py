@@ -16,11 +16,11 @@ from datetime import timedelta
 from types import FrameType
 
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import connection
 
 from todoke.casework import journey
 from todoke.foundation.calendars.queries import now
-from todoke.foundation.errors import TodokeError, whereabouts
+from todoke.foundation.errors import whereabouts
 from todoke.foundation.leases import Claimant, JobContext
 from todoke.foundation.organisations.queries import organisations
 
@@ -41,6 +41,7 @@ class Worker:
         self.owner = f"{socket.gethostname()[:32]}:{os.getpid()}:{secrets.token_hex(4)}"
         self.moved: dict[str, int] = {}
         self.is_told_to_stop = False
+        self._resting: dict[tuple[str, str], float] = {}
         self._tell = tell
 
     def stop_when_told(self) -> None:
@@ -63,18 +64,22 @@ class Worker:
         return moved
 
     def _run(self, job: journey.Job, organisation: str) -> int:
-        """One batch. Whatever goes wrong in it is an event in the log; the other jobs go on."""
+        """One batch. Whatever goes wrong in it is an event in the log; the job rests a little, the others go on."""
+        if time.monotonic() < self._resting.get((job.name, organisation), 0.0):
+            return 0
         by = Claimant(self.owner, now(), settings.TODOKE_LEASE_SECONDS)
         try:
             moved = job.run(JobContext(organisation, by, settings.TODOKE_BATCH_LIMIT))
-        except (TodokeError, DatabaseError, OSError) as trouble:
+        except Exception as trouble:  # noqa: BLE001  # a bug in one job must not stop the others, nor another body
             log.error(
                 "work.job_failed job=%s organisation=%s error=%s",
                 job.name,
                 organisation,
                 whereabouts(trouble),
             )
-            connection.close_if_unusable_or_obsolete()
+            self._resting[job.name, organisation] = time.monotonic() + settings.TODOKE_RETRY_BASE_SECONDS
+            if not connection.in_atomic_block:  # inside a caller's transaction the connection is the caller's
+                connection.close_if_unusable_or_obsolete()
             return 0
         if moved:
             self.moved[job.name] = self.moved.get(job.name, 0) + moved
