@@ -113,6 +113,19 @@ def test_a_full_last_page_has_no_next(town: list[Case], clerks: Clerks) -> None:
         assert queries.worklist(clerks.town, size=4).next_after is None
 
 
+def test_a_search_reads_so_many_cases_at_a_time_and_goes_on_where_it_stopped(
+    town: list[Case], clerks: Clerks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "SEARCHED_ROWS", 2)
+    with scope(MINASE, read_only=True):
+        first = queries.worklist(clerks.town, Filters(text="糸巻"))
+        assert first.next_after is not None
+        second = queries.worklist(clerks.town, Filters(text="糸巻"), after=first.next_after)
+    assert first.rows == ()
+    assert [row.id for row in second.rows] == [town[1].pk]
+    assert second.next_after is None
+
+
 def test_chips_count_what_the_clerk_sees(town: list[Case], clerks: Clerks) -> None:
     with scope(MINASE, read_only=True):
         counts = queries.counts(clerks.children)
@@ -134,7 +147,7 @@ def test_counting_stops_at_the_limit(
 def test_list_and_counts_take_one_query_each(town: list[Case], clerks: Clerks) -> None:
     with scope(MINASE, read_only=True):
         with CaptureQueriesContext(connection) as of_list:
-            queries.worklist(clerks.children, Filters(status=CaseStatus.OPENED, text="織機"))
+            queries.worklist(clerks.children, Filters(status=CaseStatus.OPENED))
         with CaptureQueriesContext(connection) as of_counts:
             queries.counts(clerks.children)
     assert (len(of_list), len(of_counts)) == (1, 1)

@@ -17,6 +17,11 @@ class Case(OwnedRow):
     and hold, so that two clerks never overwrite each other; the mirrors of later stages do not touch it.
     """
 
+    # No index of its own: every index below begins with the organisation.
+    organisation = models.ForeignKey(
+        "foundation.Organisation", to_field="code", on_delete=models.PROTECT, related_name="+", max_length=6,
+        db_index=False,
+    )  # fmt: skip
     uuid = models.UUIDField(unique=True)
     application = models.OneToOneField("casework.Application", on_delete=models.PROTECT, related_name="+")
     receipt_number = models.CharField(max_length=40)
@@ -68,13 +73,15 @@ class Case(OwnedRow):
         indexes = [
             models.Index(fields=["organisation", "id"], name="case_newest"),
             models.Index(fields=["organisation", "status", "id"], name="case_by_status"),
-            models.Index(fields=["organisation", "section", "status", "id"], name="case_by_section"),
             models.Index(fields=["organisation", "procedure", "status", "id"], name="case_by_procedure"),
             models.Index(fields=["organisation", "identity_state", "id"], name="case_by_identity"),
-            models.Index(fields=["organisation", "handover_state", "id"], name="case_by_handover"),
+            models.Index(fields=["organisation", "section", "id"], name="case_newest_of_section"),
+            models.Index(fields=["organisation", "section", "status", "id"], name="case_by_section"),
             models.Index(
-                fields=["organisation", "hold_code", "id"], name="case_by_hold", condition=Q(hold_code__gt="")
+                fields=["organisation", "section", "identity_state", "id"], name="case_section_identity"
             ),
+            models.Index(fields=["organisation", "handover_state", "id"], name="case_by_handover"),
+            models.Index(fields=["organisation", "id"], name="case_held", condition=Q(hold_code__gt="")),
             models.Index(fields=["organisation", "receipt_number"], name="case_by_receipt"),
             models.Index(
                 fields=["organisation", "visit_on"], name="case_by_visit", condition=Q(visit_on__isnull=False)

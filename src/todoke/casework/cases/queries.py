@@ -8,12 +8,13 @@ from uuid import UUID
 from django.core.exceptions import EmptyResultSet
 from django.db import connection, models
 from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
 
 from todoke.casework.identify import queries as identify
 from todoke.casework.identify.values import IdentityState
 from todoke.casework.intake import queries as intake
 from todoke.casework.intake.values import DuplicateKind, Severity, SignatureState
-from todoke.foundation.accounts import rules as accounts
+from todoke.foundation.accounts import queries as accounts
 from todoke.foundation.accounts.values import Right, Viewer
 from todoke.foundation.audit.values import ActorKind
 
@@ -40,7 +41,13 @@ from .values import (
 
 AnyRow = TypeVar("AnyRow", bound=models.Model)
 PAGE = 50
+SEARCHED_ROWS = 100_000
 COUNT_LIMIT = 1_000
+# Written out, because SQLite uses a partial index only where it can read the condition: not behind a parameter.
+_IS_HELD = RawSQL("casework_case.hold_code > ''", [], output_field=models.BooleanField())  # a constant
+_IS_DUE = RawSQL(
+    "casework_caseevent.notice_state = 'due'", [], output_field=models.BooleanField()
+)  # the same
 _ROW = (
     "id", "uuid", "receipt_number", "channel", "procedure", "section_id", "status", "applicant_name",
     "applicant_kana", "applied_at", "received_at", "identity_state", "signature_state", "duplicate_kind",
@@ -60,18 +67,31 @@ def visible(viewer: Viewer) -> QuerySet[Case]:
 def worklist(
     viewer: Viewer, filters: Filters = EVERYTHING, *, after: int | None = None, size: int = PAGE
 ) -> WorklistPage:
-    """One page of the worklist, newest first; `after` is the cursor of the page before. One query.
+    """One page of the worklist, newest first; `after` is the cursor of the page before. One query, two for a search.
 
     Raises RightMissing, and SearchTooShort for a search text of one character.
     """
-    rows = _filtered(visible(viewer), filters)
+    rows = _exactly(visible(viewer), filters)
     if after is not None:
         rows = rows.filter(pk__lt=after)
+    floor = _search_floor(rows, filters.text)
+    if floor is not None:
+        rows = rows.filter(pk__gt=floor)
+    rows = _matching(rows, filters.text)
     found = [_row(values) for values in rows.order_by("-pk").values_list(*_ROW)[: size + 1]]
-    return WorklistPage(tuple(found[:size]), found[size - 1].id if len(found) > size else None)
+    if len(found) > size:
+        return WorklistPage(tuple(found[:size]), found[size - 1].id)
+    return WorklistPage(tuple(found), None if floor is None else floor + 1)
 
 
-def _filtered(rows: QuerySet[Case], filters: Filters) -> QuerySet[Case]:
+def _search_floor(rows: QuerySet[Case], text: str) -> int | None:
+    """Down to which id, exclusive, one page searches for words: no index serves them, so it reads along, but not all."""
+    if not text.strip() or search.receipt_prefix(text) is not None:
+        return None
+    return rows.order_by("-pk").values_list("pk", flat=True)[SEARCHED_ROWS : SEARCHED_ROWS + 1].first()
+
+
+def _exactly(rows: QuerySet[Case], filters: Filters) -> QuerySet[Case]:
     exact = {
         "status": filters.status,
         "procedure": filters.procedure,
@@ -80,13 +100,15 @@ def _filtered(rows: QuerySet[Case], filters: Filters) -> QuerySet[Case]:
         "hold_code": filters.hold_code,
     }
     rows = rows.filter(**{name: value for name, value in exact.items() if value not in (None, "")})
-    if filters.is_held:
-        rows = rows.filter(hold_code__gt="")
-    return _matching(rows, filters.text) if filters.text.strip() else rows
+    if filters.is_held or filters.hold_code:
+        rows = rows.filter(_IS_HELD)
+    return rows
 
 
 def _matching(rows: QuerySet[Case], text: str) -> QuerySet[Case]:
     """A typed 受付番号 is found by its index; any other text as runs of pairs of characters."""
+    if not text.strip():
+        return rows
     prefix = search.receipt_prefix(text)
     if prefix is not None:
         return rows.filter(receipt_number__gte=prefix, receipt_number__lt=prefix + ":")
@@ -119,7 +141,7 @@ def counts(viewer: Viewer) -> Counts:
     """
     chips: list[QuerySet[Case]] = [visible(viewer).filter(status=status.value) for status in CaseStatus]
     chips.extend(visible(viewer).filter(identity_state=identity.value) for identity in IdentityState)
-    chips.append(visible(viewer).filter(hold_code__gt=""))
+    chips.append(visible(viewer).filter(_IS_HELD))
     numbers = iter(_capped(chips))
     return Counts(
         status={status: next(numbers) for status in CaseStatus},
@@ -154,11 +176,18 @@ def find(viewer: Viewer, uuid: UUID) -> WorklistRow:
 
 def neighbours(viewer: Viewer, case_id: int, filters: Filters = EVERYTHING) -> Neighbours:
     """The cases before and after one in a worklist with these filters, for the keyboard. Two queries."""
-    rows = _filtered(visible(viewer), filters)
+    rows = _exactly(visible(viewer), filters)
     return Neighbours(
-        newer=rows.filter(pk__gt=case_id).order_by("pk").values_list("uuid", flat=True).first(),
-        older=rows.filter(pk__lt=case_id).order_by("-pk").values_list("uuid", flat=True).first(),
+        newer=_nearest(rows.filter(pk__gt=case_id).order_by("pk"), filters.text),
+        older=_nearest(rows.filter(pk__lt=case_id).order_by("-pk"), filters.text),
     )
+
+
+def _nearest(rows: QuerySet[Case], text: str) -> UUID | None:
+    """The first match; words are searched for as far as on one page of the list."""
+    if text.strip() and search.receipt_prefix(text) is None:
+        rows = Case.objects.filter(pk__in=rows.values("pk")[:SEARCHED_ROWS]).order_by(*rows.query.order_by)
+    return _matching(rows, text).values_list("uuid", flat=True).first()
 
 
 def case_detail(viewer: Viewer, uuid: UUID, filters: Filters = EVERYTHING) -> CaseDetail:
@@ -269,7 +298,7 @@ def notes_of(event_ids: Iterable[int]) -> dict[int, str]:
 
 def oldest_to_tell() -> datetime | None:
     """When the oldest event happened that an applicant has still to be told; None when there is none."""
-    rows = CaseEvent.objects.filter(notice_state=NoticeProgress.DUE.value).order_by("pk")
+    rows = CaseEvent.objects.filter(_IS_DUE).order_by("pk")
     return rows.values_list("at", flat=True).first()
 
 

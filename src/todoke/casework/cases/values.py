@@ -128,7 +128,10 @@ class WorklistRow:
 
 @dataclass(frozen=True, slots=True)
 class WorklistPage:
-    """One page of the worklist, newest first; `next_after` is the cursor of the next page, None on the last."""
+    """One page of the worklist, newest first; `next_after` is the cursor of the next page, None on the last.
+
+    A search reads so many cases at a time: a page may then hold fewer rows than fit, or none, and still have a next.
+    """
 
     rows: tuple[WorklistRow, ...]
     next_after: int | None

@@ -165,7 +165,7 @@ class LoadOptions:
 
     profile: str = "serial-links"
     allow_bad_rows: bool = False
-    chunk_rows: int = 10_000
+    chunk_rows: int = 20_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from todoke.casework.identify import queries as identify_queries
 from todoke.casework.identify import services as identify
 from todoke.casework.identify.errors import PartyNotFound
 from todoke.casework.identify.values import NumberDecision, PartyRole
-from todoke.foundation.accounts import rules as accounts
+from todoke.foundation.accounts import queries as accounts
 from todoke.foundation.accounts.values import Right, Viewer
 from todoke.foundation.audit import services as audit
 

@@ -10,7 +10,7 @@ from todoke.casework.identify.errors import NumberInvalid, PartyChanged, PartyNo
 from todoke.casework.identify.models import PartyRow
 from todoke.casework.identify.rules.rows import is_kind, is_number
 from todoke.casework.identify.values import IdentityState, NumberDecision, Party
-from todoke.foundation.accounts import rules as accounts
+from todoke.foundation.accounts import queries as accounts
 from todoke.foundation.accounts.values import Right, Viewer
 from todoke.foundation.audit import services as audit
 
