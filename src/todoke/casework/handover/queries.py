@@ -16,7 +16,7 @@ from todoke.casework.identify.values import Party
 from todoke.casework.intake import queries as intake
 from todoke.casework.intake.values import StoredApplication
 from todoke.foundation import leases
-from todoke.foundation.accounts.rules import require
+from todoke.foundation.accounts.queries import require
 from todoke.foundation.accounts.values import Right, Viewer
 from todoke.foundation.errors import SENTENCES, sentence_of
 

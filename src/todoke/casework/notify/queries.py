@@ -13,7 +13,7 @@ from todoke.casework.cases.values import NoticeProgress
 from todoke.casework.relay import queries as relay
 from todoke.casework.relay.errors import ChannelUnknown
 from todoke.casework.relay.values import ChannelKind, ChannelRef
-from todoke.foundation.accounts.rules import require
+from todoke.foundation.accounts.queries import require
 from todoke.foundation.accounts.values import Right, Viewer
 from todoke.foundation.outbox import queries as outbox
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from todoke.casework.cases import queries as case_queries
 from todoke.casework.cases import services as cases
 from todoke.casework.cases.values import NoticeNote, NoticeProgress
-from todoke.foundation.accounts.rules import require
+from todoke.foundation.accounts.queries import require
 from todoke.foundation.accounts.values import Right, Viewer
 from todoke.foundation.audit.values import Actor
 from todoke.foundation.outbox import queries as outbox_queries

@@ -9,7 +9,7 @@ from todoke.foundation.fence import current_organisation
 
 from . import rules
 from .models import SignInName, Staff
-from .values import Role, RoleGiven, Viewer
+from .values import Right, Role, RoleGiven, Viewer
 
 
 def organisation_of(sign_in_name: str) -> str | None:
@@ -54,3 +54,8 @@ def viewer(staff_id: int) -> Viewer | None:
         rights=rules.rights_of(given),
         sections=rules.sections_of(given),
     )
+
+
+def require(viewer: Viewer, right: Right) -> None:
+    """Ask whether a person may: raises RightMissing unless the right was granted."""
+    rules.require(viewer, right)

@@ -60,4 +60,5 @@ def pause_after(failures: int) -> timedelta | None:
     """How long tries are refused after so many failures in a row: none below five, then doubling to 15 minutes."""
     if failures < FREE_TRIES:
         return None
-    return min(FIRST_PAUSE * 2 ** min(failures - FREE_TRIES, 10), LONGEST_PAUSE)
+    pause: timedelta = min(FIRST_PAUSE * 2 ** min(failures - FREE_TRIES, 10), LONGEST_PAUSE)
+    return pause

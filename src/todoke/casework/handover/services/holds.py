@@ -11,7 +11,7 @@ from todoke.casework.handover.errors import HandoverUnknown, NotHeld, Substitute
 from todoke.casework.handover.models import Handover, Substitute
 from todoke.casework.handover.rules.characters import Repertoire, elements
 from todoke.casework.handover.values import HandoverDetail, HandoverState
-from todoke.foundation.accounts.rules import require
+from todoke.foundation.accounts.queries import require
 from todoke.foundation.accounts.values import Right, Viewer
 from todoke.foundation.audit import services as audit
 from todoke.foundation.fence import current_organisation

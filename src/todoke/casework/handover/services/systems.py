@@ -10,7 +10,7 @@ from todoke.casework.handover import queries
 from todoke.casework.handover.errors import CoreSystemUnknown
 from todoke.casework.handover.models import CoreSystem
 from todoke.casework.handover.values import AdapterKind, CoreSettings, CoreSystemRef
-from todoke.foundation.accounts.rules import require
+from todoke.foundation.accounts.queries import require
 from todoke.foundation.accounts.values import Right, Viewer
 from todoke.foundation.audit import services as audit
 from todoke.foundation.audit.values import Actor
