@@ -56,53 +56,58 @@ class Answer:
 Serve = Callable[[Request], Answer]
 
 
-def _handler(serve: Serve, faults: Faults) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        timeout = 60
+class _Handler(BaseHTTPRequestHandler):
+    """One connection; what it answers, and which faults come before, is bound by `_handler`."""
 
-        def log_message(self, *_words: object) -> None:
-            return None
+    protocol_version = "HTTP/1.1"
+    timeout = 60
+    serve: Serve
+    faults: Faults
 
-        def _answer(self) -> None:
-            request = Request(self)
-            if request.path == "/sandbox/faults":
-                self._send(_arm(request, faults))
-                return
-            if faults.take("refuse", request.path):
-                self._hang_up()
-            elif faults.take("stall", request.path):
-                faults.stall()
-                self._hang_up()
-            elif faults.take("http_500", request.path):
-                self._send(Answer(500, {"errors": [{"code": "SBX-500", "message": "架空の障害です"}]}))
-            else:
-                self._send(serve(request))
+    def log_message(self, *_words: object) -> None:
+        return None
 
-        def _hang_up(self) -> None:
-            self.close_connection = True
-            self.connection.shutdown(socket.SHUT_RDWR)
+    def _answer(self) -> None:
+        request = Request(self)
+        if request.path == "/sandbox/faults":
+            self._send(_arm(request, self.faults))
+        elif self.faults.take("refuse", request.path):
+            self._hang_up()
+        elif self.faults.take("stall", request.path):
+            self.faults.stall()
+            self._hang_up()
+        elif self.faults.take("http_500", request.path):
+            self._send(Answer(500, {"errors": [{"code": "SBX-500", "message": "架空の障害です"}]}))
+        else:
+            self._send(self.serve(request))
 
-        def _send(self, answer: Answer) -> None:
-            if answer.drop:
-                self._hang_up()
-                return
-            self.send_response(answer.status)
-            kind = "application/json; charset=utf-8" if answer.is_json else "application/zip"
-            self.send_header("Content-Type", kind)
-            if answer.status == 206:
-                last = answer.start + len(answer.body) - 1
-                self.send_header("Content-Range", f"bytes {answer.start}-{last}/*")
-            self.send_header("Content-Length", str(len(answer.body)))
-            self.end_headers()
-            self.wfile.write(answer.body[: len(answer.body) // 2] if answer.cut else answer.body)
-            if answer.cut:
-                self.wfile.flush()
-                self._hang_up()
+    def _hang_up(self) -> None:
+        self.close_connection = True
+        self.connection.shutdown(socket.SHUT_RDWR)
 
-        do_GET = do_POST = do_PUT = _answer  # noqa: N815  # names of the standard library
+    def _send(self, answer: Answer) -> None:
+        if answer.drop:
+            self._hang_up()
+            return
+        self.send_response(answer.status)
+        kind = "application/json; charset=utf-8" if answer.is_json else "application/zip"
+        self.send_header("Content-Type", kind)
+        if answer.status == 206:
+            last = answer.start + len(answer.body) - 1
+            self.send_header("Content-Range", f"bytes {answer.start}-{last}/*")
+        self.send_header("Content-Length", str(len(answer.body)))
+        self.end_headers()
+        self.wfile.write(answer.body[: len(answer.body) // 2] if answer.cut else answer.body)
+        if answer.cut:
+            self.wfile.flush()
+            self._hang_up()
 
-    return Handler
+    do_GET = do_POST = do_PUT = _answer  # noqa: N815  # names of the standard library
+
+
+def _handler(serve: Serve, faults: Faults) -> type[_Handler]:
+    """A handler class for one server."""
+    return type("BoundHandler", (_Handler,), {"serve": staticmethod(serve), "faults": faults})
 
 
 def _arm(request: Request, faults: Faults) -> Answer:
