@@ -1,25 +1,153 @@
-"""One object for each address that names one: how it is made, in the scope that is open."""
+"""One object for each address that names one, and one row for each list: how it is made, in the open scope."""
 
+import hashlib
+import json
+import secrets
 from collections.abc import Callable, Mapping
 
 from tests.support import desk
-from tests.support.rows import make
-from todoke.casework.models import Package
+from tests.support.rows import AT, make
+from todoke.casework.intake.rules.documents import document_of
+from todoke.casework.intake.values import (
+    ApplicationForm,
+    AttachmentState,
+    Contact,
+    NextStep,
+    Person,
+    SignatureState,
+)
+from todoke.casework.models import (
+    Application,
+    Attachment,
+    Case,
+    CaseEvent,
+    Channel,
+    CoreLedgerRow,
+    CoreSystem,
+    Handover,
+    LinkGeneration,
+    Package,
+    PartyRow,
+)
 from todoke.foundation.accounts.values import Role
+from todoke.foundation.audit import services as audit
+from todoke.foundation.calendars.queries import now
 from todoke.foundation.fence import current_organisation
+from todoke.foundation.models import OutboxMessage
+from todoke.foundation.vault import services as vault
+
+FILE = b"name,number\r\n"
+Arguments = dict[str, object]
 
 
-def _package() -> dict[str, object]:
-    return {"uuid": make(Package, state="quarantined", code="PKG-110").uuid}
+def _package(state: str = "quarantined") -> Package:
+    written = vault.write(current_organisation(), [FILE + secrets.token_bytes(8)])
+    (blob,) = vault.register([written], at=AT)
+    code = "PKG-110" if state == "quarantined" else "REV-331" if state == "pending" else ""
+    return make(
+        Package, state=state, code=code, blob_id=blob.id, parked_code="REV-331" if state == "pending" else ""
+    )
 
 
-def _staff() -> dict[str, object]:
-    return {"staff_id": desk.appoint(current_organisation(), [Role.RECEPTION], name="another")}
+def _case() -> Case:
+    package = _package("accepted")
+    person = Person(name="見本　太郎", kana="ミホン　タロウ", birth="1990-01-01")
+    form = ApplicationForm(current_organisation(), AT, person, Contact(), "児童手当の認定請求", ())
+    application = make(
+        Application, pk=package.pk, package=package, channel=package.channel, document=document_of(form),
+        procedure="P01", next_step=NextStep.DONE.value, signature_state=SignatureState.NOT_REQUIRED.value,
+        duplicate_kind="none",
+    )  # fmt: skip
+    make(PartyRow, application=application)
+    return make(
+        Case, application=application, procedure="P01", signature_state=SignatureState.NOT_REQUIRED.value,
+        duplicate_kind="none", applicant_name="見本　太郎", applicant_kana="ミホン　タロウ",
+    )  # fmt: skip
 
 
-OF: Mapping[str, Callable[[], dict[str, object]]] = {
-    "quarantined": _package,
-    "reprocess": _package,
+def _uuid_of_case() -> Arguments:
+    return {"uuid": _case().uuid}
+
+
+def _attachment() -> Arguments:
+    case = _case()
+    row = make(
+        Attachment, application=case.application, label="a.csv", kind="csv", size=len(FILE), method=0, data_offset=0,
+        compressed_size=len(FILE), sha256=hashlib.sha256(FILE).hexdigest(), state=AttachmentState.SOUND.value,
+    )  # fmt: skip
+    return {"uuid": case.uuid, "attachment_id": row.pk}
+
+
+def _party() -> Arguments:
+    case = _case()
+    return {"uuid": case.uuid, "party_id": PartyRow.objects.get(application=case.application).pk}
+
+
+def _handover() -> Arguments:
+    case = _case()
+    make(Handover, case=case, state="held", hold_code="DUP-511")
+    return {"uuid": case.uuid}
+
+
+def _message() -> Arguments:
+    case = _case()
+    event = make(CaseEvent, case=case)
+    told = {
+        "case_id": case.pk, "uuid": str(case.uuid), "event_id": event.pk, "channel": "folder",
+        "receipt_number": case.receipt_number, "code": "1", "word": "処理中", "message": "",
+    }  # fmt: skip
+    row = make(OutboxMessage, kind="portal.status", state="to_type", payload=json.dumps(told))
+    return {"message_id": row.pk}
+
+
+def _parked_message() -> Arguments:
+    row = make(OutboxMessage, kind="portal.status", state="ready", parked_code="SYS-910")
+    return {"kind": "message", "row": row.pk}
+
+
+def _quarantined() -> Arguments:
+    return {"uuid": _package().uuid}
+
+
+def _staff() -> Arguments:
+    name = f"another-{secrets.token_hex(4)}"
+    return {"staff_id": desk.appoint(current_organisation(), [Role.RECEPTION], name=name)}
+
+
+def _audited() -> Arguments:
+    audit.record("case.moved", object_kind="case", object_id="of-one-body", actor=desk.ACTOR, at=now())
+    return {"kind": "case", "object_id": "of-one-body"}
+
+
+def _unexpected() -> Arguments:
+    system = CoreSystem.objects.first() or make(CoreSystem, profile="sample-core")
+    return {"row": make(CoreLedgerRow, core_system=system, outcome="accepted").pk}
+
+
+OF: Mapping[str, Callable[[], Arguments]] = {
+    "case": _uuid_of_case,
+    "attachment": _attachment,
+    "move-case": _uuid_of_case,
+    "decide-party": _party,
+    "release-hold": _handover,
+    "hand-over-again": _handover,
+    "choose-substitute": _handover,
+    "status-typed": _message,
+    "quarantined": _quarantined,
+    "reprocess": _quarantined,
     "staff-link": _staff,
     "end-staff": _staff,
+    "unpark": _parked_message,
+    "audit-of": _audited,
+}
+LISTED: Mapping[str, Callable[[], object]] = {
+    "cases": _case,
+    "statuses": _message,
+    "pending": lambda: _package("pending"),
+    "quarantine": _package,
+    "staff": _staff,
+    "system": _parked_message,
+    "reconcile": _unexpected,
+    "channels": lambda: make(Channel, kind="folder", profile="watched-folder", layout="pittari-xml-sample"),
+    "links": lambda: make(LinkGeneration, state="retired"),
 }

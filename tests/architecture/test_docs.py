@@ -28,7 +28,7 @@ def test_every_named_place_is_there(page: Path) -> None:
 
 def _is_there(place: str) -> bool:
     """Whether a path, possibly with * or …, or with `::test`, names something in the repository."""
-    pattern = place.split("::")[0].rstrip("/").replace("…", "*")
+    pattern = place.split("::", maxsplit=1)[0].rstrip("/").replace("…", "*")
     return any(True for _ in tree.ROOT.glob(pattern))
 
 
@@ -41,7 +41,11 @@ def test_a_decision_says_context_decision_rejected_and_consequences(page: Path) 
 
 
 def test_requirements_name_code_and_test() -> None:
-    rows = [line for line in (tree.ROOT / "docs" / "requirements.md").read_text().splitlines() if line.startswith("| R")]
+    rows = [
+        line
+        for line in (tree.ROOT / "docs" / "requirements.md").read_text().splitlines()
+        if line.startswith("| R")
+    ]
     assert rows
     for row in rows:
         assert re.search(r"`(src|tools)/", row), row

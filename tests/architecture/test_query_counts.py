@@ -10,13 +10,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from tests.support import desk
+from tests.support.rows import AT
 from todoke.foundation.accounts.values import Role
 from todoke.foundation.fence import scope
 from todoke.foundation.organisations import services
 from todoke.foundation.organisations.values import OrganisationKind
-
-from tests.support import desk
-from tests.support.rows import AT
 
 from . import objects
 

@@ -11,7 +11,9 @@ from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
 from django.db.models import Model
 
-UNFENCED = frozenset({"foundation.Organisation", "foundation.SignInName", "foundation.OneTimeLink"})
+UNFENCED = frozenset(
+    {"foundation.Organisation", "foundation.SignInName", "foundation.OneTimeLink", "foundation.SignInTries"}
+)
 APPEND_ONLY = frozenset({"foundation.AuditEntry", "foundation.AuditLink", "foundation.AuditSeal"})
 _POLICY = "organisation_id = NULLIF(current_setting('todoke.organisation', true), '')::varchar"
 
