@@ -22,7 +22,7 @@ from todoke.foundation.calendars.queries import now
 from todoke.foundation.claims import Claimant, JobContext
 from todoke.foundation.fence import scope
 
-MINASE, HIYORI = "992011", "993018"
+MINASE, HIYORI, KAZAMI = "992011", "993018", "993026"
 PASSWORD = "tsumugi-no-kaze-12"
 NOWHERE = Neighbours("http://127.0.0.1:9", "http://127.0.0.1:9")
 
@@ -68,11 +68,10 @@ def bring_in(towns: Towns, organisation: str, files: Sequence[Path]) -> None:
             actor=desk.ACTOR, at=now(),
         )  # fmt: skip
     relay_services.import_files(files, channel, actor=desk.ACTOR, at=now())
-    context = JobContext(organisation, Claimant("test", now()), 100)
-    journey.take_in(context)
+    journey.take_in(JobContext(organisation, Claimant("test", now()), 100))
     for job in journey.JOBS:
         if job.name in ("handover.prepare", "notify.queue_notices"):
-            job.run(context)
+            job.run(JobContext(organisation, Claimant("test", now()), 100))
 
 
 @pytest.fixture

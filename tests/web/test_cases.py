@@ -89,13 +89,15 @@ def test_one_character_is_too_short_and_says_so(clerk: Client) -> None:
     assert "2文字以上入力してください" in words(clerk.get(CASES, {"text": "山"}))
 
 
-@pytest.mark.parametrize(
-    "nonsense",
-    ["status=nothing", "identity='; DROP TABLE--", "section=x", "section=99999999999999999999", "after=-1", "after=１２",
-     "hold=EXP", "procedure=P99", "held=2", "text=%25%25", "text=" + "あ" * 3000, "text=%00%00"],
+NONSENSE = (
+    "status=nothing", "identity='; DROP TABLE--", "section=x", "section=99999999999999999999", "after=-1",
+    "after=１２", "hold=EXP", "procedure=P99", "held=2", "text=%25%25", "text=" + "あ" * 3000, "text=%00%00",
 )  # fmt: skip
-def test_nonsense_in_the_address_counts_as_no_filter(clerk: Client, nonsense: str) -> None:
-    assert clerk.get(f"{CASES}?{nonsense}").status_code == HTTPStatus.OK
+
+
+def test_nonsense_in_the_address_counts_as_no_filter(clerk: Client) -> None:
+    for nonsense in NONSENSE:
+        assert clerk.get(f"{CASES}?{nonsense}").status_code == HTTPStatus.OK, nonsense
 
 
 def test_filters_narrow_the_list_and_stay_in_the_links(clerk: Client, viewer: Viewer) -> None:

@@ -19,9 +19,7 @@ from todoke.foundation.audit import queries as audit
 from todoke.foundation.errors import sentence_of
 from todoke.foundation.fence import scope
 
-from .conftest import HIYORI, MINASE, Towns, bring_in
-
-KAZAMI = "993026"
+from .conftest import HIYORI, KAZAMI, MINASE, Towns, bring_in
 
 
 def words(response: "object") -> str:

@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 
 from todoke.foundation.calendars.queries import japanese_date
 from todoke.foundation.errors import SENTENCES, sentence_of
+from todoke.japanese.variants import visible
 from todoke.web.shared import badges, dates, icons
 
 register = template.Library()
@@ -108,4 +109,4 @@ def number_kind(value: str) -> str:
 @register.filter
 def marked(value: str) -> SafeString:
     """Text from outside with its invisible characters made visible（T08）."""
-    return format_html("{}", value)
+    return format_html("{}", visible(value))
