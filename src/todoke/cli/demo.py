@@ -69,7 +69,7 @@ def _run(args: argparse.Namespace) -> int:
         truth = _make_samples(args, folder / "samples")
         portal, core = _start_sandbox(folder, children)
         _set_up(folder / "samples", portal, core)
-        if not _journey():
+        if not _journey(args.packages):
             console().print("[red]処理が終わりませんでした。`todoke doctor` で原因を確かめてください。[/red]")
             return NOT_DRAINED
         is_true = _report(args, folder, truth)
@@ -118,12 +118,16 @@ def _set_up(data: Path, portal: str, core: str) -> None:
     set_up(data, Neighbours(portal, core), actor=command_actor(), at=now())
 
 
-def _journey() -> bool:
+def _journey(total: int) -> bool:
     """Run the worker until nothing is due; True when everything was drained."""
-    from .work import drain
+    from todoke.casework.journey import JOBS
+
+    from .work import Worker, drain
 
     connection.close()
-    return drain(patience=DRAIN_SECONDS)
+    with bars({job.name: job.label for job in JOBS}) as tell:
+        worker = Worker(lambda name, count: tell(name, count, max(count, total)))
+        return drain(patience=DRAIN_SECONDS, worker=worker)
 
 
 def _report(args: argparse.Namespace, folder: Path, truth: Mapping[str, Any]) -> bool:
