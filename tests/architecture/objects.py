@@ -93,8 +93,9 @@ def _message() -> Arguments:
     case = _case()
     event = make(CaseEvent, case=case)
     told = {
-        "case_id": case.pk, "uuid": str(case.uuid), "event_id": event.pk, "channel": "folder",
-        "receipt_number": case.receipt_number, "code": "1", "word": "処理中", "message": "",
+        "case_id": case.pk, "case_uuid": str(case.uuid), "event_id": event.pk, "channel": "folder",
+        "receipt_number": case.receipt_number, "status": "opened", "code": "1", "word": "処理中", "message": "",
+        "message_length": 400,
     }  # fmt: skip
     row = make(OutboxMessage, kind="portal.status", state="to_type", payload=json.dumps(told))
     return {"message_id": row.pk}
