@@ -63,7 +63,7 @@ def _load(command: Command) -> Verb:
     """The verb itself; Django is made ready first, because most verbs need the settings."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "todoke.settings")
     if command.needs_django:
-        import django  # noqa: PLC0415  # only here is it known that the settings are needed
+        import django  # only here is it known that the settings are needed
 
         django.setup()
     verb: Verb = importlib.import_module(f"todoke.cli.{command.module}").VERB
@@ -89,7 +89,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         wants_help = not words or words[0] in {"-h", "--help", "help"}
         (sys.stdout if wants_help else sys.stderr).write(overview() + "\n")
         return 0 if wants_help else USAGE
-    from todoke.foundation.errors import TodokeError  # noqa: PLC0415  # light, but not needed for help
+    from todoke.foundation.errors import TodokeError  # light, but not needed for help
 
     try:
         verb = _load(command)
