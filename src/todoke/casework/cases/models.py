@@ -82,6 +82,11 @@ class Case(OwnedRow):
             ),
             models.Index(fields=["organisation", "handover_state", "id"], name="case_by_handover"),
             models.Index(fields=["organisation", "id"], name="case_held", condition=Q(hold_code__gt="")),
+            models.Index(
+                fields=["organisation", "section", "id"],
+                name="case_held_in_section",
+                condition=Q(hold_code__gt=""),
+            ),
             models.Index(fields=["organisation", "receipt_number"], name="case_by_receipt"),
             models.Index(
                 fields=["organisation", "visit_on"], name="case_by_visit", condition=Q(visit_on__isnull=False)
