@@ -136,3 +136,9 @@ def test_the_system_page_shows_trust_lists_and_what_waits(clerk: Client) -> None
     page = words(clerk.get(reverse("desk:system")))
     assert "認証局の証明書" in page
     assert "監査証跡の封印" in page
+
+
+def test_a_core_system_that_does_not_answer_is_named_and_nothing_breaks(clerk: Client) -> None:
+    assert "引渡し済" in words(clerk.get(reverse("desk:reconcile")))
+    page = words(clerk.post(reverse("desk:reconcile"), follow=True))
+    assert "core-992011: 接続先が応答しません" in page

@@ -31,7 +31,7 @@ def test_a_colleague_gets_a_link_and_chooses_the_password(empty_towns: Towns) ->
         "section": "",
     }
     page = words(administrator().post(reverse("desk:new-staff"), typed))
-    link = search(r"http://testserver(/sign-in/[\w-]+/)", page)
+    link = search(r"(/sign-in/[\w-]+/)", page)
     assert link is not None
     client = Client()
     assert client.post(link.group(1)).headers["Location"] == reverse("desk:password")

@@ -50,7 +50,9 @@ RIGHT_OF: Mapping[str, Right | Access] = {
     "unpark": Right.MANAGE_SYSTEM,
 }
 
-OPENS_SCOPES_ITSELF = frozenset({"import", "links"})  # when they take files: see ScopeMiddleware
+OPENS_SCOPES_ITSELF = frozenset(
+    {"import", "links", "reconcile"}
+)  # when they take files or call out: ScopeMiddleware
 
 
 def need_of(name: str | None) -> Right | Access:

@@ -120,7 +120,7 @@ class ScopeMiddleware:
 
 
 def _opens_scopes_itself(request: HttpRequest) -> bool:
-    """Whether the page takes files: it stores them durably first and opens short scopes of its own afterwards."""
+    """Whether the page stores files or speaks to a network first: it opens short scopes of its own afterwards."""
     if request.method in DeskRequest.SAFE:
         return False
     try:

@@ -5,18 +5,38 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
+from todoke.casework import journey
 from todoke.casework.handover import queries as handover
 from todoke.casework.notify import queries as notify
 from todoke.casework.notify import services as notify_services
 from todoke.casework.notify.errors import NoticeUnknown
+from todoke.foundation import fence
 from todoke.foundation.calendars.queries import now
-from todoke.web.shared.requests import DeskRequest, terminal_of
+from todoke.foundation.errors import TodokeError
+from todoke.web.desk.agreement import reconciliations
+from todoke.web.shared.requests import DeskRequest, actor_of, terminal_of
 
 
 def reconcile(request: DeskRequest) -> HttpResponse:
-    """突合表, one per core system."""
-    rows = [handover.reconcile(system.name) for system in handover.core_systems()]
-    return render(request, "desk/reconcile.html", {"reconciliations": rows})
+    """突合表, one per core system; the button fetches the core systems' ledgers first."""
+    if request.method == "POST":
+        _fetch_ledgers(request)
+        return redirect("desk:reconcile")
+    return render(request, "desk/reconcile.html", {"tables": reconciliations()})
+
+
+def _fetch_ledgers(request: DeskRequest) -> None:
+    """Ask each core system for its ledger; the network is spoken to outside any transaction."""
+    organisation = request.viewer.organisation
+    with fence.scope(organisation, read_only=True):
+        systems = handover.core_systems()
+    for system in systems:
+        try:
+            journey.fetch_ledger(organisation, system.name, actor_of(request))
+        except TodokeError as refusal:
+            messages.error(request, f"{system.name}: {refusal.for_screen()}", extra_tags="bad")
+        else:
+            messages.success(request, f"{system.name} の台帳を取り寄せました。", extra_tags="good")
 
 
 def statuses(request: DeskRequest) -> HttpResponse:
