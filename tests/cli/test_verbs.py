@@ -69,7 +69,7 @@ def test_the_overview_lists_every_verb_and_an_unknown_one_is_a_usage_error(capsy
 def test_a_package_is_checked_without_a_database(
     sample_world: Path, capsys: Out, fate: str | None, code: int
 ) -> None:
-    words = [
+    words: list[str | Path] = [
         "package",
         "check",
         of_fate(sample_world, fate),
