@@ -4,7 +4,7 @@
    A body without the interface puts ZIPs into a watched folder, or imports them by hand.
 2. intake: each package is opened by our own walk, verified, and becomes an application, waits, or is quarantined.
 3. identify: the serial of the 利用者証明用 certificate leads to the 宛名番号, as of the time of application; every
-   party for itself.
+   party for itself. What a load of links brings later is asked for once more.
 4. cases: a case is opened with its line in the worklist. From here on a clerk may look, move and decide.
 5. handover: what nothing holds back goes to the core system in batch files; receipts are read row by row.
 6. notify: the applicant is told through the portal, or a person types the status where there is no interface.
@@ -30,6 +30,7 @@ from .handover import jobs as handover
 from .handover import queries as handover_queries
 from .handover.values import CoreSystemRef
 from .identify import jobs as identify
+from .identify import queries as identify_queries
 from .intake import jobs as intake
 from .intake import queries as intake_queries
 from .intake.values import NextStep
@@ -64,6 +65,7 @@ JOBS: tuple[Job, ...] = (
     Job("intake.open_packages", "開封・検証", intake.open_packages),
     Job("identify.identify_applications", "申請者特定", identify.identify_applications),
     Job("cases.open_cases", "窓口に登録", cases.open_cases),
+    Job("cases.look_again", "申請者の再特定", cases.look_again),
     Job("handover.prepare", "引渡しの準備", handover.prepare),
     Job("handover.write_batches", "引渡しファイル作成", handover.write_batches),
     Job("handover.send_batches", "引渡し", handover.send_batches),
@@ -85,6 +87,7 @@ def next_due(organisation: str, *, horizon: timedelta) -> datetime | None:
             relay_queries.next_due(horizon=horizon, now=now()),
             intake_queries.next_due(NextStep.IDENTIFY),
             intake_queries.next_due(NextStep.OPEN),
+            identify_queries.looking_again_since(),
             case_queries.oldest_to_hand_over(),
             handover_queries.next_due(),
             notify_queries.next_due(),

@@ -218,3 +218,19 @@ def test_the_totals_count_the_body(town: list[Case]) -> None:
         assert queries.counts_by_hold() == {}
         assert queries.case_ids([town[0].application_id]) == {town[0].application_id: town[0].pk}
     assert len(cases(HIYORI)) == 1
+
+
+@pytest.mark.sqlite_only("PostgreSQL plans by its own statistics")
+@pytest.mark.parametrize("name", ["case_held", "case_held_in_section", "event_to_tell", "case_by_handover"])
+def test_queues_and_held_cases_are_read_by_their_index(town: list[Case], clerks: Clerks, name: str) -> None:
+    with scope(MINASE, read_only=True), CaptureQueriesContext(connection) as captured:
+        queries.worklist(clerks.town, Filters(is_held=True))
+        queries.worklist(clerks.children, Filters(is_held=True))
+        queries.events_to_tell(10)
+        queries.cases_to_hand_over(10)
+    with connection.cursor() as cursor:
+        plans = []
+        for statement in statements(captured):
+            cursor.execute(f"EXPLAIN QUERY PLAN {statement}")
+            plans += [row[3] for row in cursor.fetchall()]
+    assert any(f"INDEX {name} " in plan for plan in plans)

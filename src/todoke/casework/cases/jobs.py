@@ -1,8 +1,9 @@
-"""What the worker runs: open a case for every identified application."""
+"""What the worker runs: open a case for every identified application; tell cases what later links have answered."""
 
 import logging
 from collections.abc import Sequence
 
+from todoke.casework.identify import services as identify
 from todoke.casework.intake import services as intake
 from todoke.casework.intake.values import ClaimedApplication, NextStep
 from todoke.foundation.audit.values import Actor, ActorKind
@@ -29,6 +30,15 @@ def open_cases(context: JobContext) -> int:
             "cases.batch_failed", extra={"applications": len(claimed), "error": type(trouble).__name__}
         )
         return sum(_open_alone(context, one) for one in claimed)
+
+
+def look_again(context: JobContext) -> int:
+    """After a load of links, ask once more for parties that earlier ones could not answer; returns how many."""
+    actor = Actor(ActorKind.WORKER, context.by.owner)
+    with scope(context.organisation):
+        looked = identify.look_again(limit=context.limit, actor=actor, at=now())
+        services.note_identity(looked.changes, actor=actor, at=now())
+    return looked.looked
 
 
 def _open(context: JobContext, claimed: Sequence[ClaimedApplication]) -> int:

@@ -8,7 +8,10 @@ from .values import GenerationState, IdentityState, LoadKind, PartyRole
 
 
 class LinkGeneration(OwnedRow):
-    """One load of 番号紐付情報 of a body. Rows count only while their generation is current. No personal data."""
+    """One load of 番号紐付情報 of a body. Rows count only while their generation is current. No personal data.
+
+    `looked_again_to`: up to which party it has answered those that earlier loads could not; empty when it is through.
+    """
 
     state = models.CharField(max_length=8, choices=GenerationState.choices())
     kind = models.CharField(max_length=12, choices=LoadKind.choices())
@@ -20,6 +23,7 @@ class LinkGeneration(OwnedRow):
     started_at = models.DateTimeField()
     loaded_at = models.DateTimeField(null=True, blank=True)
     loaded_by = models.CharField(max_length=64)
+    looked_again_to = models.BigIntegerField(null=True, blank=True)
 
     class Meta(OwnedRow.Meta):
         """One load of a body at a time: a later one takes over."""

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 
@@ -53,6 +54,14 @@ def current_generations() -> list[int]:
 def generations() -> Sequence[LinkGeneration]:
     """Every load of the body in scope, newest first, for the screen of the 連携 role."""
     return list(LinkGeneration.objects.order_by("-pk"))
+
+
+def looking_again_since() -> datetime | None:
+    """Since when a load waits to answer parties that earlier ones could not; None when none does."""
+    rows = LinkGeneration.objects.filter(
+        state=GenerationState.CURRENT.value, looked_again_to__isnull=False
+    ).order_by("pk")
+    return rows.values_list("loaded_at", flat=True).first()
 
 
 def link_book(keys: Collection[LinkKey]) -> LinkBook:

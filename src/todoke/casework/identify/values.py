@@ -142,6 +142,22 @@ class Party:
 
 
 @dataclass(frozen=True, slots=True)
+class PartyChange:
+    """A party that a later load of links has answered: as it stood, and as it stands."""
+
+    before: Party
+    after: Party
+
+
+@dataclass(frozen=True, slots=True)
+class LookedAgain:
+    """How many applications were looked at once more, and what changed."""
+
+    looked: int
+    changes: tuple[PartyChange, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class NumberDecision:
     """What a clerk decided for a party: the number of this organisation, its kind, and why."""
 

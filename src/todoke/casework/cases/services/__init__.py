@@ -2,7 +2,7 @@
 
 from .deciding import decide_identity, release_hold
 from .moving import move_case
-from .noting import note_handover, note_notice
+from .noting import note_handover, note_identity, note_notice
 from .opening import open_cases
 from .viewing import view_case
 
@@ -10,6 +10,7 @@ __all__ = [
     "decide_identity",
     "move_case",
     "note_handover",
+    "note_identity",
     "note_notice",
     "open_cases",
     "release_hold",

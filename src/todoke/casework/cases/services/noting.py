@@ -7,7 +7,7 @@ from django.db import connection, transaction
 from django.db.models import OuterRef, Subquery
 
 from todoke.casework.cases.models import Case, CaseEvent
-from todoke.casework.cases.rules import transitions
+from todoke.casework.cases.rules import progress, transitions
 from todoke.casework.cases.values import (
     CaseStatus,
     EventKind,
@@ -16,6 +16,7 @@ from todoke.casework.cases.values import (
     NoticeNote,
     NoticeProgress,
 )
+from todoke.casework.identify.values import PartyChange, PartyRole
 from todoke.foundation.audit import services as audit
 from todoke.foundation.audit.values import Actor, Entry
 
@@ -95,3 +96,43 @@ def note_notice(notes: Sequence[NoticeNote], *, actor: Actor, at: datetime) -> i
         ]
     )  # fmt: skip
     return len(changed)
+
+
+@transaction.atomic
+def note_identity(changes: Sequence[PartyChange], *, actor: Actor, at: datetime) -> int:
+    """Note that later links have answered parties; returns how many cases changed.
+
+    A hold for want of a number ends, and the hand-over judges anew, as after a clerk's decision.
+    """
+    by_application: dict[int, list[PartyChange]] = {}
+    for change in changes:
+        by_application.setdefault(change.after.application_id, []).append(change)
+    rows = Case.objects.filter(application_id__in=by_application).defer("search").order_by("pk")
+    cases = list(rows.select_for_update() if connection.features.has_select_for_update else rows)
+    events = [
+        event for case in cases for event in _answer(case, by_application[case.application_id], actor, at)
+    ]
+    Case.objects.bulk_update(cases, (*_MIRRORED, "identity_state"))
+    CaseEvent.objects.bulk_create(events)
+    audit.record_many(
+        [
+            Entry("case.identity_found", "case", str(case.uuid), actor, at, {"version": case.version})
+            for case in cases
+        ]
+    )
+    return len(cases)
+
+
+def _answer(case: Case, changes: Sequence[PartyChange], actor: Actor, at: datetime) -> list[CaseEvent]:
+    """Change one case in memory; one line for the timeline per person."""
+    before = HandoverProgress(case.handover_state)
+    after, case.hold_code = progress.after_decision(before, case.hold_code)
+    case.handover_state, case.version = after.value, case.version + 1
+    events = []
+    for change in changes:
+        if change.after.role is PartyRole.APPLICANT:
+            case.identity_state = change.after.result.state.value
+        states = (change.before.result.state.value, change.after.result.state.value)
+        happening = Happening(EventKind.IDENTITY, *states, note=change.after.role.label)
+        events.append(timeline_row(case, happening, actor=actor, at=at))
+    return events

@@ -188,12 +188,12 @@ def _settle(report: LoadReport, options: LoadOptions, actor: Actor, at: datetime
     """The swap, or the refusal: one small transaction."""
     becomes_current = _may_become_current(report, options)
     state = GenerationState.CURRENT if becomes_current else GenerationState.REFUSED
-    _hold(report, state=state.value, loaded_at=at)
+    _hold(report, state=state.value, loaded_at=at, looked_again_to=0 if becomes_current else None)
     if becomes_current and report.kind is LoadKind.FULL:
         former = LinkGeneration.objects.filter(state=GenerationState.CURRENT.value).exclude(
             pk=report.generation_id
         )
-        former.update(state=GenerationState.RETIRED.value)
+        former.update(state=GenerationState.RETIRED.value, looked_again_to=None)
     audit.record(
         "links.loaded" if becomes_current else "links.refused", object_kind="link_generation",
         object_id=str(report.generation_id), actor=actor, at=at,
