@@ -205,3 +205,51 @@ def test_a_judgement_names_the_layout_and_its_edition(arrive: Arrive, clock: Clo
         patch.setattr(services, "store_batch", spy)
         jobs.open_packages(JobContext(MINASE, Claimant("worker-1", clock.now), 10))
     assert [(one.layout, one.edition) for one in seen] == [("pittari-xml-sample", "sample-1")]
+
+
+def test_an_unreadable_trust_directory_postpones_and_parks_nothing(
+    arrive: Arrive, work: Work, var_dir: Path, clock: Clock
+) -> None:
+    """It is not the packages' fault: they go on by themselves when the operator has put it right."""
+    arrive(package())
+    (var_dir / "trust" / "notes.pem").write_text("no certificate")
+    for _ in range(8):
+        assert work() == 0
+        clock.advance(minutes=20)
+    assert counts() == {("pending", ""): 1}
+    (var_dir / "trust" / "notes.pem").unlink()
+    assert work() == 1
+    assert counts() == {("accepted", ""): 1}
+
+
+def test_a_large_batch_is_stored_in_parts(
+    arrive: Arrive, work: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(5):
+        arrive(package(number=number), number)
+    monkeypatch.setattr(jobs, "BATCH_BYTES", 15_000)
+    parts: list[int] = []
+    original = services.store_batch
+
+    def spy(judged: Any, **more: Any) -> Any:  # as the service's own signature
+        parts.append(len(judged))
+        return original(judged, **more)
+
+    monkeypatch.setattr(services, "store_batch", spy)
+    assert work() == 5
+    assert len(parts) > 1
+
+
+def test_a_name_with_unprintable_characters_is_quarantined_on_every_database(
+    arrive: Arrive, work: Work
+) -> None:
+    """Z20"""
+    from samples import zips
+    from samples.packages import Spoiling
+
+    def hostile(entries: list[zips.Entry]) -> list[zips.Entry]:
+        return [*entries, zips.Entry(b"Attachment/a\0b.pdf", b"x")]
+
+    arrive(package(spoiling=Spoiling(entries=hostile)))
+    assert work() == 1
+    assert counts() == {("quarantined", "PKG-110"): 1}

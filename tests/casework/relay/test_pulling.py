@@ -7,6 +7,7 @@ import pytest
 import yaml
 
 from tests.casework.relay.portal import (
+    ACTOR,
     FIRST,
     HIYORI,
     MINASE,
@@ -20,8 +21,8 @@ from tests.casework.relay.portal import (
 )
 from tests.support.clock import Clock
 from todoke.casework.relay import jobs, queries, services
-from todoke.casework.relay.models import Package, Watermark
-from todoke.casework.relay.values import ChannelKind, LastRun
+from todoke.casework.relay.models import Channel, Package, Watermark
+from todoke.casework.relay.values import ChannelKind, ChannelSettings, LastRun, RunReport
 from todoke.foundation.fence import scope
 from todoke.foundation.leases import Claimant, JobContext
 from todoke.foundation.vault.queries import open_blob
@@ -234,3 +235,38 @@ def test_another_body_is_not_read_along(portal: Portal) -> None:
 def test_nothing_is_told_to_the_portal(portal: Portal) -> None:
     portal.pull()
     assert portal.server.statuses() == []
+
+
+def test_a_row_dated_in_the_future_does_not_hide_what_comes_after(portal: Portal, clock: Clock) -> None:
+    portal.pull()
+    with scope(MINASE):
+        services.make_channels_due(at=clock.now)
+        [run] = services.start_runs(ChannelKind.API, limit=1, by=Claimant("worker-1", clock.now))
+        report = RunReport(listed=1, newest=NOW + timedelta(days=3_650))
+        services.end_run(run, report, actor=ACTOR, at=clock.now)
+    assert position_of(portal.channel) == clock.now
+
+
+def test_a_channel_by_hand_is_no_unfinished_work(portal: Portal, clock: Clock) -> None:
+    with scope(MINASE):
+        services.register_channel(
+            "hand", kind=ChannelKind.HAND, profile="by-hand", layout="pittari-xml-sample",
+            settings=ChannelSettings(), actor=ACTOR, at=NOW,
+        )  # fmt: skip
+    portal.pull()
+    with scope(MINASE):
+        Package.objects.update(state="accepted")
+        assert queries.next_due(horizon=timedelta(hours=1), now=clock.now) is None
+
+
+def test_an_unreadable_profile_of_one_channel_leaves_the_others(portal: Portal, clock: Clock) -> None:
+    with scope(MINASE):
+        services.register_channel(
+            "another", kind=ChannelKind.API, profile="sandbox-portal", layout="pittari-xml-sample",
+            settings=portal.channel.settings, actor=ACTOR, at=NOW,
+        )  # fmt: skip
+        Channel.objects.filter(name="another").update(profile="gone")
+    assert portal.pull() == 5
+    with scope(MINASE, read_only=True):
+        codes = {run.channel: run.list_code for run in queries.last_runs()}
+    assert codes == {"another": "RLY-102", "portal": ""}

@@ -10,6 +10,7 @@ from todoke.casework.relay import queries, services
 from todoke.casework.relay.errors import NotWaiting, PackageUnknown
 from todoke.casework.relay.models import Package
 from todoke.casework.relay.values import (
+    Arrival,
     ChannelRef,
     ClaimedPackage,
     ImportOutcome,
@@ -74,7 +75,7 @@ def test_the_same_bytes_under_another_number_are_another_package(hand: ChannelRe
 def test_twice_in_one_batch_is_once(hand: ChannelRef) -> None:
     from todoke.foundation.vault import services as vault
 
-    arrival = services.Arrival(Listed(number(1), NOW), vault.write(MINASE, [b"package"]))
+    arrival = Arrival(Listed(number(1), NOW), vault.write(MINASE, [b"package"]))
     with scope(MINASE):
         received = services.receive_packages(hand, [arrival, arrival], actor=ACTOR, at=NOW)
     assert [one.is_new for one in received] == [True, False]

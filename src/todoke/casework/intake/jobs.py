@@ -1,9 +1,10 @@
 """What the worker runs: claim stored packages, judge them outside any transaction, store the verdicts together."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from django.conf import settings
+from django.db import OperationalError
 
 from todoke.casework.relay import services as relay
 from todoke.casework.relay.values import ClaimedPackage
@@ -13,14 +14,17 @@ from todoke.foundation.errors import TodokeError
 from todoke.foundation.fence import scope
 from todoke.foundation.leases import JobContext
 from todoke.foundation.procedures import queries as procedures
-from todoke.foundation.vault.errors import BlobDamaged
+from todoke.foundation.vault.errors import BlobDamaged, KeyMissing
 from todoke.foundation.vault.queries import OpenBlob, open_blobs
 
 from . import queries, services
+from .errors import LayoutInvalid, TrustUnreadable
 from .rules import checking
 from .values import Circumstances, Judged, Trust
 
 log = logging.getLogger("todoke.intake")
+BATCH_BYTES = 268_435_456  # what is stored in one transaction: a lease must outlast the check of it
+NOT_THE_PACKAGES_FAULT = (LayoutInvalid, TrustUnreadable, KeyMissing, OperationalError)
 
 
 def open_packages(context: JobContext) -> int:
@@ -32,7 +36,7 @@ def open_packages(context: JobContext) -> int:
     claimed = bench.claim()
     fresh = [one for one in claimed if one.claim.attempts == 1]
     suspects = sorted((one for one in claimed if one.claim.attempts > 1), key=lambda one: one.claim.attempts)
-    return bench.settle(fresh) + bench.settle_suspects(suspects)
+    return sum(bench.settle(part) for part in _by_size(fresh)) + bench.settle_suspects(suspects)
 
 
 class _Bench:
@@ -85,6 +89,11 @@ class _Bench:
     def _settle_alone(self, one: ClaimedPackage) -> int:
         try:
             return self._store([self._judge(one)])
+        except NOT_THE_PACKAGES_FAULT as trouble:
+            log.warning("intake.postponed", extra={"package": one.claim.id, "error": type(trouble).__name__})
+            with scope(self._context.organisation):
+                relay.postpone_packages([one], at=now())
+            return 0
         except Exception as trouble:  # noqa: BLE001  # parked visibly after some attempts, never lost
             code = trouble.code if isinstance(trouble, TodokeError) else type(trouble).__name__
             log.warning("intake.package_failed", extra={"package": one.claim.id, "error": code})
@@ -118,6 +127,18 @@ class _Bench:
         with scope(self._context.organisation):
             stored = services.store_batch(judged, actor=self._actor, at=now())
         return stored.accepted + stored.quarantined + stored.pending
+
+
+def _by_size(claimed: Sequence[ClaimedPackage]) -> Iterator[list[ClaimedPackage]]:
+    """Batches of a bounded number of bytes, in order; a larger package is a batch of its own."""
+    batch: list[ClaimedPackage] = []
+    for one in claimed:
+        if batch and sum(other.size for other in batch) + one.size > BATCH_BYTES:
+            yield batch
+            batch = []
+        batch.append(one)
+    if batch:
+        yield batch
 
 
 def _opened(ids: Sequence[int]) -> Mapping[int, OpenBlob]:

@@ -89,7 +89,7 @@ def load_trust(directory: Path, *, is_list_required: bool = True) -> Trust:
     return _trust(directory, stamps, is_list_required)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=2)  # lists are large
 def _trust(directory: Path, _stamps: Stamps, is_list_required: bool) -> Trust:
     try:
         anchors = Anchors.from_directory(directory) if directory.is_dir() else Anchors(())
@@ -105,7 +105,8 @@ def trust_status(*, at: datetime) -> TrustStatus:
         ListStatus(one.issuer_key, one.this_update, one.next_update, one.next_update < at)
         for one in installed.revocation.lists
     )
-    return TrustStatus(len(installed.anchors.authorities), lists, installed.is_list_required)
+    refused = installed.revocation.refused
+    return TrustStatus(len(installed.anchors.authorities), lists, installed.is_list_required, refused)
 
 
 def application(application_id: int) -> StoredApplication:

@@ -407,8 +407,9 @@ class ListStatus:
 
 @dataclass(frozen=True, slots=True)
 class TrustStatus:
-    """What is installed to judge signatures by: how many anchors, which lists and how old."""
+    """What is installed to judge signatures by: how many anchors, which lists and how old, which were refused why."""
 
     anchors: int
     lists: tuple[ListStatus, ...]
     is_list_required: bool
+    refused: tuple[str, ...] = ()

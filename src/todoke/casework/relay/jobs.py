@@ -14,13 +14,12 @@ from todoke.foundation.leases import JobContext
 from todoke.foundation.vault import services as vault
 from todoke.foundation.vault.errors import StoreFailed, TooLarge
 
-from . import queries, services
+from . import queries, rules, services
 from .adapters.base import Source
 from .adapters.folder import WatchedFolder
 from .adapters.portal_api import PortalApi
 from .errors import FetchFailed, ListFailed, LoginRefused, PortalAway, ProfileInvalid, SettingsIncomplete
-from .services import Arrival
-from .values import ChannelKind, ChannelProfile, ChannelRef, FetchFailure, Listed, Run, RunReport
+from .values import Arrival, ChannelKind, ChannelProfile, ChannelRef, FetchFailure, Listed, Run, RunReport
 
 BATCH_FILES = 32
 BATCH_BYTES = 67_108_864
@@ -55,11 +54,12 @@ def _read(run: Run, context: JobContext) -> RunReport:
     actor = Actor(ActorKind.WORKER, context.by.owner)
     reading = _Reading(run, context, actor)
     try:
-        source = SOURCES[run.channel.kind](run.channel, queries.load_profile(run.channel.profile))
+        profile = queries.load_profile(run.channel.profile)
+        source = SOURCES[run.channel.kind](run.channel, profile)
         try:
             if source.check_config():
                 raise SettingsIncomplete(channel=run.channel.name)
-            reading.read(source)
+            reading.read(source, rules.start_of_list(run.position, profile))
         finally:
             source.close()
     except (*STOPS, ListFailed, StoreFailed, ProfileInvalid) as trouble:
@@ -90,7 +90,7 @@ class _Reading:
             self.listed, self.stored, self.known, tuple(self.failures), self.list_code, self.newest
         )
 
-    def read(self, source: Source) -> None:
+    def read(self, source: Source, since: datetime) -> None:
         """Read the list until a whole pass over it brings nothing new: it may grow while it is read.
 
         Counts are those of the last pass, except what was stored. Raises what stops the run.
@@ -99,13 +99,13 @@ class _Reading:
             before = self.stored
             self.listed, self.known = 0, 0
             self.failures.clear()
-            self._pass(source)
+            self._pass(source, since)
             if self.stored == before:
                 return
         raise ListFailed(reason="growing")
 
-    def _pass(self, source: Source) -> None:
-        for page in source.pages(self.run.since, now()):
+    def _pass(self, source: Source, since: datetime) -> None:
+        for page in source.pages(since, now()):
             self.listed += len(page)
             seen = [one.received_at for one in page if one.received_at is not None]
             self.newest = max([*seen, *([self.newest] if self.newest else [])], default=None)

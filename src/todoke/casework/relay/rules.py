@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from .errors import FileNameUnknown, ListFailed
@@ -131,6 +131,13 @@ def chunks_within_declared(chunks: Iterator[bytes], declared: int | None) -> Ite
     total = 0
     for chunk in chunks:
         total += len(chunk)
+        if declared is not None and total > declared:
+            raise ValueError("declared size differs")
         yield chunk
     if declared is not None and total != declared:
         raise ValueError("declared size differs")
+
+
+def start_of_list(position: datetime | None, profile: ChannelProfile) -> datetime:
+    """Where a list begins: a little before what was read last, because rows may come late; else at the very start."""
+    return profile.start if position is None else position - timedelta(minutes=profile.overlap_minutes)

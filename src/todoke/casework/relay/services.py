@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -17,12 +17,13 @@ from todoke.foundation.errors import TodokeError
 from todoke.foundation.fence import current_organisation, insert_rows, scope
 from todoke.foundation.leases import Claimant, Failure
 from todoke.foundation.vault import services as vault
-from todoke.foundation.vault.values import BlobRef, Written
+from todoke.foundation.vault.values import BlobRef
 
 from . import queries, rules
 from .errors import FileUnreadable, NotWaiting, PackageUnknown
 from .models import Channel, Package, RelayRun, Watermark
 from .values import (
+    Arrival,
     ChannelKind,
     ChannelRef,
     ChannelSettings,
@@ -46,15 +47,6 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """A listed package whose bytes are durable; `label` is the name of the file that it came as."""
-
-    listed: Listed
-    written: Written
-    label: str = ""
-
-
 @transaction.atomic
 def register_channel(
     name: str,
@@ -76,11 +68,11 @@ def register_channel(
             "settings": json.dumps(asdict(settings), ensure_ascii=False, sort_keys=True),
         },
     )  # fmt: skip
-    Watermark.objects.update_or_create(
-        channel=row,
-        organisation_id=organisation,
-        defaults={"kind": kind.value, "due_at": at, "is_complete": False},
-    )
+    if kind is ChannelKind.HAND:  # a person reads it, no worker
+        Watermark.objects.filter(channel=row).delete()
+    else:
+        mark = {"kind": kind.value, "due_at": at, "is_complete": False}
+        Watermark.objects.update_or_create(channel=row, organisation_id=organisation, defaults=mark)
     audit.record(
         "channel.registered",
         object_kind="channel",
@@ -258,6 +250,13 @@ def count_attempt(claimed: ClaimedPackage) -> None:
     )
 
 
+def postpone_packages(claimed: Iterable[ClaimedPackage], *, at: datetime) -> None:
+    """Give packages back because something else is wrong (a profile, the trust directory): later, never parked."""
+    claims = [one.claim for one in claimed]
+    leases.postpone(Package, claims, now=at)
+    Package.objects.filter(pk__in=[one.id for one in claims], lease_owner="").update(attempts=0)
+
+
 def fail_package(claimed: ClaimedPackage, *, at: datetime) -> Failure:
     """Note that a package could not be processed alone: tried again later, parked for a person at the limit."""
     return leases.fail(Package, claimed.claim, now=at)
@@ -334,7 +333,7 @@ def requeue_package(package_id: int, *, actor: Actor, at: datetime, purpose: str
 
 @transaction.atomic
 def start_runs(kind: ChannelKind, *, limit: int, by: Claimant) -> list[Run]:
-    """Claim channels of a kind that are due to be read; each starts a little before where the last one ended."""
+    """Claim channels of a kind that are due to be read; `position` is how far each was read."""
     claims = {
         one.id: one
         for one in leases.claim(
@@ -343,13 +342,10 @@ def start_runs(kind: ChannelKind, *, limit: int, by: Claimant) -> list[Run]:
     }
     runs = []
     for mark in Watermark.objects.select_related("channel").filter(pk__in=claims, channel__is_active=True):
-        profile = queries.load_profile(mark.channel.profile)
-        overlap = timedelta(minutes=profile.overlap_minutes)
-        since = mark.position - overlap if mark.position else profile.start
         row = RelayRun.objects.create(
             organisation_id=current_organisation(), channel=mark.channel, started_at=by.now
         )
-        runs.append(Run(queries.channel_ref(mark.channel), claims[mark.pk], row.pk, since))
+        runs.append(Run(queries.channel_ref(mark.channel), claims[mark.pk], row.pk, mark.position))
     return runs
 
 
@@ -376,7 +372,8 @@ def end_run(run: Run, report: RunReport, *, actor: Actor, at: datetime) -> None:
                 channel_id=run.channel.id, is_complete=True, stored=0, pk__lt=run.id
             )
             rows.delete()
-        newest = [moment for moment in (mark.position, report.newest) if moment is not None]
+        # A row dated in the future must not move the list's beginning past what is still to come.
+        newest = [min(moment, at) for moment in (mark.position, report.newest) if moment is not None]
         pause = timedelta(seconds=queries.load_profile(run.channel.profile).poll_seconds)
         Watermark.objects.filter(pk=mark.pk).update(position=max(newest, default=None), is_complete=True)
         leases.release(Watermark, [mark.pk], due_at=at + pause)

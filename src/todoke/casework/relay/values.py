@@ -8,6 +8,7 @@ from uuid import UUID
 
 from todoke.foundation.claims import Claim
 from todoke.foundation.labels import Labelled
+from todoke.foundation.vault.values import Written
 
 
 class PackageState(Labelled):
@@ -65,6 +66,15 @@ class Listed:
     received_at: datetime | None
     procedure_hint: str = ""
     size: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A listed package whose bytes are durable; `label` is the name of the file that it came as."""
+
+    listed: Listed
+    written: Written
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,12 +145,12 @@ class PackageDetail:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One pull of one channel while it is under way: the lease on its watermark and where the list starts."""
+    """One pull of one channel while it is under way: the lease on its watermark, and how far it was read before."""
 
     channel: ChannelRef
     claim: Claim
     id: int
-    since: datetime
+    position: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,8 +87,12 @@ def _codes(member: Member, seen: FileKind, profile: LayoutProfile) -> list[str]:
 
 def label_of(name: str, profile: LayoutProfile) -> str:
     """A member's name as a label: without the folder, printable, at most 200 characters."""
-    bare = name.removeprefix(profile.attachment_folder)
-    return "".join(character if character.isprintable() else "?" for character in bare)[:LABEL_LENGTH]
+    return printable(name.removeprefix(profile.attachment_folder))
+
+
+def printable(text: str) -> str:
+    """A text from outside as it may be shown and stored: no control or direction characters, at most 200."""
+    return "".join(character if character.isprintable() else "?" for character in text[:LABEL_LENGTH])
 
 
 def inflated(pieces: Iterable[bytes], attachment: Attachment) -> Iterator[bytes]:

@@ -40,7 +40,7 @@ def check_package(
 
 def _refused(refusal: ProofError | Refusal) -> Verdict:
     where = refusal.member if isinstance(refusal, ProofError) else refusal.where
-    finding = Finding(refusal.code, Severity.STOP, where[:200], refusal.facts)
+    finding = Finding(refusal.code, Severity.STOP, attachments.printable(where), refusal.facts)
     is_signature = isinstance(refusal, SignatureRefused | CertificateRefused) or refusal.code == "SIG-302"
     state = SignatureState.INVALID if is_signature else SignatureState.NOT_REQUIRED
     return Verdict(
@@ -52,7 +52,7 @@ def _refused(refusal: ProofError | Refusal) -> Verdict:
 def _place(refusal: ProofError | Refusal) -> dict[str, str]:
     """Where a form or the layout is concerned, its name is a fact for the clerk; names of attachments are not."""
     return (
-        {"where": refusal.where[:200]}
+        {"where": attachments.printable(refusal.where)}
         if isinstance(refusal, Refusal) and refusal.code.startswith("XML")
         else {}
     )

@@ -27,7 +27,7 @@ class WatchedFolder:
         self._folder = Path(channel.settings.folder)
         self._profile = profile
         self._rules: FolderProfile = profile.folder
-        self._files: dict[str, Path] = {}
+        self._files: dict[Listed, Path] = {}
 
     def check_config(self) -> list[str]:
         """The folder must be there and writable, because files are moved inside it."""
@@ -45,7 +45,7 @@ class WatchedFolder:
         for entry in entries:
             one = self._listed(entry)
             if one is not None:
-                self._files[one.receipt_number] = Path(entry.path)
+                self._files[one] = Path(entry.path)
                 listed.append(one)
         yield listed
 
@@ -67,7 +67,7 @@ class WatchedFolder:
     def fetch(self, listed: Listed) -> Iterator[Iterator[bytes]]:
         """The file in chunks; refused when it is not as large as it was when it was listed."""
         try:
-            file = open(self._files[listed.receipt_number], "rb", buffering=0)  # noqa: SIM115  # closed below
+            file = open(self._files[listed], "rb", buffering=0)  # noqa: SIM115  # closed below
         except OSError as gone:
             raise FetchFailed(reason="file") from gone
         with file:
@@ -82,11 +82,11 @@ class WatchedFolder:
 
     def label(self, listed: Listed) -> str:
         """The file's name."""
-        return rules.label_of(self._files[listed.receipt_number].name)
+        return rules.label_of(self._files[listed].name)
 
     def stored(self, listed: Listed) -> None:
         """Move the file to the `done` folder beside it; a name that is taken there gets a number."""
-        source = self._files[listed.receipt_number]
+        source = self._files[listed]
         done = self._folder / self._rules.done
         done.mkdir(exist_ok=True)
         target, number = done / source.name, 1

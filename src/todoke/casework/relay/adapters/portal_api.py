@@ -134,7 +134,7 @@ class PortalApi:
             raise PortalAway(status=answer.status_code)
         document = _json(answer, LoginRefused()) if answer.status_code == httpx.codes.OK else {}
         token, seconds = rules.dig(document, login.token), rules.dig(document, login.expires_in)
-        if not isinstance(token, str) or not token:
+        if not isinstance(token, str) or not token.isascii() or not token.isprintable() or not token:
             raise LoginRefused(status=answer.status_code)
         self._token = token
         lasts = float(seconds) if isinstance(seconds, int | float) else 0.0
