@@ -84,6 +84,13 @@ def test_the_first_administrator_is_signed_in_and_the_link_is_dead(address: str)
         ]
 
 
+def test_an_unused_link_never_stands_in_a_log(address: str, caplog: pytest.LogCaptureFixture) -> None:
+    Client().post(address, TYPED | {"password": "short"})
+    Client(enforce_csrf_checks=True).post(address, TYPED)
+    Client().get(f"{address}more/")
+    assert address.split("/")[-2] not in caplog.text
+
+
 def test_a_second_link_opens_nothing_once_there_is_somebody(address: str) -> None:
     second = reverse("desk:set-up", args=[services.one_time_link("setup", at=now())])
     Client().post(address, TYPED)
