@@ -32,7 +32,7 @@ class Journal:
     def lines(self) -> Iterator[Line]:
         """Every line, oldest first."""
         if self.path.exists():
-            for text in self.path.read_text(encoding="utf-8").splitlines():
+            for text in self.path.read_bytes().split(b"\n")[:-1]:  # splitlines() also splits at U+2028
                 yield json.loads(text)
 
     def append(self, *lines: Line) -> None:

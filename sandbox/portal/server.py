@@ -101,7 +101,10 @@ class PortalServer:
         return organisation
 
     def _list(self, request: Request, organisation: str) -> Answer:
-        since, until = _moment(request.query.get("from")), _moment(request.query.get("to"))
+        try:
+            since, until = _moment(request.query.get("from")), _moment(request.query.get("to"))
+        except ValueError:
+            return _refusal(400, "SBX-400", "日時は時差付きの ISO 8601 です")
         rows = self._shelf.listed(organisation, since, until)
         items = [_listed(row) for row in rows]
         if items and self.faults.take("list_twice", request.path):
@@ -164,7 +167,10 @@ def _passwords(data: Path) -> dict[str, str]:
 
 
 def _moment(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
+    moment = datetime.fromisoformat(text) if text else None
+    if moment is not None and moment.tzinfo is None:
+        raise ValueError(text)
+    return moment
 
 
 def _range_start(header: str, size: int) -> int:

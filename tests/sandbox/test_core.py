@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from sandbox.core.server import CoreServer
+from tests.support.proxy import Fault, FaultProxy, Towards
 
 HEADER = "key,organisation,receipt_number,name"
 
@@ -61,6 +62,14 @@ def test_a_batch_that_is_not_what_was_promised_is_not_taken(core: CoreServer) ->
     assert receipts(core) == []
     assert httpx.put(f"{core.url}/inbox/kihon/none.done", json={}).status_code == 409
     assert httpx.put(f"{core.url}/inbox/kihon/b1.csv", content=b"other").status_code == 409
+
+
+def test_half_an_upload_leaves_nothing_behind(core: CoreServer) -> None:  # S13
+    with FaultProxy(core.port) as proxy:
+        proxy.set(Fault.CUT_AFTER, after_bytes=400, towards=Towards.PEER, times=1)
+        with pytest.raises(httpx.TransportError):
+            httpx.put(f"{proxy.url}/inbox/kihon/b1.csv", content=batch(*ROWS) * 20)
+    assert send(core, "b1", batch(*ROWS), rows=3).status_code == 202
 
 
 def test_half_acknowledged_rows_are_acknowledged_when_they_come_again(core: CoreServer) -> None:

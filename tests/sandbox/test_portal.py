@@ -47,6 +47,13 @@ def test_a_body_sees_its_own_applications_in_order(portal: PortalServer) -> None
         assert numbers(client) == ["3"]
 
 
+@pytest.mark.parametrize("text", ["garbage", "2026-04-01T10:00:00"])
+def test_a_time_that_says_no_moment_is_refused(portal: PortalServer, text: str) -> None:
+    with sign_in(portal.url) as client:
+        answer = client.get("/api/applications", params={"from": text})
+        assert (answer.status_code, answer.json()["errors"][0]["code"]) == (400, "SBX-400")
+
+
 def test_a_wrong_password_or_no_token_opens_nothing(portal: PortalServer) -> None:
     assert (
         httpx.post(f"{portal.url}/api/login", json={"provider_id": "992011", "password": "x"}).status_code
