@@ -22,10 +22,11 @@ from todoke.web.shared.requests import DeskRequest, actor_of, terminal_of
 def worklist(request: DeskRequest) -> HttpResponse:
     """The cases of the person's sections, newest first."""
     view = list_view.of(request, request.viewer)
-    if view.filters.text and not view.mistake:
+    if view.page.rows or (view.filters.text and not view.mistake):
         audit.record_read(
-            "cases.searched", object_kind="organisation", object_id=request.viewer.organisation,
-            actor=actor_of(request), at=now(), facts={"found": len(view.page.rows)},
+            "cases.searched" if view.filters.text else "cases.listed", object_kind="organisation",
+            object_id=request.viewer.organisation, actor=actor_of(request), at=now(),
+            facts={"found": len(view.page.rows), "cases": ",".join(str(row.id) for row in view.page.rows)},
         )  # fmt: skip
     return render(request, "desk/cases.html", {"view": view})
 
