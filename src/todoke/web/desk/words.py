@@ -24,6 +24,8 @@ OBJECT_KINDS: Mapping[str, str] = {
     "party": "申請の関係者",
     "message": "処理状況の連絡",
     "handover": "基幹への引渡し",
+    "batch": "一括取込ファイル",
+    "core_system": "基幹システム",
 }
 
 ACTIONS: Mapping[str, str] = {
@@ -57,8 +59,16 @@ ACTIONS: Mapping[str, str] = {
     "case.identity_decided": "申請者などの番号を決めた",
     "case.hold_released": "保留を解除した",
     "party.decided": "関係者の番号を決めた",
-    "handover.prepared": "基幹への引渡しを準備した",
-    "handover.released": "引渡しの保留を解いた",
+    "handover.judged": "基幹への引渡しを判定した",
+    "handover.batch_written": "一括取込ファイルを作った",
+    "handover.batch_sent": "一括取込ファイルを引き渡した",
+    "handover.batch_repeated": "受領のない行の再送ファイルを作った",
+    "handover.dropped": "引渡しを取りやめた",
+    "handover.unexpected_receipt": "覚えのない受領通知を受けた",
+    "handover.ledger_fetched": "基幹の台帳を取得した",
+    "core_system.registered": "基幹システムを登録した",
+    "core_system.stopped": "基幹への引渡しを止めた",
+    "core_system.resumed": "基幹への引渡しを再開した",
     "handover.substituted": "代替文字を選んだ",
     "handover.again": "もう一度引き渡した",
     "handover.receipted": "基幹が受領した",
