@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sandbox.portal.server import PortalServer
+from sandbox.portal.shelf import Shelf
 from todoke.casework.relay import jobs, services
 from todoke.casework.relay.models import Package, Watermark
 from todoke.casework.relay.values import ChannelKind, ChannelRef, ChannelSettings
@@ -49,6 +50,10 @@ class Portal:
             self.server.stop()
         self._is_running = False
 
+    def show_what_lies_there(self) -> None:
+        """Let the running portal read its folder again."""
+        self.server._shelf = Shelf(self.data, [])
+
     def pull(self, *, at: datetime = NOW) -> int:
         """Run the job once."""
         return jobs.pull(JobContext(MINASE, Claimant("worker-1", at), 10))
@@ -72,22 +77,22 @@ def content(position: int, *, edition: int = 0) -> bytes:
     return f"package {position} edition {edition} ".encode() * 10_000
 
 
-def lay_out(data: Path, *, count: int, changed: int | None = None) -> None:
+def lay_out(data: Path, *, count: int, changed: int | None = None, first: datetime = FIRST) -> None:
     """Write an index of packages; `changed` has a second variant under its number, ten minutes later."""
     folder = data / "portal" / MINASE
     folder.mkdir(parents=True, exist_ok=True)
     lines = []
     for position in range(count):
-        lines.append(_line(folder, position, 0))
+        lines.append(_line(folder, position, 0, first))
         if position == changed:
-            lines.append(_line(folder, position, 1))
+            lines.append(_line(folder, position, 1, first))
     (data / "portal" / "index.jsonl").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
 
 
-def _line(folder: Path, position: int, variant: int) -> str:
+def _line(folder: Path, position: int, variant: int, first: datetime) -> str:
     name = f"{number(position)}-{variant}.zip"
     (folder / name).write_bytes(content(position, edition=variant))
-    received = FIRST + timedelta(minutes=20 * position + 10 * variant)
+    received = first + timedelta(minutes=20 * position + 10 * variant)
     return json.dumps({
         "receipt_number": number(position), "organisation": MINASE, "procedure_code": "P01",
         "reception_date": received.isoformat(), "file": f"portal/{MINASE}/{name}", "variant": variant,

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -270,3 +271,25 @@ def test_an_unreadable_profile_of_one_channel_leaves_the_others(portal: Portal, 
     with scope(MINASE, read_only=True):
         codes = {run.channel: run.list_code for run in queries.last_runs()}
     assert codes == {"another": "RLY-102", "portal": ""}
+
+
+def test_a_portal_that_never_rests_is_read_to_an_end(
+    portal: Portal, monkeypatch: pytest.MonkeyPatch, clock: Clock
+) -> None:
+    """Each storing brings another application; what arrives meanwhile is for the next run."""
+    first, count, record = NOW - timedelta(minutes=40), 3, services.receive_packages
+
+    def arriving(*words: Any, **more: Any) -> Any:  # as the service's own signature
+        nonlocal count
+        count += 1
+        clock.advance(minutes=20)
+        lay_out(portal.data, count=count, first=first)
+        portal.show_what_lies_there()
+        return record(*words, **more)
+
+    lay_out(portal.data, count=count, first=first)
+    portal.show_what_lies_there()
+    monkeypatch.setattr(services, "receive_packages", arriving)
+    assert portal.pull() == 3
+    assert last_run().is_complete
+    assert portal.pull(at=clock.advance(minutes=2)) == 1

@@ -91,21 +91,23 @@ class _Reading:
         )
 
     def read(self, source: Source, since: datetime) -> None:
-        """Read the list until a whole pass over it brings nothing new: it may grow while it is read.
+        """Read the list up to now until a whole pass over it brings nothing new: rows may come late.
 
-        Counts are those of the last pass, except what was stored. Raises what stops the run.
+        Counts are those of the last pass, except what was stored. What arrives meanwhile is for the next run, so
+        that a busy portal is read to an end too. Raises what stops the run.
         """
+        until = now()
         for _ in range(MOST_PASSES):
             before = self.stored
             self.listed, self.known = 0, 0
             self.failures.clear()
-            self._pass(source, since)
+            self._pass(source, since, until)
             if self.stored == before:
                 return
         raise ListFailed(reason="growing")
 
-    def _pass(self, source: Source, since: datetime) -> None:
-        for page in source.pages(since, now()):
+    def _pass(self, source: Source, since: datetime, until: datetime) -> None:
+        for page in source.pages(since, until):
             self.listed += len(page)
             seen = [one.received_at for one in page if one.received_at is not None]
             self.newest = max([*seen, *([self.newest] if self.newest else [])], default=None)
