@@ -15,6 +15,7 @@ from todoke.casework.handover import queries as handover
 from todoke.casework.identify import queries as identify
 from todoke.casework.intake import queries as intake
 from todoke.casework.relay import queries as relay
+from todoke.casework.relay.values import ChannelKind, ChannelRef
 from todoke.foundation.accounts.queries import any_staff
 from todoke.foundation.audit import queries as audit
 from todoke.foundation.calendars.queries import now
@@ -54,7 +55,7 @@ def _arguments(_: argparse.ArgumentParser) -> None:
 
 def _run(args: argparse.Namespace) -> int:
     items = list(_installation())
-    if all(one.health is not Health.BAD for one in items):
+    if _database().health is Health.GOOD:
         items += [item for body in organisations() for item in _body(body)]
     if args.json:
         print_json(
@@ -138,7 +139,8 @@ def _body(body: OrganisationRef) -> Iterator[Item]:
         has_links = bool(identify.current_generations())
         waiting_seal = audit.oldest_unchained()
         parked = [*handover.parked_batches()]
-    yield from _connections(name, [(one.name, journey.channel_problems(one)) for one in channels], "受付経路")
+    found = [(one.name, _channel_problems(one)) for one in channels]
+    yield from _connections(name, found, "受付経路")
     for run in runs.values():
         if not run.is_complete:
             yield Item(
@@ -162,6 +164,11 @@ def _body(body: OrganisationRef) -> Iterator[Item]:
             Health.BAD,
             "窓口の「稼働状況」で原因を確かめてください。",
         )
+
+
+def _channel_problems(channel: ChannelRef) -> list[str]:
+    """What is wrong with a channel; files brought by hand come from no source that could be away."""
+    return [] if channel.kind is ChannelKind.HAND else journey.channel_problems(channel)
 
 
 def _connections(name: str, found: list[tuple[str, list[str]]], word: str) -> Iterator[Item]:

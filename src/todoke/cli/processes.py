@@ -49,6 +49,13 @@ def wait_for_port_file(path: Path, child: "subprocess.Popen[bytes]", seconds: fl
     raise RuntimeError(f"{child.args!r} did not start")
 
 
+def is_taken(host: str, port: int) -> bool:
+    """Whether somebody listens there already: the web server itself would share the port without a word."""
+    with socket.socket() as probe:
+        probe.settimeout(0.5)
+        return probe.connect_ex((host, port)) == 0
+
+
 def wait_until_listening(
     host: str, port: int, child: "subprocess.Popen[bytes]", seconds: float = 30.0
 ) -> bool:

@@ -25,8 +25,11 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(args: argparse.Namespace) -> int:
-    bring_up_to_date()
     port = args.port or processes.free_port()
+    if processes.is_taken(args.host, port):
+        console().print(f"ポート {port} は使われています。--port でほかの番号を指定してください。")
+        return NOT_GOOD
+    bring_up_to_date()
     address = f"http://{args.host}:{port}/"
     is_new = not accounts.any_staff()
     path = f"setup/{account_services.one_time_link('setup', at=now())}/" if is_new else ""
