@@ -41,12 +41,15 @@ def _pytest(name: str, database: str, *arguments: str) -> Step:
 
 
 def _fast_tests() -> list[str]:
-    """The tests that need no database: rules, proof, japanese, and the architecture."""
+    """The tests of rules, proof and japanese, and those of the architecture that open no page."""
     folders = [
         f"tests/{name}" for name in ("proof", "japanese", "architecture") if (ROOT / "tests" / name).is_dir()
     ]
     rules = sorted(str(file.relative_to(ROOT)) for file in ROOT.glob("tests/**/test_*rules*.py"))
-    return [*folders, *(file for file in rules if not file.startswith(tuple(folders)))]
+    slow = [
+        f"--ignore=tests/architecture/{name}.py" for name in ("test_who_may_open_what", "test_query_counts")
+    ]
+    return [*folders, *(file for file in rules if not file.startswith(tuple(folders))), *slow]
 
 
 LINT = (
