@@ -1,0 +1,68 @@
+"""The benchmark runs, reports what it promises, and ends with an error when a check was dropped."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+def _run(*command: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, *command], cwd=ROOT, capture_output=True, text=True, check=False, timeout=240
+    )
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What one tiny run has written."""
+    target = tmp_path_factory.mktemp("bench") / "results.json"
+    ended = _run("-m", "bench", "-n", "5", "--rounds", "2", "--size", "small", "--results", str(target))
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    found: dict[str, Any] = json.loads(target.read_text())
+    return found
+
+
+def test_the_product_stands_beside_its_floor(results: dict[str, Any]) -> None:
+    (bundle,) = results["bundles"]
+    durable = bundle["figures"][0]
+    assert durable["value"] > 0
+    assert durable["floor"] > 0
+    assert durable["ratio"] == pytest.approx(durable["floor"] / durable["value"])
+    assert len(bundle["floors"]) == 9
+
+
+def test_every_package_of_the_run_was_counted_and_every_spoiled_one_refused(results: dict[str, Any]) -> None:
+    (bundle,) = results["bundles"]
+    assert bundle["packages"] == 5
+    assert 0 < bundle["signed"] <= 5
+    assert results["spoiled_packages_refused"] == 7
+
+
+def test_a_result_says_where_it_was_measured(results: dict[str, Any]) -> None:
+    assert {"cpu", "cores", "kernel", "python", "sqlite", "openssl", "libraries"} <= results["machine"].keys()
+
+
+def test_equal_seeds_give_equal_packages(results: dict[str, Any], tmp_path: Path) -> None:
+    from bench.packages import make
+
+    (bundle,) = results["bundles"]
+    assert make(tmp_path / "again", n=5, seed=results["seed"], size="small").fingerprint == bundle["sha256"]
+
+
+def test_a_check_that_was_dropped_ends_the_run_with_an_error(tmp_path: Path) -> None:
+    blind = (
+        "import sys; sys.argv = ['bench', '-n', '5', '--rounds', '1', '--size', 'small', '--results', sys.argv[1]];"
+        "import todoke.casework.intake.rules.manifests as manifests;"
+        "manifests.check_manifest = lambda contents, profile: frozenset(contents.digests);"
+        "from bench.__main__ import main; main()"
+    )
+    target = tmp_path / "results.json"
+    ended = _run("-c", blind, str(target))
+    assert ended.returncode != 0
+    assert "ChecksDropped" in ended.stderr
+    assert not target.exists()
