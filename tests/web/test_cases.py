@@ -95,6 +95,14 @@ NONSENSE = (
 )  # fmt: skip
 
 
+def test_a_search_that_stopped_early_says_so_and_goes_on(clerk: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cases, "SEARCHED_ROWS", 1)
+    page = words(clerk.get(CASES, {"text": "存在しない名前"}))
+    assert "ここまでには見つかりませんでした" in page
+    assert "条件に合う申請はありません" not in page
+    assert "after=" in page
+
+
 def test_nonsense_in_the_address_counts_as_no_filter(clerk: Client) -> None:
     for nonsense in NONSENSE:
         assert clerk.get(f"{CASES}?{nonsense}").status_code == HTTPStatus.OK, nonsense
