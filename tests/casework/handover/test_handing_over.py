@@ -290,3 +290,18 @@ def test_time_of_receipt_is_the_portals(world: World) -> None:
     with scope(MINASE, read_only=True):
         (outgoing,) = queries.outgoing([row.pk for row in Handover.objects.all()]).values()
     assert outgoing.received_at == world.clock.now
+
+
+def test_the_number_of_questions_does_not_grow_with_the_rows(world: World) -> None:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    counts = []
+    for size in (1, 8):
+        world.open(*(person(world.received + number) for number in range(size)))
+        with CaptureQueriesContext(connection) as asked:
+            jobs.prepare(world.job())
+            jobs.write_batches(world.job())
+        counts.append(len(asked))
+        world.drain()
+    assert counts[1] == counts[0]

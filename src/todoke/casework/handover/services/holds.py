@@ -16,7 +16,7 @@ from todoke.foundation.accounts.values import Right, Viewer
 from todoke.foundation.audit import services as audit
 from todoke.foundation.fence import current_organisation
 
-from .preparing import judge_rows, new_row, note_of
+from .preparing import judge_rows, new_rows, note_of
 
 LONGEST = 16
 
@@ -67,7 +67,8 @@ def hand_over_again(viewer: Viewer, handover_id: int, *, at: datetime) -> Handov
     def again(row: Handover) -> Handover:
         if Handover.objects.filter(case_id=row.case_id, version__gt=row.version).exists():
             raise NotHeld(state="再引渡し済")
-        fresh = new_row(queries.core_system_ref(row.core_system), queries.as_to_hand_over(row), at)
+        wish = (queries.core_system_ref(row.core_system), queries.as_to_hand_over(row))
+        (fresh,) = new_rows([wish], at=at)
         _record("handover.again", viewer, fresh, at)
         return _judge_anew(viewer, fresh, at)
 

@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Count
 
 from todoke.casework.cases import queries as case_queries
 from todoke.casework.cases import services as cases
@@ -19,6 +20,9 @@ from todoke.foundation.fence import current_organisation
 from todoke.foundation.leases import POISONED
 
 _NOT_LEFT = (HandoverState.HELD.value, HandoverState.READY.value)
+_SETTLED = (
+    "state", "hold_code", "hold_facts", "lease_owner", "lease_until", "attempts", "parked_code", "due_at",
+)  # fmt: skip
 _PROGRESS: Mapping[HandoverState, HandoverProgress] = {
     HandoverState.HELD: HandoverProgress.HELD,
     HandoverState.READY: HandoverProgress.WAITING,
@@ -39,13 +43,18 @@ def prepare_cases(*, limit: int, actor: Actor, at: datetime) -> int:
     waiting = case_queries.cases_to_hand_over(limit)
     systems = queries.core_systems()
     known = _rows_on_their_way([case.case_id for case in waiting])
-    notes, rows = [], []
+    notes: list[HandoverNote] = []
+    rows: list[Handover] = []
+    fresh: list[tuple[CoreSystemRef, ToHandOver]] = []
     for case in waiting:
         system = _system_for(case, systems)
         if system is None or case.hold_code:
             notes.append(_note_without_row(case, system))
+        elif case.case_id in known:
+            rows.append(known[case.case_id])
         else:
-            rows.append(known.get(case.case_id) or new_row(system, case, at))
+            fresh.append((system, case))
+    rows += new_rows(fresh, at=at)
     judge_rows(rows, actor=actor, at=at)
     cases.note_handover([*notes, *(note_of(row) for row in rows)], actor=actor, at=at)
     return len(waiting)
@@ -67,10 +76,20 @@ def _rows_on_their_way(case_ids: Sequence[int]) -> Mapping[int, Handover]:
     return {row.case_id: row for row in rows.order_by("pk")}
 
 
-def new_row(system: CoreSystemRef, case: ToHandOver, at: datetime) -> Handover:
-    """A new ledger row; a case bears its application's uuid, so that makes the key, with the next free version."""
-    version = Handover.objects.filter(core_system_id=system.id, case_id=case.case_id).count() + 1
-    return Handover.objects.create(
+def new_rows(fresh: Sequence[tuple[CoreSystemRef, ToHandOver]], *, at: datetime) -> list[Handover]:
+    """New ledger rows; a case bears its application's uuid, so that makes the key, with the next free version."""
+    before = Handover.objects.filter(case_id__in=[case.case_id for _, case in fresh])
+    used = {
+        (system, case): count
+        for system, case, count in before.values_list("core_system_id", "case_id").annotate(count=Count("pk"))
+    }
+    return Handover.objects.bulk_create(
+        [_new_row(system, case, used.get((system.id, case.case_id), 0) + 1, at) for system, case in fresh]
+    )
+
+
+def _new_row(system: CoreSystemRef, case: ToHandOver, version: int, at: datetime) -> Handover:
+    return Handover(
         organisation_id=current_organisation(), core_system_id=system.id, case_id=case.case_id, version=version,
         idempotency_key=idempotency_key(str(case.uuid), version, system.name),
         receipt_number=case.receipt_number, state=HandoverState.READY.value, prepared_at=at, due_at=at,
@@ -83,21 +102,23 @@ def judge_rows(rows: Sequence[Handover], *, actor: Actor, at: datetime) -> None:
     ids = [row.pk for row in open_rows]
     outgoing, substitutes = queries.outgoing(ids), queries.substitutes(ids)
     profiles = {one.id: queries.core_profile(one.profile) for one in queries.core_systems()}
-    for row in open_rows:
-        found = build_row(outgoing[row.pk], profiles[row.core_system_id], substitutes.get(row.pk, {}))
-        settle(row, found if isinstance(found, Hold) else None, at=at)
+    built = {
+        row.pk: build_row(outgoing[row.pk], profiles[row.core_system_id], substitutes.get(row.pk, {}))
+        for row in open_rows
+    }
+    settle_rows(open_rows, {pk: found for pk, found in built.items() if isinstance(found, Hold)}, at=at)
     audit.record_many([_entry(row, actor, at) for row in open_rows])
 
 
-def settle(row: Handover, hold: Hold | None, *, at: datetime) -> None:
-    """Write down that a row is held, or that it is ready and due."""
-    row.state = (HandoverState.HELD if hold else HandoverState.READY).value
-    row.hold_code = hold.code if hold else ""
-    row.hold_facts = json.dumps(dict(hold.facts), ensure_ascii=False, sort_keys=True) if hold else "{}"
-    Handover.objects.filter(pk=row.pk).update(
-        state=row.state, hold_code=row.hold_code, hold_facts=row.hold_facts, lease_owner="", lease_until=None,
-        attempts=0, parked_code="", due_at=at,
-    )  # fmt: skip
+def settle_rows(rows: Sequence[Handover], holds: Mapping[int, Hold], *, at: datetime) -> None:
+    """Write down that rows are held, or that they are ready and due."""
+    for row in rows:
+        hold = holds.get(row.pk)
+        row.state = (HandoverState.HELD if hold else HandoverState.READY).value
+        row.hold_code = hold.code if hold else ""
+        row.hold_facts = json.dumps(dict(hold.facts), ensure_ascii=False, sort_keys=True) if hold else "{}"
+        row.lease_owner, row.lease_until, row.attempts, row.parked_code, row.due_at = "", None, 0, "", at
+    Handover.objects.bulk_update(rows, _SETTLED)
 
 
 def _entry(row: Handover, actor: Actor, at: datetime) -> Entry:

@@ -32,7 +32,7 @@ from todoke.foundation.fence import SqlValue, current_organisation
 from todoke.foundation.vault import services as vault
 from todoke.foundation.vault.values import Written
 
-from .preparing import drop_rows, note_of, settle
+from .preparing import drop_rows, note_of, settle_rows
 
 AWAITED = frozenset({HandoverState.BATCHED.value, HandoverState.SENT.value})
 NOTHING_COMES_BACK = "EXP-707"
@@ -90,8 +90,8 @@ def write_batch(
     if written is not None and built.rows:
         profile, rows = queries.core_profile(system.profile), [row for _, row in built.rows]
         batch = _new_batch(system, _next_number(system), part=0, written=written, at=at, rows=len(rows))
-        for (claimed, row), offset in zip(built.rows, offsets(profile, rows), strict=True):
-            _pin(claimed.claim, row, batch, offset, case_version=built.case_versions[claimed.claim.id])
+        places = offsets(profile, rows)
+        _pin([(one.claim, row) for one, row in built.rows], batch, places, versions=built.case_versions)
         leases.release(Handover, [one.claim.id for one, _ in built.rows])
         _record(batch, "handover.batch_written", actor, at)
     cases.note_handover(notes, actor=actor, at=at)
@@ -100,11 +100,9 @@ def write_batch(
 
 def _hold(holds: Sequence[tuple[ClaimedRow, Hold]], at: datetime) -> list[HandoverNote]:
     reasons = {one.claim.id: hold for one, hold in holds}
-    notes = []
-    for row in Handover.objects.filter(pk__in=reasons).order_by("pk"):
-        settle(row, reasons[row.pk], at=at)
-        notes.append(note_of(row))
-    return notes
+    rows = list(Handover.objects.filter(pk__in=reasons).order_by("pk"))
+    settle_rows(rows, reasons, at=at)
+    return [note_of(row) for row in rows]
 
 
 def _next_number(system: CoreSystemRef) -> int:
@@ -127,11 +125,20 @@ def _new_batch(
     )  # fmt: skip
 
 
-def _pin(claim: Claim, row: BuiltRow, batch: Batch, offset: int, **more: int) -> None:
-    Handover.objects.filter(pk=claim.id).update(
-        state=HandoverState.BATCHED.value, batch=batch, row_offset=offset, row_length=len(row.line),
-        row_sha256=row.sha256, **more,
-    )  # fmt: skip
+def _pin(
+    rows: Sequence[tuple[Claim, BuiltRow]], batch: Batch, places: Sequence[int],
+    versions: Mapping[int, int] | None = None,
+) -> None:  # fmt: skip
+    """Write down where each row lies; `versions` are those of the cases, by ledger row."""
+    pinned = [
+        Handover(
+            pk=claim.id, state=HandoverState.BATCHED.value, batch=batch, row_offset=place, row_length=len(row.line),
+            row_sha256=row.sha256, case_version=(versions or {}).get(claim.id, 0),
+        )
+        for (claim, row), place in zip(rows, places, strict=True)
+    ]  # fmt: skip
+    columns = ["state", "batch", "row_offset", "row_length", "row_sha256"]
+    Handover.objects.bulk_update(pinned, [*columns, "case_version"] if versions else columns)
 
 
 def fail_row(claimed: ClaimedRow, *, at: datetime) -> Failure:
@@ -231,8 +238,7 @@ def repeat_rows(
     part = Batch.objects.filter(core_system_id=system.id, number=number).count()
     batch = _new_batch(system, number, part=part, written=written, at=at, rows=len(rows))
     places = offsets(queries.core_profile(system.profile), list(rows.values()))
-    for (claim, row), offset in zip(rows.items(), places, strict=True):
-        _pin(claim, row, batch, offset)
+    _pin(list(rows.items()), batch, places)
     leases.release(Handover, mine, reset_attempts=False)
     acknowledge_batches(before)
     _record(batch, "handover.batch_repeated", actor, at)
