@@ -4,6 +4,7 @@ Order of checks: security reference §6.8. An attachment of any size passes thro
 """
 
 import hashlib
+import mmap
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -74,4 +75,6 @@ def _look_at(view: memoryview, member: Member) -> tuple[Digest, FileKind]:
         size += len(piece)
         head = head or piece
         tail = piece if len(piece) >= attachments.TAIL else (tail + piece)[-attachments.TAIL :]
+    if isinstance(view.obj, mmap.mmap):  # a mapped original need not stay in memory once it is read
+        view.obj.madvise(mmap.MADV_DONTNEED)
     return Digest(size, digest.hexdigest()), sniff.kind_of(head, tail, size)
