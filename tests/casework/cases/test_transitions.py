@@ -101,6 +101,11 @@ def test_an_ended_case_never_waits_to_be_handed_over(state: HandoverProgress, to
         assert after is state
 
 
+@pytest.mark.parametrize("state", [HandoverProgress.WAITING, HandoverProgress.HELD])
+def test_what_a_clerk_typed_into_the_core_is_not_sent_as_well(state: HandoverProgress) -> None:
+    assert progress.after_move(state, CaseStatus.HANDED_OVER) is HandoverProgress.NONE
+
+
 def test_a_corrected_case_is_judged_anew() -> None:
     after = progress.after_move(HandoverProgress.NONE, CaseStatus.CHECKING)
     assert after is HandoverProgress.UNDECIDED

@@ -237,3 +237,10 @@ def test_a_decision_needs_a_number_of_the_body(undecided: Party, number: str) ->
 
 def test_the_applicants_name_is_kept_as_it_was_written(undecided: Party) -> None:
     assert (undecided.name, undecided.birth) == (TARO.name, TARO.birth)
+
+
+def test_an_insured_person_is_decided_by_the_number_of_the_register(load: Load, clock: object) -> None:
+    load(*LINKS)
+    receive(Written(parties=(StatedParty(PartyRole.INSURED, number="1"),)))
+    jobs.identify_applications(job())
+    assert [party.expected_kind for party in parties()] == ["atena", "kaigo-hihokensha"]

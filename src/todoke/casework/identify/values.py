@@ -12,6 +12,8 @@ from todoke.foundation.labels import Labelled
 
 ATENA = "atena"
 INSURED_NUMBER = "kaigo-hihokensha"
+# The register in which the stated number of a role stands.
+REGISTERS: Mapping[PartyRole, str] = {PartyRole.INSURED: INSURED_NUMBER}
 
 
 class IdentityState(Labelled):
@@ -139,6 +141,11 @@ class Party:
     def is_settled(self) -> bool:
         """Whether a number may be handed over for this party."""
         return bool(self.result.number)
+
+    @property
+    def expected_kind(self) -> str:
+        """The kind of number that a person deciding this party will mostly give: that of its role's register."""
+        return self.result.number_kind or REGISTERS.get(self.role, ATENA)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,8 @@ _NOT_LEFT_YET = frozenset(
         HandoverProgress.REFUSED,
     }
 )
+# Where a clerk's move leaves nothing for the hand-over to do: returned, ended, or typed into the core by hand（方式1）.
+_NOT_TO_LEAVE = CLOSED | {CaseStatus.RETURNED, CaseStatus.HANDED_OVER}
 # Codes that a decision on a person answers; the hand-over stage then judges anew.
 ANSWERED_BY_IDENTITY: Mapping[str, str] = {
     "EXP-702": "番号未決定",
@@ -23,8 +25,8 @@ ANSWERED_BY_IDENTITY: Mapping[str, str] = {
 
 
 def after_move(progress: HandoverProgress, to: CaseStatus) -> HandoverProgress:
-    """What a move means for the hand-over: an ended or returned case does not leave; a corrected one is judged anew."""
-    if (to in CLOSED or to is CaseStatus.RETURNED) and progress in _NOT_LEFT_YET:
+    """What a clerk's move means for the hand-over: who is not to leave does not; a corrected case is judged anew."""
+    if to in _NOT_TO_LEAVE and progress in _NOT_LEFT_YET:
         return HandoverProgress.NONE
     if to is CaseStatus.CHECKING and progress is HandoverProgress.NONE:
         return HandoverProgress.UNDECIDED

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from todoke.casework.identify.values import (
-    INSURED_NUMBER,
+    REGISTERS,
     IdentityResult,
     IdentityState,
     LinkBook,
@@ -25,8 +25,6 @@ from . import rows
 from .resolving import UNKNOWN, resolve
 
 NOT_ASKED = IdentityResult(IdentityState.NOT_ASKED)
-# The register in which a stated number of a role is looked up.
-REGISTERS = {PartyRole.INSURED: INSURED_NUMBER}
 
 
 def drafts(form: ApplicationForm, certificate: LinkKey | None) -> list[PartyDraft]:

@@ -70,7 +70,7 @@ def decide_party(request: DeskRequest, uuid: UUID, party_id: int) -> HttpRespons
 
 
 def _as_it_stands(found: CaseDetail, party: Party) -> dict[str, object]:
-    return {"version": found.version, "kind": party.result.number_kind, "number": party.result.number}
+    return {"version": found.version, "kind": party.expected_kind, "number": party.result.number}
 
 
 def _decide(request: DeskRequest, found: CaseDetail, party: Party, form: PartyForm) -> None:
