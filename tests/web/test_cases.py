@@ -95,7 +95,9 @@ NONSENSE = (
 )  # fmt: skip
 
 
-def test_a_search_that_stopped_early_says_so_and_goes_on(clerk: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_search_that_stopped_early_says_so_and_goes_on(
+    clerk: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(cases, "SEARCHED_ROWS", 1)
     page = words(clerk.get(CASES, {"text": "存在しない名前"}))
     assert "ここまでには見つかりませんでした" in page
@@ -200,24 +202,22 @@ def test_a_conflict_shows_the_difference_and_keeps_what_was_typed(clerk: Client,
     assert clerk.post(address("move-case", row), again).status_code == HTTPStatus.FOUND
 
 
-@pytest.mark.parametrize(
-    ("typed", "expected"),
-    [
-        ({"to": "returned", "note": "  "}, "理由を入力してください"),
-        ({"to": "handed_over", "note": "はい"}, "へは変更できません"),
-        ({"to": "", "note": "書きかけ"}, "変更後の処理状況を選んでください"),
-        ({"to": "nonsense", "note": "書きかけ"}, "正しく選択"),
-        ({"to": "returned", "note": "あ" * 1001}, "1000"),
-    ],
-)  # fmt: skip
-def test_a_move_that_cannot_be_taken_is_explained(
-    clerk: Client, viewer: Viewer, typed: dict[str, str], expected: str
-) -> None:
+WRONG_MOVES = (
+    ({"to": "returned", "note": "  "}, "理由を入力してください"),
+    ({"to": "handed_over", "note": "はい"}, "へは変更できません"),
+    ({"to": "", "note": "書きかけ"}, "変更後の処理状況を選んでください"),
+    ({"to": "nonsense", "note": "書きかけ"}, "正しく選択"),
+    ({"to": "returned", "note": "あ" * 1001}, "1000"),
+)
+
+
+def test_a_move_that_cannot_be_taken_is_explained_and_keeps_its_words(clerk: Client, viewer: Viewer) -> None:
     row = rows(viewer, status=CaseStatus.OPENED)[0]
-    answer = clerk.post(address("move-case", row), typed | {"version": str(version_of(viewer, row))})
-    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
-    assert typed["note"].strip() in words(answer)
-    assert expected in words(answer)
+    for typed, expected in WRONG_MOVES:
+        answer = clerk.post(address("move-case", row), typed | {"version": str(version_of(viewer, row))})
+        assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+        assert typed["note"].strip() in words(answer)
+        assert expected in words(answer)
     assert rows(viewer, status=CaseStatus.OPENED)[0].uuid == row.uuid
 
 
@@ -248,25 +248,28 @@ def test_a_clerk_decides_who_an_unidentified_applicant_is(clerk: Client, viewer:
     assert clerk.post(address("decide-party", row, party_id=party), typed).status_code == HTTPStatus.CONFLICT
 
 
-@pytest.mark.parametrize(
-    ("wrong", "expected"),
-    [({"number": "１２３"}, "半角の英数字"), ({"reason": ""}, "必須"), ({"kind": "anything"}, "正しく選択")],
+WRONG_DECISIONS = (
+    ({"number": "１２３"}, "半角の英数字"),
+    ({"reason": ""}, "必須"),
+    ({"kind": "anything"}, "正しく選択"),
 )
-def test_a_decision_keeps_its_words_when_it_cannot_be_taken(
-    clerk: Client, viewer: Viewer, wrong: dict[str, str], expected: str
-) -> None:
+
+
+def test_a_decision_keeps_its_words_when_it_cannot_be_taken(clerk: Client, viewer: Viewer) -> None:
     row, party = unidentified(viewer)
-    typed = {
+    good = {
         "number": "1000009999",
         "kind": "atena",
         "reason": "戸籍で確認",
         "version": str(version_of(viewer, row)),
-    } | wrong
-    answer = clerk.post(address("decide-party", row, party_id=party), typed)
-    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
-    assert expected in words(answer)
-    assert typed["number"] in words(answer)
-    assert typed["reason"] in words(answer)
+    }
+    for wrong, expected in WRONG_DECISIONS:
+        typed = good | wrong
+        answer = clerk.post(address("decide-party", row, party_id=party), typed)
+        assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+        assert expected in words(answer)
+        assert typed["number"] in words(answer)
+        assert typed["reason"] in words(answer)
 
 
 def test_a_decision_on_somebody_in_another_case_is_not_found(clerk: Client, viewer: Viewer) -> None:

@@ -3,7 +3,6 @@
 from html import unescape
 from http import HTTPStatus
 
-import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -78,11 +77,11 @@ def test_an_import_twice_is_taken_once(clerk: Client, towns: Towns) -> None:
     assert "取り込み済みです" in words(clerk.post(reverse("desk:import"), typed))
 
 
-@pytest.mark.parametrize("typed", [{}, {"channel": "hand"}, {"channel": "nothing", "packages": []}])
-def test_an_import_without_files_or_channel_is_explained(clerk: Client, typed: dict[str, object]) -> None:
-    answer = clerk.post(reverse("desk:import"), typed | {"csrfmiddlewaretoken": "x"})
-    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
-    assert "ファイルを選んでください" in words(answer) or "必須" in words(answer)
+def test_an_import_without_files_or_channel_is_explained(clerk: Client) -> None:
+    for typed in ({}, {"channel": "hand"}, {"channel": "nothing"}):
+        answer = clerk.post(reverse("desk:import"), typed | {"csrfmiddlewaretoken": "x"})
+        assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+        assert "ファイルを選んでください" in words(answer)
 
 
 def test_links_are_loaded_whole_or_not_at_all(clerk: Client, towns: Towns) -> None:

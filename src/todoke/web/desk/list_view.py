@@ -119,12 +119,13 @@ def of(request: HttpRequest, viewer: Viewer) -> ListView:
             short.for_screen(),
             cases.worklist(viewer, replace(filters, text=""), after=after, size=PER_PAGE),
         )
-    sections = organisations.sections()
+    everywhere = organisations.sections()
+    sections = [one for one in everywhere if viewer.sections is None or one.id in viewer.sections]
     hidden = [pair for pair in _pairs(filters) if pair[0] in {"status", "identity", "hold", "held"}]
     return ListView(
         filters=filters, text=filters.text, mistake=mistake,
         page=Page(found.rows, str(found.next_after or ""), is_first=after is None),
-        lines=_lines(found.rows, sections), chips=_chips(filters, cases.counts(viewer)), kept=tuple(hidden),
+        lines=_lines(found.rows, everywhere), chips=_chips(filters, cases.counts(viewer)), kept=tuple(hidden),
         query=query_of(filters), procedures=tuple((code, one.name) for code, one in procedures.catalogue().items()),
         sections=sections, is_narrowed=bool(_pairs(filters)),
     )  # fmt: skip
