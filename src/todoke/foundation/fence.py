@@ -105,17 +105,24 @@ class OwnedManager(models.Manager[Row]):
 
 
 def insert_rows(
-    model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[SqlValue]]
+    model: type[models.Model],
+    columns: Sequence[str],
+    rows: Iterable[Sequence[SqlValue]],
+    *,
+    skip_known: bool = False,
 ) -> None:
     """Insert many rows with one prepared statement, for hot paths; the organisation comes from the scope.
 
     `columns` are database columns without `organisation_id`. Values are what the database driver takes
-    (JSON as text). Constraints hold as ever; no ORM object is made.
+    (JSON as text). Constraints hold as ever; no ORM object is made. `skip_known` leaves out rows that a unique
+    constraint refuses, instead of raising.
     """
     organisation = current_organisation()
     quote = connection.ops.quote_name
     names = ", ".join(quote(name) for name in ("organisation_id", *columns))
     marks = ", ".join(["%s"] * (len(columns) + 1))
     statement = f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES ({marks})"  # noqa: S608  # names are ours
+    if skip_known:
+        statement += " ON CONFLICT DO NOTHING"
     with connection.cursor() as cursor:
         cursor.executemany(statement, [(organisation, *row) for row in rows])

@@ -14,8 +14,9 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
+from django.db import connection
 
-from todoke.foundation.fence import current_organisation
+from todoke.foundation.fence import current_organisation, insert_rows
 
 from . import queries, rules
 from .errors import StoreFailed, TooLarge
@@ -25,6 +26,7 @@ from .values import BlobRef, Written
 SEGMENT_BYTES = 1_073_741_824
 OPEN_SEGMENTS = 32
 _BLOB = b"todoke blob key"
+_COLUMNS = ("segment", "offset", "size", "sha256", "content_tag", "wrapped_key", "stored_at")
 
 
 class _Segment:
@@ -97,6 +99,11 @@ class Batch:
                 if limit is not None and size > limit:
                     raise TooLarge(limit=limit)
                 digest.update(chunk)
+                if (
+                    chunk and len(rest) == rules.PIECE
+                ):  # sealed as it lies instead of copied in front of the chunk
+                    segment.append(rules.seal_piece(cipher, index, rest, is_final=False))
+                    rest, index = b"", index + 1
                 rest, index = self._append_whole_pieces(
                     segment, cipher, rest + chunk if rest else chunk, index
                 )
@@ -187,13 +194,16 @@ def register(written: Sequence[Written], *, at: datetime) -> list[BlobRef]:
     for one in written:
         if one.content_tag not in known:
             fresh.setdefault(one.content_tag, one)
-    rows = [
-        Blob(
-            organisation_id=one.organisation, segment=one.segment, offset=one.offset, size=one.size,
-            sha256=one.sha256, content_tag=one.content_tag, wrapped_key=one.wrapped_key, stored_at=at,
-        )
-        for one in fresh.values()
-    ]  # fmt: skip
-    Blob.objects.bulk_create(rows, ignore_conflicts=True)
+    stored_at = connection.ops.adapt_datetimefield_value(at)
+    insert_rows(
+        Blob, _COLUMNS,
+        [
+            (
+                one.segment, one.offset, one.size, one.sha256, one.content_tag, one.wrapped_key, stored_at,
+            )
+            for one in fresh.values()
+        ],
+        skip_known=True,
+    )  # fmt: skip
     ids = dict(Blob.objects.filter(content_tag__in=tags).values_list("content_tag", "pk"))
     return [BlobRef(ids[one.content_tag], one.sha256, one.size) for one in written]
