@@ -1,12 +1,15 @@
 """The core system fails in every way it can, and every row is delivered once in effect: its own log says so."""
 
+import httpx
 import pytest
 
 from tests.casework.handover.conftest import SYSTEM, World, person
-from tests.casework.identify.conftest import ACTOR, MINASE
+from tests.casework.identify.conftest import ACTOR, HIYORI, MINASE
+from todoke.casework.cases.models import Case
 from todoke.casework.handover import jobs, queries, services
 from todoke.casework.handover.models import Batch, CoreSystem, Handover, UnexpectedReceipt
-from todoke.casework.handover.values import BatchFile, BuiltRow, Receipt, ReceiptOutcome
+from todoke.casework.handover.values import BatchFile, BuiltRow, LedgerRow, Receipt, ReceiptOutcome
+from todoke.foundation.accounts.errors import RightMissing
 from todoke.foundation.audit.models import AuditEntry
 from todoke.foundation.fence import scope
 from todoke.foundation.vault import services as vault
@@ -195,17 +198,86 @@ def test_a_file_that_the_core_calls_no_good_is_parked_with_the_code(
 
 
 def test_a_name_that_is_taken_by_other_bytes_is_never_overwritten(world: World) -> None:  # E07
-    import httpx
-
-    name = f"{world.core.url}/inbox/{SYSTEM}/{SYSTEM}-{MINASE}-000001.csv"
-    httpx.put(name, content=b"somebody else's")
+    taken = f"{SYSTEM}-{MINASE}-000001"
+    httpx.put(f"{world.core.url}/inbox/{SYSTEM}/{taken}.csv", content=b"somebody else's").raise_for_status()
     world.open(person(0))
-    for _ in range(7):
-        world.round()
-        world.clock.advance(hours=1)
+    world.round()
     assert world.delivered() == []
+    world.clock.advance(seconds=61)
+    world.drain()
     with scope(MINASE, read_only=True):
-        assert list(queries.parked_batches().values()) == ["EXP-706"]
+        assert Batch.objects.get().file_name == f"{SYSTEM}-{MINASE}-000002"
+    assert [line["batch"] for line in world.core.log()] == [f"{SYSTEM}-{MINASE}-000002"]
+    assert_once(world, 1)
+
+
+def restore_from_before_the_sending(world: World) -> None:
+    """The database as a backup has it that was taken just before the batch was written."""
+    with scope(MINASE):
+        Handover.objects.update(
+            state="ready", batch=None, row_sha256="", receipted_at=None, sent_at=None, due_at=world.clock.now
+        )
+        Batch.objects.all().delete()
+        CoreSystem.objects.update(next_number=1, receipts_cursor=0, due_at=world.clock.now)
+        Case.objects.update(handover_state="waiting", status="awaiting_handover")
+
+
+def test_after_a_restore_nothing_is_delivered_twice_and_a_person_accepts_the_cores_ledger(
+    world: World,
+) -> None:
+    world.open(*(person(number) for number in range(3)))
+    world.round()
+    before = world.delivered()
+    restore_from_before_the_sending(world)
+    jobs.read_receipts(world.job())
+    world.open(person(3))
+    for _ in range(6):
+        world.round()
+        world.clock.advance(seconds=61)
+    assert world.delivered()[:3] == before
+    assert len(world.delivered()) == 4
+    assert world.states() == ["sent", "sent", "sent", "receipted"], (
+        "the core has said its word on these before"
+    )
+    jobs.fetch_ledger(MINASE, SYSTEM, ACTOR)
+    with scope(MINASE):
+        assert services.accept_ledger(world.linker(), SYSTEM, at=world.clock.now) == 3
+        assert services.accept_ledger(world.linker(), SYSTEM, at=world.clock.now) == 0
+        assert AuditEntry.objects.filter(action="handover.settled_by_ledger", actor_id="8").count() == 3
+    assert world.states() == ["receipted"] * 4
+    assert {case.handover_state for case in world.cases()} == {"receipted"}
+
+
+def test_after_a_restore_the_receipts_are_read_again_and_settle_what_is_on_its_way(world: World) -> None:
+    world.open(*(person(number) for number in range(3)))
+    world.round()
+    before = world.delivered()
+    restore_from_before_the_sending(world)
+    world.open(person(3))
+    world.drain()
+    assert world.delivered()[:3] == before
+    assert_once(world, 4)
+
+
+def test_whoever_may_not_reconcile_cannot_accept_a_ledger(world: World) -> None:
+    with scope(MINASE), pytest.raises(RightMissing):
+        services.accept_ledger(world.clerk(), SYSTEM, at=world.clock.now)
+
+
+def test_a_row_that_the_core_holds_with_other_content_is_not_accepted(world: World) -> None:  # E12
+    world.open(person(0))
+    world.core.faults.arm("half_ack", 100, n=0)
+    world.round()
+    assert world.states() == ["sent"]
+    key = world.rows()[0].idempotency_key
+    with scope(MINASE):
+        row = LedgerRow(key, "0" * 64, ReceiptOutcome.ACCEPTED)
+        services.store_ledger(queries.core_system(SYSTEM), [row], actor=ACTOR, at=world.clock.now)
+        assert services.accept_ledger(world.linker(), SYSTEM, at=world.clock.now) == 0
+        assert queries.reconcile(SYSTEM).differing == (key,)
+    with scope(HIYORI):
+        assert services.accept_ledger(world.linker(HIYORI), SYSTEM, at=world.clock.now) == 0
+    assert world.states() == ["sent"]
 
 
 def test_a_core_system_that_answers_garbage_counts_as_away(world: World) -> None:  # F15

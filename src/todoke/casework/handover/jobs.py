@@ -128,7 +128,12 @@ def _send_to(system: CoreSystemRef, context: JobContext) -> int:
                 with scope(context.organisation):
                     services.postpone_batches(system, batch, at=now())
                 break
-            except (NameTaken, FileRefused, DestinationRefused, BlobDamaged) as refusal:
+            except NameTaken:
+                log.error("handover.name_taken batch=%d", batch.id)
+                with scope(context.organisation):
+                    services.rename_batch(system, batch, actor=_actor(context), at=now())
+                continue
+            except (FileRefused, DestinationRefused, BlobDamaged) as refusal:
                 log.error("handover.batch_refused batch=%d code=%s", batch.id, refusal.code)
                 with scope(context.organisation):
                     services.fail_batch(batch, code=refusal.code, at=now())

@@ -63,6 +63,8 @@ ACTIONS: Mapping[str, str] = {
     "handover.batch_written": "一括取込ファイルを作った",
     "handover.batch_sent": "一括取込ファイルを引き渡した",
     "handover.batch_repeated": "受領のない行の再送ファイルを作った",
+    "handover.batch_renamed": "一括取込ファイルの番号を付け直した",
+    "handover.settled_by_ledger": "基幹の台帳により受領とした",
     "handover.dropped": "引渡しを取りやめた",
     "handover.unexpected_receipt": "覚えのない受領通知を受けた",
     "handover.ledger_fetched": "基幹の台帳を取得した",

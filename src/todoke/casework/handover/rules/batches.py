@@ -2,12 +2,12 @@
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from todoke.casework.handover.values import BatchFile, BuiltRow, CoreProfile
 
 _PLACEHOLDERS: Mapping[str, str] = {
-    "system": "[A-Za-z0-9_-]+", "organisation": "(?P<organisation>[0-9]{6})", "number": "[0-9]+",
+    "system": "[A-Za-z0-9_-]+", "organisation": "(?P<organisation>[0-9]{6})", "number": "(?P<number>[0-9]{1,9})",
 }  # fmt: skip
 
 
@@ -19,11 +19,22 @@ def file_stem(profile: CoreProfile, *, system: str, organisation: str, number: i
 
 def organisation_of(profile: CoreProfile, stem: str) -> str | None:
     """The body whose file this is, by its name; None for a name that is not of our making."""
+    found = _parts_of(profile, stem)
+    return found["organisation"] if found else None
+
+
+def highest_number(profile: CoreProfile, organisation: str, stems: Iterable[str]) -> int:
+    """The highest number among names of one body's files; 0 when there is none."""
+    found = [_parts_of(profile, stem) for stem in stems]
+    numbers = [int(one["number"]) for one in found if one and one["organisation"] == organisation]
+    return max(numbers, default=0)
+
+
+def _parts_of(profile: CoreProfile, stem: str) -> "re.Match[str] | None":
     texts_and_names = re.split(r"\{(\w+)[^}]*\}", profile.file_name)
     parts = [re.escape(text) for text in texts_and_names]
     parts[1::2] = [_PLACEHOLDERS[name] for name in texts_and_names[1::2]]
-    found = re.fullmatch("".join(parts) + "(-r[0-9]+)?", stem, re.ASCII)
-    return found["organisation"] if found else None
+    return re.fullmatch("".join(parts) + "(-r[0-9]+)?", stem, re.ASCII)
 
 
 def assemble(profile: CoreProfile, stem: str, rows: Sequence[BuiltRow]) -> BatchFile:

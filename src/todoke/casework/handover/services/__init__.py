@@ -2,7 +2,7 @@
 
 from .holds import choose_substitute, hand_over_again, release_hold
 from .preparing import drop_rows, hold_case, prepare_cases
-from .receipts import claim_receipts, core_away, receipts_read, store_ledger, take_receipts
+from .receipts import accept_ledger, claim_receipts, core_away, receipts_read, store_ledger, take_receipts
 from .sending import (
     batch_sent,
     build_batch,
@@ -12,12 +12,14 @@ from .sending import (
     fail_batch,
     fail_row,
     postpone_batches,
+    rename_batch,
     repeat_rows,
     write_batch,
 )
 from .systems import register_core_system, resume_handover, stop_handover
 
 __all__ = [
+    "accept_ledger",
     "batch_sent",
     "build_batch",
     "choose_substitute",
@@ -36,6 +38,7 @@ __all__ = [
     "receipts_read",
     "register_core_system",
     "release_hold",
+    "rename_batch",
     "repeat_rows",
     "resume_handover",
     "stop_handover",

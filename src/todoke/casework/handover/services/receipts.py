@@ -10,7 +10,7 @@ from django.db import transaction
 from todoke.casework.cases import services as cases
 from todoke.casework.handover import queries
 from todoke.casework.handover.models import CoreLedgerRow, CoreSystem, Handover, UnexpectedReceipt
-from todoke.casework.handover.rules.batches import organisation_of
+from todoke.casework.handover.rules.batches import highest_number, organisation_of
 from todoke.casework.handover.values import (
     CoreSystemRef,
     HandoverState,
@@ -19,6 +19,8 @@ from todoke.casework.handover.values import (
     ReceiptOutcome,
 )
 from todoke.foundation import leases
+from todoke.foundation.accounts.rules import require
+from todoke.foundation.accounts.values import Right, Viewer
 from todoke.foundation.audit import services as audit
 from todoke.foundation.audit.values import Actor, Entry
 from todoke.foundation.claims import Claim, Claimant
@@ -70,6 +72,9 @@ def take_receipts(
     cases.note_handover([note_of(row) for row in settled], actor=actor, at=at)
     acknowledge_batches({row.batch_id for row in settled if row.batch_id is not None})
     CoreSystem.objects.filter(pk=system.id).update(receipts_cursor=max(one.seq for one in receipts))
+    # After a restore the core knows files that we no longer know: their numbers are not used again.
+    beyond = highest_number(profile, system.organisation, (one.batch for one in ours)) + 1
+    CoreSystem.objects.filter(pk=system.id, next_number__lt=beyond).update(next_number=beyond)
     return len(settled)
 
 
@@ -139,3 +144,41 @@ def store_ledger(system: CoreSystemRef, rows: Sequence[LedgerRow], *, actor: Act
         "handover.ledger_fetched", object_kind="core_system", object_id=system.name, actor=actor, at=at,
         facts={"rows": len(rows)},
     )  # fmt: skip
+
+
+@transaction.atomic
+def accept_ledger(viewer: Viewer, system: str, *, at: datetime) -> int:
+    """Take the core's ledger, as last fetched, for the receipts that never came; returns how many rows are settled.
+
+    A person's act（E12: no automatic fix）, for what was sent, is held there with equal content, and has no receipt:
+    after a restore, or when the core lost its word. Raises RightMissing, CoreSystemUnknown.
+    """
+    require(viewer, Right.RECONCILE)
+    found = queries.core_system(system)
+    held = {row.key: row for row in CoreLedgerRow.objects.filter(core_system_id=found.id)}
+    rows = Handover.objects.select_for_update().filter(
+        core_system_id=found.id, state=HandoverState.SENT.value, idempotency_key__in=held
+    )
+    equal = [row for row in rows.order_by("pk") if held[row.idempotency_key].row_sha256 == row.row_sha256]
+    for row in equal:
+        row.state = _SETTLED[ReceiptOutcome(held[row.idempotency_key].outcome)].value
+        row.receipted_at, row.parked_code, row.attempts, row.fence = at, "", 0, row.fence + 1
+        row.lease_owner, row.lease_until = "", None
+    columns = ("state", "receipted_at", "parked_code", "attempts", "fence", "lease_owner", "lease_until")
+    Handover.objects.bulk_update(equal, columns)
+    audit.record_many(
+        [
+            Entry(
+                "handover.settled_by_ledger",
+                "handover",
+                str(row.pk),
+                viewer.actor(),
+                at,
+                {"state": row.state},
+            )
+            for row in equal
+        ]
+    )
+    cases.note_handover([note_of(row) for row in equal], actor=viewer.actor(), at=at)
+    acknowledge_batches({row.batch_id for row in equal if row.batch_id is not None})
+    return len(equal)

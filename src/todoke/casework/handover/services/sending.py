@@ -5,11 +5,13 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Max
 
 from todoke.casework.cases import queries as case_queries
 from todoke.casework.cases import services as cases
 from todoke.casework.cases.values import HandoverNote, HandoverProgress
 from todoke.casework.handover import queries
+from todoke.casework.handover.errors import NameTaken
 from todoke.casework.handover.models import Batch, CoreSystem, Handover
 from todoke.casework.handover.rules.batches import file_stem, offsets
 from todoke.casework.handover.rules.rows import build_row
@@ -190,6 +192,22 @@ def fail_batch(batch: ClaimedBatch, *, code: str, at: datetime) -> Failure:
 
 
 @transaction.atomic
+def rename_batch(system: CoreSystemRef, batch: ClaimedBatch, *, actor: Actor, at: datetime) -> Failure:
+    """The name is taken by other bytes（E07; after a restore our numbers lag behind）: the same rows under the next one.
+
+    Tried again later; parked when other names are taken as well. The rows' keys stay, so nothing counts twice.
+    """
+    failure = leases.fail(Batch, batch.claim, now=at, code=NameTaken.code)
+    if batch.id in leases.still_mine(Batch, [batch.claim]):
+        number = _next_number(system)
+        profile = queries.core_profile(system.profile)
+        stem = file_stem(profile, system=system.name, organisation=system.organisation, number=number, part=0)
+        Batch.objects.filter(pk=batch.id).update(number=number, part=0, file_name=stem)
+        _record(Batch.objects.get(pk=batch.id), "handover.batch_renamed", actor, at)
+    return failure
+
+
+@transaction.atomic
 def postpone_batches(system: CoreSystemRef, batch: ClaimedBatch, *, at: datetime) -> None:
     """The core system is away: this batch and all others wait, none is ever parked for that（F15）."""
     leases.postpone(Batch, [batch.claim], now=at)
@@ -235,7 +253,8 @@ def repeat_rows(
         return 0
     CoreSystem.objects.select_for_update().get(pk=system.id)
     before = set(Handover.objects.filter(pk__in=mine, batch__isnull=False).values_list("batch_id", flat=True))
-    part = Batch.objects.filter(core_system_id=system.id, number=number).count()
+    parts = Batch.objects.filter(core_system_id=system.id, number=number)
+    part = (parts.aggregate(last=Max("part"))["last"] or 0) + 1
     batch = _new_batch(system, number, part=part, written=written, at=at, rows=len(rows))
     places = offsets(queries.core_profile(system.profile), list(rows.values()))
     _pin(list(rows.items()), batch, places)
