@@ -19,7 +19,7 @@ from todoke.casework.handover.values import (
     ReceiptOutcome,
 )
 from todoke.foundation import leases
-from todoke.foundation.accounts.rules import require
+from todoke.foundation.accounts.queries import require
 from todoke.foundation.accounts.values import Right, Viewer
 from todoke.foundation.audit import services as audit
 from todoke.foundation.audit.values import Actor, Entry
