@@ -20,7 +20,7 @@ from todoke.foundation.vault.queries import OpenBlob, open_blobs
 from . import queries, services
 from .errors import LayoutInvalid, TrustUnreadable
 from .rules import checking
-from .values import Circumstances, Judged, Trust
+from .values import Circumstances, Judged, LayoutProfile, Trust
 
 log = logging.getLogger("todoke.intake")
 BATCH_BYTES = 268_435_456  # what is stored in one transaction: a lease must outlast the check of it
@@ -48,6 +48,7 @@ class _Bench:
         self._needs: Mapping[str, bool] = {}
         self._blobs: Mapping[int, OpenBlob] = {}
         self._trust: Trust | None = None
+        self._layouts: dict[str, LayoutProfile] = {}
 
     def claim(self) -> list[ClaimedPackage]:
         with scope(self._context.organisation):
@@ -102,7 +103,9 @@ class _Bench:
             return 0
 
     def _judge(self, one: ClaimedPackage) -> Judged:
-        profile = queries.load_profile(one.layout)
+        profile = self._layouts.get(one.layout)
+        if profile is None:
+            profile = self._layouts[one.layout] = queries.load_profile(one.layout)
         circumstances = Circumstances(
             self._context.organisation, now(), self._needs_signature, one.portal_received_at
         )

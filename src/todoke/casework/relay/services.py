@@ -270,13 +270,13 @@ def settle_packages(settlements: Sequence[Settlement], *, actor: Actor, at: date
     """
     mine = leases.still_mine(Package, [one.claim for one in settlements])
     ours = [one for one in settlements if one.claim.id in mine]
-    accepted = [one.claim.id for one in ours if one.state is PackageState.ACCEPTED and not one.facts]
+    accepted = {one.claim.id for one in ours if one.state is PackageState.ACCEPTED and not one.facts}
     freed: dict[str, object] = {"lease_owner": "", "lease_until": None, "attempts": 0, "waits_for": ""}
     Package.objects.filter(pk__in=accepted).update(
         state=PackageState.ACCEPTED.value, code="", facts="{}", parked_code="", **freed
     )
     for one in ours:
-        if one.claim.id not in set(accepted):
+        if one.claim.id not in accepted:
             _settle(one, at, freed)
     audit.record_many([_settled(one, actor, at) for one in ours])
     return len(ours)
