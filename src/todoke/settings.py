@@ -26,6 +26,7 @@ class Environment(BaseSettings):
     trust_dir: Path | None = None
     allowed_hosts: str = "127.0.0.1,localhost"
     secure_cookies: bool = False
+    behind_tls_proxy: bool = False
     debug: bool = False
     clock_offset_seconds: float = 0.0
     retry_base_seconds: float = Field(default=30.0, ge=0)
@@ -193,6 +194,8 @@ SESSION_COOKIE_AGE = ENVIRONMENT.session_idle_minutes * 60
 SESSION_SAVE_EVERY_REQUEST = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Strict"
+# Only a proxy that overwrites this header may stand in front: else anybody could claim to speak HTTPS.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENVIRONMENT.behind_tls_proxy else None
 SESSION_COOKIE_SECURE = ENVIRONMENT.secure_cookies
 SESSION_COOKIE_NAME = "__Host-todoke" if ENVIRONMENT.secure_cookies else "todoke"
 CSRF_COOKIE_SECURE = ENVIRONMENT.secure_cookies
