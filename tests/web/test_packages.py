@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from tests.support import desk
 from todoke.casework.identify import queries as identify
+from todoke.casework.intake import queries as intake
 from todoke.casework.notify import queries as notify
 from todoke.casework.relay import queries as relay
 from todoke.casework.relay.values import PackageState
@@ -45,6 +46,15 @@ def test_the_quarantine_of_another_town_is_not_shown(clerk: Client, stranger: Cl
         assert clerk.post(reverse("desk:reprocess", args=[one.uuid])).status_code == HTTPStatus.NOT_FOUND
         assert stranger.get(reverse("desk:quarantined", args=[one.uuid])).status_code == HTTPStatus.OK
     assert theirs
+
+
+def test_a_package_shows_every_finding_on_it(clerk: Client, towns: Towns) -> None:
+    with scope(MINASE):
+        package = relay.quarantined()[0]
+        found = intake.findings(package.id)
+    page = words(clerk.get(reverse("desk:quarantined", args=[package.uuid])))
+    assert found
+    assert all(one.code in page and sentence_of(one.code, one.facts) in page for one in found)
 
 
 def test_reprocessing_happens_once_however_often_the_button_is_pressed(clerk: Client, towns: Towns) -> None:

@@ -60,24 +60,25 @@ def set_up(request: HttpRequest, token: str, wanted: SetUp, *, at: datetime) -> 
     )
     with fence.scope(wanted.organisation_code):
         audit.record(
-            "organisation.registered",
-            object_kind="organisation",
-            object_id=wanted.organisation_code,
-            actor=actor,
-            at=at,
-        )
+            "organisation.registered", object_kind="organisation", object_id=wanted.organisation_code,
+            actor=actor, at=at,
+        )  # fmt: skip
         _assign_everything(wanted.section_name, wanted.kind, actor, at)
         relay.register_channel(
             BY_HAND, kind=ChannelKind.HAND, profile="by-hand", layout="pittari-xml-sample", settings=ChannelSettings(),
             actor=actor, at=at,
         )  # fmt: skip
-        staff_id = account_services.create_staff(
-            wanted.sign_in_name, display_name=wanted.display_name, password=wanted.password,
-            roles=[RoleGiven(role, None) for role in ONE_PERSON_OFFICE], actor=actor, at=at,
-        )  # fmt: skip
-        person = accounts.staff(staff_id)
-        assert person is not None  # it was made in this transaction
-        sessions.begin(request, person)
+        _appoint_and_sign_in(request, wanted, actor, at)
+
+
+def _appoint_and_sign_in(request: HttpRequest, wanted: SetUp, actor: Actor, at: datetime) -> None:
+    staff_id = account_services.create_staff(
+        wanted.sign_in_name, display_name=wanted.display_name, password=wanted.password,
+        roles=[RoleGiven(role, None) for role in ONE_PERSON_OFFICE], actor=actor, at=at,
+    )  # fmt: skip
+    person = accounts.staff(staff_id)
+    assert person is not None  # it was made in this transaction
+    sessions.begin(request, person)
 
 
 def _assign_everything(section_name: str, kind: OrganisationKind, actor: Actor, at: datetime) -> None:

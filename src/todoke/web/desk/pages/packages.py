@@ -7,6 +7,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
+from todoke.casework.intake import queries as intake
 from todoke.casework.intake import services as intake_services
 from todoke.casework.relay import queries as relay
 from todoke.casework.relay.errors import NotWaiting, PackageUnknown
@@ -48,8 +49,12 @@ def quarantined(request: DeskRequest, uuid: UUID) -> HttpResponse:
     audit.record_read(
         "package.seen", object_kind="package", object_id=str(package.id), actor=actor_of(request), at=now()
     )
-    may_release = request.viewer.may(Right.RELEASE_QUARANTINE)
-    return render(request, "desk/quarantined.html", {"package": package, "may_release": may_release})
+    facts = {
+        "package": package, "findings": intake.findings(package.id),
+        "may_release": request.viewer.may(Right.RELEASE_QUARANTINE),
+        "may_audit": request.viewer.may(Right.VIEW_AUDIT),
+    }  # fmt: skip
+    return render(request, "desk/quarantined.html", facts)
 
 
 def _package(uuid: UUID) -> PackageDetail:
