@@ -15,6 +15,7 @@ def test_a_form_from_https_is_taken_when_the_proxy_is_known(
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if is_known else None
     address = reverse("desk:sign-in")
     said = {
+        "Host": "testserver",
         "X-Forwarded-Proto": "https",
         "Origin": "https://testserver",
         "Referer": f"https://testserver{address}",
