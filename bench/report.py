@@ -1,4 +1,4 @@
-"""The table for people and bench/results.json for machines."""
+"""The table for people and results.json for machines."""
 
 import json
 import os
