@@ -15,7 +15,6 @@ from todoke.casework.handover import queries as handover
 from todoke.casework.identify import queries as identify
 from todoke.casework.intake import queries as intake
 from todoke.casework.relay import queries as relay
-from todoke.casework.relay.values import ChannelKind, ChannelRef
 from todoke.foundation.accounts.queries import any_staff
 from todoke.foundation.audit import queries as audit
 from todoke.foundation.calendars.queries import now
@@ -139,7 +138,7 @@ def _body(body: OrganisationRef) -> Iterator[Item]:
         has_links = bool(identify.current_generations())
         waiting_seal = audit.oldest_unchained()
         parked = [*handover.parked_batches()]
-    found = [(one.name, _channel_problems(one)) for one in channels]
+    found = [(one.name, journey.channel_problems(one)) for one in channels]
     yield from _connections(name, found, "受付経路")
     for run in runs.values():
         if not run.is_complete:
@@ -164,11 +163,6 @@ def _body(body: OrganisationRef) -> Iterator[Item]:
             Health.BAD,
             "窓口の「稼働状況」で原因を確かめてください。",
         )
-
-
-def _channel_problems(channel: ChannelRef) -> list[str]:
-    """What is wrong with a channel; files brought by hand come from no source that could be away."""
-    return [] if channel.kind is ChannelKind.HAND else journey.channel_problems(channel)
 
 
 def _connections(name: str, found: list[tuple[str, list[str]]], word: str) -> Iterator[Item]:

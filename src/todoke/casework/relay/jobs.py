@@ -185,6 +185,8 @@ def _bytes(arrivals: list[Arrival]) -> int:
 
 def problem_of(channel: ChannelRef) -> list[str]:
     """What is wrong with a channel's settings, as sentences for `todoke doctor`; empty when it can be tried."""
+    if channel.kind not in SOURCES:
+        return []  # imported by hand: nothing is read, so nothing can be unreachable
     try:
         source = SOURCES[channel.kind](channel, queries.load_profile(channel.profile))
     except TodokeError as trouble:
