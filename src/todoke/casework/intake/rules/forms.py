@@ -23,6 +23,7 @@ from todoke.proof import serials, xml
 from .refusals import Refusal
 
 Fields = Mapping[str, Mapping[str, str]]  # FormItem id → Fragment id → value
+_Parts = tuple[etree._Element | None, list[etree._Element]]  # Subject, Fragments
 DATES = frozenset({"subject_birth", "visit_date", "move_date"})
 
 
@@ -57,8 +58,8 @@ def _root(content: bytes, layout: FormLayout, profile: LayoutProfile) -> etree._
     return root
 
 
-def _form_items(root: etree._Element, member: str) -> Iterator[tuple[etree._Element, list[etree._Element]]]:
-    """Each FormItem once, with its Fragments. Children are walked by name: findall costs three times as much."""
+def _form_items(root: etree._Element, member: str) -> Iterator[tuple[etree._Element, _Parts]]:
+    """Each FormItem once, with its parts."""
     seen: set[str] = set()
     for container in root.iterchildren("FormItems"):
         for item in container.iterchildren("FormItem"):
@@ -66,18 +67,30 @@ def _form_items(root: etree._Element, member: str) -> Iterator[tuple[etree._Elem
             if name in seen:
                 raise Refusal("XML-210", where=f"{member}: {name[:60]}")
             seen.add(name)
-            yield (
-                item,
-                [one for group in item.iterchildren("Fragments") for one in group.iterchildren("Fragment")],
-            )
+            yield item, _parts(item)
     if not seen:
         raise Refusal("XML-210", where=member)
+
+
+def _parts(item: etree._Element) -> _Parts:
+    """The first Subject, and the Fragments. Children are met one by one: asking for each name costs twice as much."""
+    subject: etree._Element | None = None
+    fragments: list[etree._Element] = []
+    for child in item:
+        tag = child.tag
+        if tag == "Fragments":
+            fragments += [one for one in child if one.tag == "Fragment"]
+        elif tag == "Subject" and subject is None:
+            subject = child
+    return subject, fragments
 
 
 def _value(fragment: etree._Element, member: str) -> str:
     """The text of the only `value` of a fragment; one with elements inside, or two of them, fits no layout."""
     found: str | None = None
-    for value in fragment.iterchildren("value"):
+    for value in fragment:
+        if value.tag != "value":
+            continue
         if found is not None or len(value):
             raise Refusal("XML-210", where=f"{member}: {fragment.get('id', '')[:60]}")
         found = value.text or ""
@@ -87,7 +100,7 @@ def _value(fragment: etree._Element, member: str) -> str:
 def _applicant_fields(root: etree._Element, layout: FormLayout) -> Fields:
     return {
         item.get("id", ""): {one.get("id", ""): _value(one, layout.member) for one in fragments}
-        for item, fragments in _form_items(root, layout.member)
+        for item, (_, fragments) in _form_items(root, layout.member)
     }
 
 
@@ -95,14 +108,13 @@ def _items(root: etree._Element, profile: LayoutProfile) -> Iterator[FormItem]:
     """B票 内容: every answer; a standard item may stand once, a repeated one as `code.2`, `code.3` …"""
     member, ours = profile.application.member, {code: name for name, code in profile.items.items()}
     seen: set[str] = set()
-    for item, fragments in _form_items(root, member):
+    for item, (subject, fragments) in _form_items(root, member):
         code = item.get("std-code", "")
         if code and code in seen:
             raise Refusal("XML-210", where=f"{member}: {code[:80]}")
         seen.add(code)
         base, _, number = code.partition(".")
         position = int(number) if number.isascii() and number.isdigit() and len(number) < 4 else 1
-        subject = next(item.iterchildren("Subject"), None)
         label = "" if subject is None else subject.get("display-subject") or subject.text or ""
         values = tuple(_value(fragment, member) for fragment in fragments)
         name = ours.get(base if number else code, "")
