@@ -37,7 +37,11 @@ class Step:
 
 
 def _pytest(name: str, database: str, *arguments: str) -> Step:
-    return Step(name, ("pytest", "-q", *arguments), {"TODOKE_TEST_DATABASE": database})
+    return Step(
+        name,
+        ("pytest", "-q", "--durations=10", "--durations-min=5", *arguments),
+        {"TODOKE_TEST_DATABASE": database},
+    )
 
 
 def _fast_tests() -> list[str]:
@@ -50,6 +54,16 @@ def _fast_tests() -> list[str]:
         f"--ignore=tests/architecture/{name}.py" for name in ("test_who_may_open_what", "test_query_counts")
     ]
     return [*folders, *(file for file in rules if not file.startswith(tuple(folders))), *slow]
+
+
+def _fault_tests() -> list[str]:
+    """The tests that kill, cut, stall or run many workers; each file says so in its name."""
+    words = ("fault", "kill", "many_workers", "large")
+    return sorted(
+        str(file.relative_to(ROOT))
+        for file in ROOT.glob("tests/**/test_*.py")
+        if any(word in file.name for word in words)
+    )
 
 
 LINT = (
@@ -69,8 +83,8 @@ def _steps(kind: str) -> list[Step]:
         ],
         "fast": lambda: [*LINT, _pytest("rules", "sqlite", *WORKERS, *_fast_tests())],
         "faults": lambda: [
-            _pytest("faults, SQLite", "sqlite", "-m", "faults"),
-            _pytest("faults, PostgreSQL", "postgresql", "-m", "faults"),
+            _pytest("faults, SQLite", "sqlite", *_fault_tests()),
+            _pytest("faults, PostgreSQL", "postgresql", *_fault_tests()),
         ],
         "docs": lambda: [
             _pytest("docs", "sqlite", "tests/architecture", "-k", "docs or glossary or setting")
