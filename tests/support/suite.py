@@ -56,6 +56,11 @@ def _fast_tests() -> list[str]:
     return [*folders, *(file for file in rules if not file.startswith(tuple(folders))), *slow]
 
 
+def _without_a_database() -> list[str]:
+    """Options that leave out, on the second database, the folders whose tests touch none: once is enough."""
+    return [f"--ignore=tests/{name}" for name in ("proof", "japanese", "hostile", "samples", "sandbox")]
+
+
 def _fault_tests() -> list[str]:
     """The tests that kill, cut, stall or run many workers; each file says so in its name."""
     words = ("fault", "kill", "many_workers", "large")
@@ -79,7 +84,7 @@ def _steps(kind: str) -> list[Step]:
         "all": lambda: [
             *LINT,
             _pytest("SQLite", "sqlite", *WORKERS),
-            _pytest("PostgreSQL", "postgresql", *WORKERS),
+            _pytest("PostgreSQL", "postgresql", *WORKERS, *_without_a_database()),
         ],
         "fast": lambda: [*LINT, _pytest("rules", "sqlite", *WORKERS, *_fast_tests())],
         "faults": lambda: [
