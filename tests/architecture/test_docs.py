@@ -38,15 +38,3 @@ def test_a_decision_says_context_decision_rejected_and_consequences(page: Path) 
     places = [text.find(section) for section in SECTIONS]
     assert -1 not in places
     assert places == sorted(places)
-
-
-def test_requirements_name_code_and_test() -> None:
-    rows = [
-        line
-        for line in (tree.ROOT / "docs" / "requirements.md").read_text().splitlines()
-        if line.startswith("| R")
-    ]
-    assert rows
-    for row in rows:
-        assert re.search(r"`(src|tools)/", row), row
-        assert "`tests/" in row, row

@@ -8,6 +8,7 @@ from . import tree
 PATHS = re.compile(r"/(?:wor[k]|hom[e]/[a-z]+|roo[t]|tm[p]/todoke)/")
 HOST = re.compile(r"https?://([A-Za-z0-9.-]+)")
 RESERVED = (
+    "testserver",
     "localhost",
     "example",
     "invalid",
