@@ -38,6 +38,7 @@ from .values import (
     OurRow,
     Outgoing,
     OutgoingParty,
+    ParkedFile,
     ReceiptOutcome,
     Reconciliation,
 )
@@ -261,3 +262,9 @@ def parked() -> list[HandoverDetail]:
 def parked_batches() -> Mapping[str, str]:
     """File names of batches that kept failing, with the code."""
     return dict(Batch.objects.exclude(parked_code="").order_by("pk").values_list("file_name", "parked_code"))
+
+
+def parked_files() -> list[ParkedFile]:
+    """Batch files that kept failing and wait for a person, oldest first."""
+    rows = Batch.objects.exclude(parked_code="").order_by("pk")
+    return [ParkedFile(*values) for values in rows.values_list("pk", "file_name", "parked_code")]

@@ -317,3 +317,12 @@ class HandoverCounts:
     by_state: Mapping[HandoverState, int]
     held: Mapping[str, int]
     refused: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class ParkedFile:
+    """A batch file that kept failing and waits for a person."""
+
+    id: int
+    name: str
+    code: str

@@ -33,6 +33,7 @@ from .values import (
     LayoutProfile,
     ListStatus,
     NextStep,
+    ParkedApplication,
     QuarantineDetail,
     Severity,
     SignatureOutcome,
@@ -240,3 +241,10 @@ def counts_by_step() -> Mapping[NextStep, int]:
 def next_due(step: NextStep) -> datetime | None:
     """When the next application that waits for this step is due; None when none is."""
     return leases.next_due(Application, where={"next_step": step.value})
+
+
+def parked_applications(*, limit: int = 200) -> list[ParkedApplication]:
+    """Applications of the body in scope that kept failing on their way to the desk, oldest first."""
+    rows = Application.objects.exclude(parked_code="").order_by("pk")
+    columns = rows.values_list("pk", "receipt_number", "next_step", "parked_code")
+    return [ParkedApplication(pk, number, NextStep(step), code) for pk, number, step, code in columns[:limit]]

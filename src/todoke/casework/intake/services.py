@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from todoke.casework.relay import services as relay
 from todoke.casework.relay.values import PackageState, Settlement
 from todoke.foundation import leases
+from todoke.foundation.audit import services as audit
 from todoke.foundation.audit.values import Actor
 from todoke.foundation.fence import current_organisation, insert_rows
 from todoke.foundation.leases import Claim, Claimant, Failure
@@ -284,3 +285,18 @@ def advance(claims: Iterable[Claim], *, to: NextStep, at: datetime) -> set[int]:
 def fail_application(claim: Claim, *, at: datetime) -> Failure:
     """Note that a claimed application could not be worked on alone: later again, parked at the limit."""
     return leases.fail(Application, claim, now=at)
+
+
+@transaction.atomic
+def try_application_again(application_id: int, *, actor: Actor, at: datetime) -> bool:
+    """Let a parked application go on from the first attempt; False when it was not parked."""
+    done = leases.unpark(Application, application_id, now=at)
+    if done:
+        audit.record(
+            "application.unparked",
+            object_kind="application",
+            object_id=str(application_id),
+            actor=actor,
+            at=at,
+        )
+    return done

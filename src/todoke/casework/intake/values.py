@@ -413,3 +413,13 @@ class TrustStatus:
     lists: tuple[ListStatus, ...]
     is_list_required: bool
     refused: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ParkedApplication:
+    """An application that kept failing on its way to the desk and waits for a person; `step` is where it stands."""
+
+    id: int
+    receipt_number: str
+    step: NextStep
+    code: str

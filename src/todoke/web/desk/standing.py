@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from todoke.casework.handover import queries as handover
+from todoke.casework.handover import services as handover_services
 from todoke.casework.intake import queries as intake
 from todoke.casework.intake import services as intake_services
 from todoke.casework.intake.errors import TrustUnreadable
@@ -20,6 +21,11 @@ from todoke.web.shared import dates
 NOTICES = "portal.status"
 LATE = timedelta(minutes=10)
 SHOWN = 200
+STEPS: Mapping[NextStep, str] = {
+    NextStep.IDENTIFY: "申請者の特定",
+    NextStep.OPEN: "一覧への掲載",
+    NextStep.DONE: "申請の処理",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +77,19 @@ def parked() -> list[Parked]:
         Parked("message", one.pk, "処理状況の連絡", one.key, one.parked_code)
         for one in outbox.parked(NOTICES)
     ]
+    applications = [
+        Parked("application", one.id, STEPS[one.step], one.receipt_number, one.code)
+        for one in intake.parked_applications(limit=SHOWN)
+    ]
     rows = [
-        Parked("", one.id, "基幹への引渡し", one.receipt_number, one.parked_code) for one in handover.parked()
+        Parked("handover", one.id, "基幹への引渡し", one.receipt_number, one.parked_code)
+        for one in handover.parked()
     ]
     files = [
-        Parked("", 0, "基幹への引渡しファイル", name, code)
-        for name, code in handover.parked_batches().items()
+        Parked("batch", one.id, "基幹への引渡しファイル", one.name, one.code)
+        for one in handover.parked_files()
     ]
-    return packages + notices + rows + files
+    return packages + applications + notices + rows + files
 
 
 def waiting(*, at: datetime) -> list[Waiting]:
@@ -112,9 +123,18 @@ def _release_package(row: int, *, actor: Actor, at: datetime) -> None:
         raise NotParked from nothing
 
 
-def _release_message(row: int, *, actor: Actor, at: datetime) -> None:
-    if not outbox_services.try_again(row, actor=actor, at=at):
-        raise NotParked
+def _or_not_parked(try_again: Callable[..., bool]) -> Callable[..., None]:
+    def release(row: int, *, actor: Actor, at: datetime) -> None:
+        if not try_again(row, actor=actor, at=at):
+            raise NotParked
+
+    return release
 
 
-RELEASES: Mapping[str, Callable[..., None]] = {"package": _release_package, "message": _release_message}
+RELEASES: Mapping[str, Callable[..., None]] = {
+    "package": _release_package,
+    "application": _or_not_parked(intake_services.try_application_again),
+    "message": _or_not_parked(outbox_services.try_again),
+    "handover": _or_not_parked(handover_services.try_row_again),
+    "batch": _or_not_parked(handover_services.try_file_again),
+}

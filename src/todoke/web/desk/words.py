@@ -76,6 +76,10 @@ ACTIONS: Mapping[str, str] = {
     "handover.receipted": "基幹が受領した",
     "handover.refused": "基幹が拒否した",
     "outbox.unparked": "連絡の再試行を指示した",
+    "application.unparked": "申請の処理の再試行を指示した",
+    "handover.unparked": "基幹への引渡しの再試行を指示した",
+    "batch.unparked": "一括取込ファイルの再送を指示した",
+    "cases.listed": "申請一覧を見た",
     "cases.searched": "申請を検索した",
     "attachment.downloaded": "添付ファイルを取り出した",
 }

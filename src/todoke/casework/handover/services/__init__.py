@@ -1,6 +1,7 @@
 """The verbs of the hand-over: register a core system, prepare rows, hold and release, write, send, take receipts."""
 
 from .holds import choose_substitute, hand_over_again, release_hold
+from .parking import try_file_again, try_row_again
 from .preparing import drop_rows, hold_case, prepare_cases
 from .receipts import accept_ledger, claim_receipts, core_away, receipts_read, store_ledger, take_receipts
 from .sending import (
@@ -44,5 +45,7 @@ __all__ = [
     "stop_handover",
     "store_ledger",
     "take_receipts",
+    "try_file_again",
+    "try_row_again",
     "write_batch",
 ]
