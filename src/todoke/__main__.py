@@ -27,6 +27,9 @@ COMMANDS = (
     Command(("demo",), "demo", "架空の申請で全工程を動かす", "carry invented applications through it all", False),
     Command(("migrate",), "migrate", "データベースをこの版に更新する", "bring the database to this version"),
     Command(("doctor",), "doctor", "設定と接続を診断する", "say what is configured, reachable and missing"),
+    Command(("organisation", "register"), "organisation_register", "団体を登録する", "register a further body"),
+    Command(("section", "register"), "section_register", "課と担当する手続を登録する", "register a section and its procedures"),
+    Command(("core", "register"), "core_register", "基幹システムを登録する", "register a core system"),
     Command(("relay", "pull"), "relay_pull", "受付経路をいま一度読む", "read every channel once, now"),
     Command(
         ("package", "check"), "package_check", "申請データを一件検証する（保存しない）", "judge one package, store nothing"
@@ -50,7 +53,7 @@ def overview() -> str:
         "使い方 / usage: todoke VERB [options]    詳しくは / more: todoke VERB --help",
         "",
     ]
-    lines += [f"  {' '.join(one.words):<18} {one.ja} / {one.en}" for one in COMMANDS]
+    lines += [f"  {' '.join(one.words):<21} {one.ja} / {one.en}" for one in COMMANDS]
     return "\n".join([*lines, "", EXIT_CODES])
 
 

@@ -173,3 +173,28 @@ def test_samples_are_not_written_over_something_else(capsys: Out, tmp_path: Path
     (tmp_path / "letters.txt").write_text("keep me")
     assert run(capsys, "sample", "make", tmp_path, "--packages", "40", "--residents", "3000")[0] == NOT_GOOD
     assert (tmp_path / "letters.txt").read_text() == "keep me"
+
+
+def test_a_further_body_with_its_sections_and_core_system_is_set_up_by_commands(
+    committed_database: str, capsys: Out, tmp_path: Path
+) -> None:
+    code, out, _ = run(
+        capsys, "organisation", "register", "993018", "ひより町", "--administrator", "kanri.hiyori", "--json"
+    )
+    assert (code, json.loads(out)["sign_in"].startswith("/sign-in/")) == (DONE, True)
+    assert run(capsys, "organisation", "register", "993017", "ひより町")[0] == NOT_GOOD
+    words = ("section", "register", "kosodate", "子育て支援課", "--organisation", "993018", "--json")
+    code, out, _ = run(capsys, *words, "--procedures", "P01,P11")
+    assert (code, json.loads(out)["procedures"]) == (DONE, ["P01", "P11"])
+    assert run(capsys, *words, "--procedures", "P01,P99")[0] == NOT_GOOD
+    share = tmp_path / "share"
+    core = ("core", "register", "jidou", "--organisation", "993018", "--profile", "sample-core", "--json")
+    code, out, _ = run(capsys, *core, "--folder", share)
+    assert (code, bool(json.loads(out)["problems"])) == (NOT_GOOD, True)
+    for name in ("in", "receipts", "ledger"):
+        (share / name).mkdir(parents=True)
+    code, out, _ = run(capsys, *core, "--folder", share)
+    assert (code, json.loads(out)["problems"]) == (DONE, [])
+    assert run(capsys, *core, "--folder", share, "--profile", "none")[0] == NOT_GOOD
+    with scope("993018"):
+        assert AuditEntry.objects.filter(action="core_system.registered").count() == 2
