@@ -3,11 +3,9 @@
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from functools import lru_cache
 from pathlib import Path
 from uuid import UUID
 
-import yaml
 from django.db.models import Count, Q
 
 from todoke.casework.cases.values import HandoverProgress, ToHandOver
@@ -15,7 +13,7 @@ from todoke.casework.identify import queries as identify
 from todoke.casework.identify.values import Party
 from todoke.casework.intake import queries as intake
 from todoke.casework.intake.values import StoredApplication
-from todoke.foundation import leases
+from todoke.foundation import leases, profile_files
 from todoke.foundation.accounts.queries import require
 from todoke.foundation.accounts.values import Right, Viewer
 from todoke.foundation.errors import SENTENCES, sentence_of
@@ -49,23 +47,7 @@ _PERSON_FIELDS = ("name", "kana", "birth", "sex", "postcode", "address")
 
 def core_profile(name_or_path: str) -> CoreProfile:
     """The core-system profile of this name, or at this path (a town's own). Raises ProfileInvalid."""
-    path = Path(name_or_path)
-    if path.suffix not in {".yaml", ".yml"}:
-        path = PROFILES / f"{name_or_path}.yaml"
-    try:
-        return _profile(path, path.stat().st_mtime_ns)
-    except OSError as missing:
-        raise ProfileInvalid(profile=path.name, where="ファイルがありません") from missing
-
-
-@lru_cache(maxsize=32)
-def _profile(path: Path, _changed: int) -> CoreProfile:
-    schema = json.loads((PROFILES / "schema.json").read_text(encoding="utf-8"))
-    try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as broken:
-        raise ProfileInvalid(profile=path.name, where="YAML") from broken
-    return read_profile(path.stem, document, schema)
+    return profile_files.load(name_or_path, folder=PROFILES, read=read_profile, refuse=ProfileInvalid)
 
 
 def core_system_ref(row: CoreSystem) -> CoreSystemRef:

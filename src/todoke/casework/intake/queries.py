@@ -6,12 +6,10 @@ from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
-import jsonschema
-import yaml
 from django.conf import settings
 from django.db.models import Count
 
-from todoke.foundation import leases
+from todoke.foundation import leases, profile_files
 from todoke.foundation.errors import sentence_of
 from todoke.foundation.vault.queries import open_blob
 from todoke.proof.anchors import Anchors
@@ -49,26 +47,11 @@ Stamps = tuple[tuple[str, int, int], ...]
 
 def load_profile(name_or_path: str) -> LayoutProfile:
     """The layout of this name, or at this path (a town's own). Raises LayoutInvalid."""
-    path = Path(name_or_path)
-    if path.suffix not in {".yaml", ".yml"}:
-        path = PROFILES / f"{name_or_path}.yaml"
-    try:
-        return _profile(path, path.stat().st_mtime_ns)
-    except OSError as missing:
-        raise LayoutInvalid(profile=path.name, where="ファイルがありません") from missing
+    return profile_files.load(name_or_path, folder=PROFILES, read=_profile, refuse=LayoutInvalid)
 
 
-@lru_cache(maxsize=32)
-def _profile(path: Path, _changed: int) -> LayoutProfile:
-    schema = json.loads((PROFILES / "schema.json").read_text(encoding="utf-8"))
-    try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
-        jsonschema.validate(document, schema)
-        return layouts.profile_of(document)
-    except jsonschema.ValidationError as misfit:
-        raise LayoutInvalid(profile=path.name, where=misfit.json_path) from misfit
-    except (yaml.YAMLError, UnicodeDecodeError, ValueError) as broken:
-        raise LayoutInvalid(profile=path.name, where="YAML") from broken
+def _profile(_name: str, document: layouts.Document, _schema: layouts.Document) -> LayoutProfile:
+    return layouts.profile_of(document)
 
 
 def trust() -> Trust:

@@ -2,17 +2,15 @@
 
 import json
 from datetime import datetime
-from functools import lru_cache
 from pathlib import Path
 from uuid import UUID
-
-import yaml
 
 from todoke.casework.cases import queries as cases
 from todoke.casework.cases.values import NoticeProgress
 from todoke.casework.relay import queries as relay
 from todoke.casework.relay.errors import ChannelUnknown
 from todoke.casework.relay.values import ChannelKind, ChannelRef
+from todoke.foundation import profile_files
 from todoke.foundation.accounts.queries import require
 from todoke.foundation.accounts.values import Right, Viewer
 from todoke.foundation.outbox import queries as outbox
@@ -28,23 +26,11 @@ PROFILES = Path(__file__).parent / "profiles"
 
 def load_words(name_or_path: str) -> ChannelWords:
     """The status words of this name, or at this path (a town's own). Raises WordsInvalid."""
-    path = Path(name_or_path)
-    if path.suffix not in {".yaml", ".yml"}:
-        path = PROFILES / f"{name_or_path}.yaml"
-    try:
-        return _words(path, path.stat().st_mtime_ns)
-    except OSError as missing:
-        raise WordsInvalid(profile=path.name, where="ファイルがありません") from missing
+    return profile_files.load(name_or_path, folder=PROFILES, read=_words, refuse=WordsInvalid)
 
 
-@lru_cache(maxsize=32)
-def _words(path: Path, _changed: int) -> ChannelWords:
-    schema = json.loads((PROFILES / "schema.json").read_text(encoding="utf-8"))
-    try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as broken:
-        raise WordsInvalid(profile=path.name, where="YAML") from broken
-    return rules.read_words(path.stem.removesuffix(".words"), document, schema)
+def _words(stem: str, document: profile_files.Document, schema: profile_files.Document) -> ChannelWords:
+    return rules.read_words(stem.removesuffix(".words"), document, schema)
 
 
 def words_of(channel: ChannelRef | None) -> ChannelWords:

@@ -3,15 +3,12 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import lru_cache
 from pathlib import Path
 from uuid import UUID
 
-import jsonschema
-import yaml
 from django.db.models import Count, QuerySet
 
-from todoke.foundation import leases
+from todoke.foundation import leases, profile_files
 
 from . import rules
 from .errors import ChannelUnknown, PackageUnknown, ProfileInvalid, SettingsIncomplete
@@ -34,26 +31,11 @@ PROFILES = Path(__file__).parent / "profiles"
 
 def load_profile(name_or_path: str) -> ChannelProfile:
     """The channel profile of this name, or at this path (a town's own). Raises ProfileInvalid."""
-    path = Path(name_or_path)
-    if path.suffix not in {".yaml", ".yml"}:
-        path = PROFILES / f"{name_or_path}.yaml"
-    try:
-        return _profile(path, path.stat().st_mtime_ns)
-    except OSError as missing:
-        raise ProfileInvalid(profile=path.name, where="ファイルがありません") from missing
+    return profile_files.load(name_or_path, folder=PROFILES, read=_profile, refuse=ProfileInvalid)
 
 
-@lru_cache(maxsize=32)
-def _profile(path: Path, _changed: int) -> ChannelProfile:
-    schema = json.loads((PROFILES / "schema.json").read_text(encoding="utf-8"))
-    try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
-        jsonschema.validate(document, schema)
-        return rules.profile_of(document)
-    except jsonschema.ValidationError as misfit:
-        raise ProfileInvalid(profile=path.name, where=misfit.json_path) from misfit
-    except (yaml.YAMLError, UnicodeDecodeError, ValueError) as broken:
-        raise ProfileInvalid(profile=path.name, where="YAML") from broken
+def _profile(_name: str, document: profile_files.Document, _schema: profile_files.Document) -> ChannelProfile:
+    return rules.profile_of(document)
 
 
 def channels(kind: ChannelKind | None = None) -> list[ChannelRef]:
