@@ -1,6 +1,7 @@
 """A clerk sees the cases of the own town and sections, acts on them, and never overwrites a colleague."""
 
 import re
+from datetime import timedelta
 from html import unescape
 from http import HTTPStatus
 from uuid import UUID
@@ -15,12 +16,15 @@ from todoke.casework.cases import services as case_services
 from todoke.casework.cases.values import CaseStatus, Filters, WorklistRow
 from todoke.casework.identify.values import IdentityState
 from todoke.casework.intake import queries as intake
+from todoke.casework.intake.models import Application
+from todoke.casework.relay.models import Package
 from todoke.foundation.accounts import queries as accounts
 from todoke.foundation.accounts.values import Role, Viewer
 from todoke.foundation.audit import queries as audit
 from todoke.foundation.calendars.queries import now
 from todoke.foundation.fence import scope
 from todoke.foundation.organisations import queries as organisations
+from todoke.web.shared.templatetags.todoke import moment
 
 from .conftest import HIYORI, MINASE, Towns
 
@@ -59,6 +63,17 @@ def test_the_worklist_shows_every_case_of_the_town_and_none_of_another(clerk: Cl
     page = words(clerk.get(CASES))
     assert all(number in page for number in towns.with_case(MINASE))
     assert not any(number in page for number in towns.with_case(HIYORI))
+
+
+def test_the_time_of_the_portal_and_ours_are_shown_apart(clerk: Client, viewer: Viewer) -> None:
+    row = rows(viewer)[0]
+    with scope(MINASE):
+        Package.objects.update(portal_received_at=now() - timedelta(hours=2))
+        Application.objects.update(portal_received_at=now() - timedelta(hours=2), received_at=now())
+    page = " ".join(words(clerk.get(address("case", row))).split())
+    portal, ours = (moment(now() - timedelta(hours=hours)) for hours in (2, 0))
+    assert f"<dt>ポータルの受付日時</dt><dd>{portal}</dd>" in page
+    assert f"<dt>受信日時</dt><dd>{ours}</dd>" in page
 
 
 def test_a_search_finds_a_name_a_kana_and_a_number(clerk: Client, viewer: Viewer) -> None:

@@ -100,7 +100,7 @@ EVERYTHING = Filters()
 
 @dataclass(frozen=True, slots=True)
 class WorklistRow:
-    """One case as the worklist shows it."""
+    """One case as the worklist shows it. `received_at` is the channel's 受付日時, ours where it has none."""
 
     id: int
     uuid: UUID
