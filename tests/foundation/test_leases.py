@@ -1,5 +1,6 @@
 """A row is claimed by one worker at a time, comes back when its worker dies, and is parked when it keeps failing."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
@@ -83,3 +84,20 @@ def test_the_next_due_moment_is_that_of_the_first_row_that_can_be_claimed(three:
         assert leases.next_due(OutboxMessage, where=READY) == NOW + timedelta(seconds=60)
         OutboxMessage.objects.update(state="sent")
         assert leases.next_due(OutboxMessage, where=READY) is None
+
+
+def test_a_bad_row_never_spoils_its_batch_and_is_given_up_alone() -> None:
+    done: list[int] = []
+    given_up: list[int] = []
+
+    def work(rows: Sequence[int]) -> int:
+        if 2 in rows:
+            raise ValueError
+        done.extend(rows)
+        return len(rows)
+
+    assert leases.together_or_alone([1, 2, 3], work=work, give_up=given_up.append) == 2
+    assert (done, given_up) == ([1, 3], [2])
+    assert leases.together_or_alone([], work=work, give_up=given_up.append) == 0
+    assert leases.together_or_alone([4, 5], work=work, give_up=given_up.append) == 2
+    assert given_up == [2]

@@ -5,9 +5,10 @@ kill -9 the lease runs out and another worker claims the row; what the dead one 
 the fence has moved on.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+import logging
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import cast
+from typing import TypeVar, cast
 
 from django.conf import settings
 from django.db import connection, models
@@ -17,10 +18,13 @@ from todoke.foundation.claims import Claim as Claim
 from todoke.foundation.claims import Claimant as Claimant
 from todoke.foundation.claims import Failure as Failure
 from todoke.foundation.claims import JobContext as JobContext
+from todoke.foundation.errors import whereabouts
 from todoke.foundation.fence import SqlValue, current_organisation
 from todoke.foundation.rows import LeasedRow
 
+log = logging.getLogger(__name__)
 POISONED = "SYS-910"
+Claimed = TypeVar("Claimed")
 
 
 def claim(
@@ -106,3 +110,29 @@ def next_due(model: type[LeasedRow], *, where: Mapping[str, SqlValue]) -> dateti
     free_at = Greatest("due_at", Coalesce("lease_until", "due_at"))
     rows = model.objects.filter(parked_code="", **where).annotate(free_at=free_at)
     return cast("datetime | None", rows.aggregate(soonest=models.Min("free_at"))["soonest"])
+
+
+def together_or_alone(
+    claimed: Sequence[Claimed],
+    *,
+    work: Callable[[Sequence[Claimed]], int],
+    give_up: Callable[[Claimed], object],
+) -> int:
+    """Do claimed rows together; when that fails for whatever reason, each on its own; returns how many were done.
+
+    So a bad row never spoils its batch: `give_up` gets the one that fails alone, to be tried later or parked.
+    """
+    if not claimed:
+        return 0
+    try:
+        return work(claimed)
+    except Exception as trouble:  # noqa: BLE001  # whatever one row does, the others must not suffer for it
+        log.warning("leases.batch_failed rows=%d error=%s", len(claimed), whereabouts(trouble))
+    done = 0
+    for one in claimed:
+        try:
+            done += work([one])
+        except Exception as trouble:  # noqa: BLE001  # parked visibly after some attempts, never lost
+            log.warning("leases.row_failed error=%s", whereabouts(trouble))
+            give_up(one)
+    return done

@@ -14,8 +14,8 @@ from todoke.casework.relay.values import PackageState, Settlement
 from todoke.foundation import leases
 from todoke.foundation.audit import services as audit
 from todoke.foundation.audit.values import Actor
-from todoke.foundation.fence import current_organisation, insert_rows
-from todoke.foundation.leases import Claim, Claimant, Failure
+from todoke.foundation.fence import current_organisation, insert_rows, scope
+from todoke.foundation.leases import Claim, Claimant, Failure, JobContext
 from todoke.proof.archive import Buffer
 
 from . import queries
@@ -300,3 +300,15 @@ def try_application_again(application_id: int, *, actor: Actor, at: datetime) ->
             at=at,
         )
     return done
+
+
+def take_applications(step: NextStep, context: JobContext) -> list[ClaimedApplication]:
+    """Claim applications for a later stage's job, in a short transaction of its own."""
+    with scope(context.organisation):
+        return claim_applications(step, limit=context.limit, by=context.by)
+
+
+def give_up_application(one: ClaimedApplication, context: JobContext, *, at: datetime) -> Failure:
+    """Note, in a transaction of its own, that an application failed alone in a later stage's job."""
+    with scope(context.organisation):
+        return fail_application(one.claim, at=at)
