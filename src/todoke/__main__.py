@@ -96,12 +96,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     try:
         verb = _load(command)
-        return verb.run(parser(command, verb).parse_args(words[len(command.words) :]))
+        code = verb.run(parser(command, verb).parse_args(words[len(command.words) :]))
+        sys.stdout.flush()  # here, where a reader that has gone away is still an answer and no accident
+        return code
     except TodokeError as broken:
         sys.stderr.write(f"{broken.code} {broken.for_screen()}\n")
         return 1
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:  # who reads our output, `head` for one, has had enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
 
 
 if __name__ == "__main__":

@@ -198,3 +198,14 @@ def test_a_further_body_with_its_sections_and_core_system_is_set_up_by_commands(
     assert run(capsys, *core, "--folder", share, "--profile", "none")[0] == NOT_GOOD
     with scope("993018"):
         assert AuditEntry.objects.filter(action="core_system.registered").count() == 2
+
+
+def test_a_reader_that_stops_listening_gets_no_traceback(var_dir: Path) -> None:
+    words = [sys.executable, "-m", "todoke", "package", "check", str(Path(__file__)), "--json"]
+    child = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert child.stdout is not None
+    child.stdout.close()
+    assert child.stderr is not None
+    said = child.stderr.read()
+    child.stderr.close()
+    assert (child.wait(60), said) == (1, b"")
