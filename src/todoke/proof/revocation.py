@@ -4,9 +4,10 @@ Source: RFC 5280 §5 (lists), §5.2.5 (issuing distribution point), §5.3.1 (rea
 UNKNOWN with its reason, never GOOD. Deltas and indirect lists are not accepted.
 """
 
+import hashlib
 from bisect import bisect_left
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Self
 
@@ -54,9 +55,21 @@ class Doubt(Word):
     NO_LIST = "no_list", "失効情報がありません"
     STALE = "stale", "失効情報が期限切れです"
     FUTURE = "future", "失効情報の日付が未来です"
+    LIFTED = "lifted", "失効情報に、全体のリストにあるはずのない「一時停止の解除」があります"
 
 
 _REASONS = dict(zip((0, 1, 2, 3, 4, 5, 6, 8, 9, 10), Reason, strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class ListIdentity:
+    """Which list it is（失効リストの同一性）: whose, SHA-256 (hex) of its DER, its period, how many entries it has."""
+
+    issuer_key: str
+    sha256: str
+    this_update: datetime
+    next_update: datetime
+    entries: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +77,19 @@ class Revocation:
     """The answer for one certificate at one moment（失効確認の結果）.
 
     REVOKED has `reason` and `since` (a hold is REVOKED with CERTIFICATE_HOLD); GOOD with `since` means that it was
-    revoked only after the moment asked for; UNKNOWN has `why`. `listed_at` is the date of the list that answered.
+    revoked only after the moment asked for; UNKNOWN has `why`. `by` is the list that answered, or that could not.
     """
 
     standing: Standing
     reason: Reason | None = None
     since: datetime | None = None
     why: Doubt | None = None
-    listed_at: datetime | None = None
+    by: ListIdentity | None = None
+
+    @property
+    def listed_at(self) -> datetime | None:
+        """The date of the list that answered."""
+        return self.by.this_update if self.by and self.standing is not Standing.UNKNOWN else None
 
     @property
     def is_on_hold(self) -> bool:
@@ -86,12 +104,25 @@ class RevocationList:
     `scope` holds the distribution points (DER) that a partial list covers; empty means the whole authority.
     """
 
-    issuer_key: str
-    this_update: datetime
-    next_update: datetime
+    identity: ListIdentity
     scope: frozenset[bytes]
-    records: bytes
-    der: bytes
+    records: bytes = field(repr=False)
+    der: bytes = field(repr=False)
+
+    @property
+    def issuer_key(self) -> str:
+        """The key identifier of the authority that signed it."""
+        return self.identity.issuer_key
+
+    @property
+    def this_update(self) -> datetime:
+        """From when it holds."""
+        return self.identity.this_update
+
+    @property
+    def next_update(self) -> datetime:
+        """Until when it holds."""
+        return self.identity.next_update
 
     def entry(self, serial: bytes) -> tuple[Reason, datetime] | None:
         """Reason and date for a serial (20 octets), or None when it is not listed."""
@@ -162,28 +193,32 @@ class RevocationIndex:
         """
         serial = int(serial_hex, 16).to_bytes(_OCTETS, "big")
         points = tuple(distribution_points)
-        doubt = Doubt.NO_LIST
+        unknown = Revocation(Standing.UNKNOWN, why=Doubt.NO_LIST)
         good: Revocation | None = None
         for each in self._lists.get(issuer_key, ()):
             unreliable = each.doubt(at, now)
             entry = None if unreliable is Doubt.FUTURE else each.entry(serial)
             if entry and not (unreliable and entry[0] is Reason.CERTIFICATE_HOLD):
-                return _revoked(entry, at, each.this_update)
+                return _listed(entry, at, each.identity)
             if not each.covers(points):
                 continue
             if unreliable:
-                doubt = unreliable if doubt is Doubt.NO_LIST else doubt
+                if unknown.why is Doubt.NO_LIST:
+                    unknown = Revocation(Standing.UNKNOWN, why=unreliable, by=each.identity)
             elif good is None:
-                good = Revocation(Standing.GOOD, listed_at=each.this_update)
+                good = Revocation(Standing.GOOD, by=each.identity)
                 if not each.scope:
                     break
-        return good or Revocation(Standing.UNKNOWN, why=doubt)
+        return good or unknown
 
 
-def _revoked(entry: tuple[Reason, datetime], at: datetime, listed_at: datetime) -> Revocation:
+def _listed(entry: tuple[Reason, datetime], at: datetime, by: ListIdentity) -> Revocation:
+    """What an entry says. removeFromCRL belongs into deltas only（RFC 5280 §5.3.1）: here it answers nothing."""
     reason, since = entry
+    if reason is Reason.REMOVE_FROM_LIST:
+        return Revocation(Standing.UNKNOWN, reason, since, Doubt.LIFTED, by)
     standing = Standing.REVOKED if since <= at else Standing.GOOD
-    return Revocation(standing, reason, since, listed_at=listed_at)
+    return Revocation(standing, reason, since, by=by)
 
 
 def _read_list(content: bytes, anchors: Anchors) -> RevocationList:
@@ -209,7 +244,9 @@ def _read_list(content: bytes, anchors: Anchors) -> RevocationList:
     signed = der.whole(content, signed_part)
     signer = _signer(anchors, issuer, key_id, (signed, algorithm, signature[1:]))
     records = _read_records(content, revoked) if revoked else b""
-    return RevocationList(signer.key_id, this_update, der.time(content, next_update), scope, records, content)
+    until, digest = der.time(content, next_update), hashlib.sha256(content).hexdigest()
+    identity = ListIdentity(signer.key_id, digest, this_update, until, len(records) // _RECORD)
+    return RevocationList(identity, scope, records, content)
 
 
 def _signer(
