@@ -12,6 +12,7 @@ from todoke.foundation.labels import Labelled
 from todoke.proof.anchors import Anchors
 from todoke.proof.archive import Limits
 from todoke.proof.revocation import RevocationIndex
+from todoke.proof.serials import SerialForm
 from todoke.proof.xml import XmlLimits
 
 
@@ -121,7 +122,7 @@ class LayoutProfile:
     applicant_fields: Mapping[str, FieldPlace]
     items: Mapping[str, str]
     required_items: tuple[str, ...]
-    serial_form: str
+    serial_form: SerialForm
     attachment_folder: str
     types: Mapping[str, frozenset[str]]
     types_source: str

@@ -165,7 +165,7 @@ def _reading(
         procedure=root.get(profile.procedure_attribute, "")[:20],
         form=form,
         serial_text=serial_text[:100],
-        serial=serials.normalise(serial_text, decimal=profile.serial_form == "decimal") or "",
+        serial=serials.normalise(serial_text, form=profile.serial_form) or "",
         issuer_key=answers.get(("auth_issuer", 1), "").lower()[:128],
         previous_receipt=answers.get(("previous_receipt", 1), "")[:40],
         findings=tuple(findings),

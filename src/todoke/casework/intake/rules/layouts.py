@@ -12,6 +12,7 @@ from todoke.casework.intake.values import (
 )
 from todoke.casework.relay.values import Provenance
 from todoke.proof.archive import Limits
+from todoke.proof.serials import SerialForm
 from todoke.proof.xml import XmlLimits
 
 Document = Mapping[str, Any]  # YAML that the schema has checked
@@ -37,7 +38,7 @@ def profile_of(document: Document) -> LayoutProfile:
         },
         items=document["items"],
         required_items=tuple(document["required_items"]),
-        serial_form=document["serials"]["form"],
+        serial_form=SerialForm(document["serials"]["form"], document["serials"].get("full_width", False)),
         attachment_folder=attachments["folder"],
         types={extension: frozenset(kinds) for extension, kinds in attachments["types"].items()},
         types_source=attachments["types_source"],
