@@ -3,7 +3,8 @@
 # long: the nouns of one stage stay in one room; each is a few lines.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from uuid import UUID
 
 from todoke.casework.relay.values import ClaimedPackage, PackageState, Provenance
@@ -143,18 +144,116 @@ class Trust:
     is_list_required: bool = True
 
 
+class CheckKind(Labelled):
+    """形式審査の規則の種類: what a rule asks of an answer."""
+
+    REQUIRED = "required", "入力がある"
+    MEANINGFUL = "meaningful", "空白や記号だけでない"
+    LENGTH = "length", "文字数"
+    CHARACTERS = "characters", "使える文字の種類"
+    FREE_OF = "free_of", "含まない文字の種類"
+    SHAPE = "shape", "桁と並び"
+    CHOICE = "choice", "選択肢にある"
+    NUMBER = "number", "数の範囲"
+    POSTAL_CODE = "postal_code", "郵便番号の形"
+    TELEPHONE = "telephone", "電話番号の形"
+    INDIVIDUAL_NUMBER = "individual_number", "個人番号の検査用数字"
+    DATE = "date", "存在する日付"
+    DATE_FORM = "date_form", "日付として読める"
+    TIME = "time", "存在する時刻"
+    DATE_RANGE = "date_range", "日付の範囲と前後"
+    AGE = "age", "年齢"
+    SAME = "same", "ほかの項目と同じ"
+    ATTACHMENTS = "attachments", "添付の数と種類"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckCondition:
+    """When a rule applies: another field is filled（True）, empty（False）, or one of these words（None）."""
+
+    field: str
+    is_filled: bool | None = None
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRule:
+    """One rule of 形式審査, as a set of checks states it for one procedure.
+
+    `field` is applicant.…, contact.…, item.… (our name or the std-code), label.… or *; `label` is what people call it.
+    `sentence` is for the clerk, `correction` for the applicant; 「{field}」 in them stands for the label. `least` and
+    `most` bound characters, numbers, days, years or files; `words` are classes, shapes, choices or kinds; `other` is
+    what is compared with: a field, today or applied_on. `first` and `last` bound a date.
+    """
+
+    id: str
+    kind: CheckKind
+    field: str
+    label: str
+    severity: Severity
+    reason: str
+    sentence: str
+    correction: str
+    when: CheckCondition | None = None
+    least: Decimal | None = None
+    most: Decimal | None = None
+    words: tuple[str, ...] = ()
+    other: str = ""
+    first: date | None = None
+    last: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckReason:
+    """A reason code for which an applicant may be asked to correct something, in words for clerk and applicant."""
+
+    code: str
+    label: str
+    sentence: str
+    correction: str
+
+
+@dataclass(frozen=True, slots=True)
+class FormChecks:
+    """The rules of 形式審査 for one procedure, in order; empty when the set has none for it."""
+
+    name: str
+    edition: str
+    rules: tuple[CheckRule, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckSet:
+    """A whole set of form checks: rules for every procedure and for some, reasons, and what frames a 補正依頼."""
+
+    name: str
+    provenance: Provenance
+    reasons: tuple[CheckReason, ...]
+    every: tuple[CheckRule, ...]
+    procedures: Mapping[str, tuple[CheckRule, ...]]
+    opening: str
+    closing: str
+
+    def of(self, procedure: str) -> FormChecks:
+        """The rules for a procedure: those for every one first."""
+        own = self.procedures.get(procedure, ())
+        return FormChecks(self.name, self.provenance.edition, (*self.every, *own))
+
+
 @dataclass(frozen=True, slots=True)
 class Circumstances:
     """Under which a package is judged.
 
     `organisation` is the body it came to (empty: not compared); `at` is now; `portal_received_at` is the channel's
-    受付日時; `needs_signature` answers per procedure code, None for an unknown procedure.
+    受付日時; `needs_signature` answers per procedure code, None for an unknown procedure. `checks_of` answers per
+    procedure which rules of 形式審査 there are; None: the dates alone are looked at.
     """
 
     organisation: str
     at: datetime
     needs_signature: Callable[[str], bool | None]
     portal_received_at: datetime | None = None
+    checks_of: Callable[[str], FormChecks | None] = lambda _procedure: None
 
 
 @dataclass(frozen=True, slots=True)
