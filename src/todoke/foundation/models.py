@@ -1,6 +1,7 @@
 """Gathers the tables of the foundation's stages for Django."""
 
 from .accounts.models import OneTimeLink, RoleGrant, SignInName, SignInTries, Staff
+from .approvals.models import LoneConfirmer, ProposalRow
 from .audit.models import AuditEntry, AuditLink, AuditSeal
 from .organisations.models import Organisation, Section
 from .outbox.models import OutboxMessage
@@ -8,6 +9,6 @@ from .procedures.models import ProcedureDesk
 from .vault.models import Blob
 
 __all__ = [
-    "AuditEntry", "AuditLink", "AuditSeal", "Blob", "OneTimeLink", "Organisation", "OutboxMessage", "ProcedureDesk",
-    "RoleGrant", "Section", "SignInName", "SignInTries", "Staff",
+    "AuditEntry", "AuditLink", "AuditSeal", "Blob", "LoneConfirmer", "OneTimeLink", "Organisation", "OutboxMessage",
+    "ProcedureDesk", "ProposalRow", "RoleGrant", "Section", "SignInName", "SignInTries", "Staff",
 ]  # fmt: skip

@@ -1,6 +1,6 @@
 """Who somebody is and what they may do."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from django.db.models import Q
 
@@ -40,8 +40,7 @@ def all_staff() -> Sequence[Staff]:
 
 def viewer(staff_id: int) -> Viewer | None:
     """The person with rights and sections as they stand now; None when unknown or no longer active."""
-    still_here = Q(active_until=None) | Q(active_until__gte=japanese_date(now()))
-    person = Staff.objects.filter(still_here, pk=staff_id, is_active=True).first()
+    person = Staff.objects.filter(_still_here(), pk=staff_id).first()
     if person is None:
         return None
     given = [
@@ -54,6 +53,16 @@ def viewer(staff_id: int) -> Viewer | None:
         rights=rules.rights_of(given),
         sections=rules.sections_of(given),
     )
+
+
+def _still_here() -> Q:
+    return Q(is_active=True) & (Q(active_until=None) | Q(active_until__gte=japanese_date(now())))
+
+
+def holders_of(rights: Collection[Right]) -> frozenset[int]:
+    """The ids of those still active who have any of these rights."""
+    roles = rules.roles_with(rights)
+    return frozenset(Staff.objects.filter(_still_here(), grants__role__in=roles).values_list("pk", flat=True))
 
 
 def require(viewer: Viewer, right: Right) -> None:

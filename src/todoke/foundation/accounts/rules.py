@@ -37,6 +37,12 @@ def rights_of(given: Iterable[RoleGiven]) -> frozenset[Right]:
     return frozenset(right for one in given for right in RIGHTS_OF[one.role])
 
 
+def roles_with(rights: Iterable[Right]) -> frozenset[Role]:
+    """The roles that carry any of these rights."""
+    wanted = frozenset(rights)
+    return frozenset(role for role, carried in RIGHTS_OF.items() if carried & wanted)
+
+
 def sections_of(given: Iterable[RoleGiven]) -> frozenset[int] | None:
     """The sections whose cases a person sees; None for the whole body; empty without a role that sees cases."""
     seeing = [one for one in given if RIGHTS_OF[one.role] & _SEES_CASES]

@@ -1,1 +1,1 @@
-"""Decisions that count once a second person confirms what was shown（二人目の確認）."""
+"""Decisions that count once a second person confirms exactly what was shown（二人目の確認）."""

@@ -1,7 +1,7 @@
 """Reading the audit: heads, what waits for the chain, verification, what happened to one object."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -54,6 +54,14 @@ def canonical_row(entry: AuditEntry) -> Mapping[str, str | int]:
 def of_object(object_kind: str, object_id: str) -> list[AuditEntry]:
     """What was done to, or seen of, one object, oldest first."""
     return list(AuditEntry.objects.filter(object_kind=object_kind, object_id=object_id).order_by("pk"))
+
+
+def was_done_by(
+    actor_id: str, actions: Collection[str], *, object_kind: str, object_id: str, since: datetime
+) -> bool:
+    """Whether this actor did any of these to the object since then."""
+    rows = AuditEntry.objects.filter(object_kind=object_kind, object_id=object_id, at__gt=since)
+    return rows.filter(actor_id=actor_id, action__in=actions).exists()
 
 
 def verify() -> AuditReport:
