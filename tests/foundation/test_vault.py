@@ -133,6 +133,27 @@ def test_too_many_bytes_are_refused_while_they_stream(towns: Towns) -> None:
         services.write(towns[0], endless(), limit=50_000)
 
 
+def test_an_original_that_breaks_off_takes_no_room_and_leaves_its_batch_whole(towns: Towns) -> None:
+    town, _ = towns
+
+    def cut() -> Iterator[bytes]:
+        yield bytes(300_000)
+        raise ConnectionResetError
+
+    with services.batch(town) as batch:
+        before = batch.add([b"before"])
+        with pytest.raises(TooLarge):
+            batch.add([bytes(200_000), bytes(200_000)], limit=300_000)
+        after = batch.add([b"after"])
+    with scope(town):
+        first, second = services.register([before, after], at=NOW)
+        assert queries.open_blob(first.id).read() == b"before"
+        assert queries.open_blob(second.id).read() == b"after"
+    with pytest.raises(StoreFailed):
+        services.write(town, cut())
+    assert sum(file.stat().st_size for file in segments(town)) < 200
+
+
 def test_memory_stays_small_whatever_the_size(towns: Towns) -> None:
     import tracemalloc
 

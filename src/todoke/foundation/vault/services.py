@@ -8,7 +8,7 @@ import hashlib
 import os
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -46,6 +46,12 @@ class _Segment:
             view = view[os.write(self.descriptor, view) :]
         self.length += len(data)
 
+    def cut(self, length: int) -> None:
+        """Give back what was appended beyond this length and belongs to no row; the rest is never touched."""
+        os.ftruncate(self.descriptor, length)
+        os.lseek(self.descriptor, length, os.SEEK_SET)
+        self.length = length
+
     def sync(self) -> None:
         os.fsync(self.descriptor)
 
@@ -82,12 +88,14 @@ class Batch:
         self._key = queries.organisation_key(organisation)
         self._place = (os.getpid(), str(settings.TODOKE_VAULT_DIR), organisation)
         self._segment: _Segment | None = None
+        self._begin = 0
         self.written: list[Written] = []
 
     def add(self, chunks: Iterable[bytes], *, limit: int | None = None) -> Written:
         """Encrypt and append one original from chunks of any size; memory stays at one piece.
 
-        Raises TooLarge beyond `limit` bytes, StoreFailed when the disk refuses. Durable only after the batch.
+        Raises TooLarge beyond `limit` bytes, StoreFailed when the disk refuses, and whatever `chunks` raises; then
+        the room it took is given back. Durable only after the batch.
         """
         key = AESGCM.generate_key(256)
         cipher, digest = AESGCM(key), hashlib.sha256()
@@ -111,6 +119,9 @@ class Batch:
         except OSError as refusal:
             self._abandon()
             raise StoreFailed from refusal
+        except BaseException:
+            segment.cut(offset)
+            raise
         written = Written(
             self.organisation, segment.name, offset, size, digest.hexdigest(),
             rules.content_tag(self._key, digest.hexdigest()), rules.wrap(key, self._key, _BLOB),
@@ -132,6 +143,7 @@ class Batch:
         if self._segment is None:
             try:
                 self._segment = _open.pop(self._place, None) or _Segment(self.organisation)
+                self._begin = self._segment.length
             except OSError as refusal:
                 raise StoreFailed from refusal
         return self._segment
@@ -155,15 +167,18 @@ class Batch:
 
     def _abandon(self) -> None:
         segment, self._segment = self._segment, None
-        if segment is not None:
-            segment.close()
+        if segment is None:
+            return
+        with suppress(OSError):  # a disk that refused to write may refuse this too; then the bytes belong to no row
+            segment.cut(self._begin)
+        segment.close()
 
 
 @contextmanager
 def batch(organisation: str) -> Iterator[Batch]:
     """Write originals of one body; durable when the block ends without an exception. Needs no scope.
 
-    After an exception the segment is left as it is and closed: what was appended belongs to no row.
+    After an exception what was appended is given back and the segment closed: it belongs to no row.
     """
     one = Batch(organisation)
     try:
