@@ -395,15 +395,17 @@ def test_several_subjects_an_agent_and_an_insured_person_are_parties_of_their_ow
     assert (insured.number, insured.name) == ("7900000001", person(1).name.written)
 
 
-@pytest.mark.parametrize("text", ["0x1F8B0C17", "1f8b0c17", "1F:8B:0C:17", "1F 8B 0C 17", "001F8B0C17"])
+@pytest.mark.parametrize(
+    "text", ["0x1F8B0C17", "1f8b0c17", "1F:8B:0C:17", "1F 8B 0C 17", "001F8B0C17", "１Ｆ８Ｂ０Ｃ１７"]
+)
 def test_a_serial_is_kept_as_printed_and_normalised(trust: Trust, text: str) -> None:
     verdict = check(package(serial_text=text), trust)
     assert (verdict.serial_text, verdict.serial) == (text, "1f8b0c17")
 
 
 def test_a_serial_that_is_none_is_kept_as_printed(trust: Trust) -> None:
-    verdict = check(package(serial_text="１２３"), trust)
-    assert (verdict.serial_text, verdict.serial) == ("１２３", "")
+    verdict = check(package(serial_text="①２３"), trust)
+    assert (verdict.serial_text, verdict.serial) == ("①２３", "")
 
 
 def test_a_verdict_is_plain_data_with_a_sentence_per_finding(trust: Trust) -> None:
