@@ -3,11 +3,15 @@
 from .cases.models import Case, CaseEvent
 from .handover.models import Batch, CoreLedgerRow, CoreSystem, Handover, Substitute, UnexpectedReceipt
 from .identify.models import IdentityLink, LinkGeneration, PartyRow
-from .intake.models import Application, Attachment, FindingRow, Quarantine
-from .relay.models import Channel, Package, RelayRun, Watermark
+from .intake.models import Application, Attachment, EvidenceCertificate, EvidenceRecord, FindingRow, Quarantine
+from .relay.models import Channel, Package, RecordedCheckRow, RelayRun, Watermark
+from .trust.models import RevocationChoiceRow
+from .screening.models import AttachmentRelease, SanitisedCopy, ScanResult, ScreenedContent, Screening
 
 __all__ = [
-    "Application", "Attachment", "Batch", "Case", "CaseEvent", "Channel", "CoreLedgerRow", "CoreSystem",
-    "FindingRow", "Handover", "IdentityLink", "LinkGeneration", "Package", "PartyRow", "Quarantine", "RelayRun",
-    "Substitute", "UnexpectedReceipt", "Watermark",
+    "Application", "Attachment", "AttachmentRelease", "Batch", "Case", "CaseEvent", "Channel", "CoreLedgerRow", "CoreSystem",
+    "EvidenceCertificate", "EvidenceRecord", "FindingRow", "Handover", "IdentityLink", "LinkGeneration", "Package",
+    "PartyRow", "Quarantine", "RecordedCheckRow", "RelayRun", "RevocationChoiceRow", "Substitute", "UnexpectedReceipt",
+    "Watermark",
+    "SanitisedCopy", "ScanResult", "ScreenedContent", "Screening",
 ]  # fmt: skip

@@ -14,7 +14,12 @@ from django.db.models import Model
 UNFENCED = frozenset(
     {"foundation.Organisation", "foundation.SignInName", "foundation.OneTimeLink", "foundation.SignInTries"}
 )
-APPEND_ONLY = frozenset({"foundation.AuditEntry", "foundation.AuditLink", "foundation.AuditSeal"})
+APPEND_ONLY = frozenset(
+    {
+        "foundation.AuditEntry", "foundation.AuditLink", "foundation.AuditSeal",
+        "casework.RevocationChoiceRow",
+    }
+)  # fmt: skip
 _POLICY = "organisation_id = NULLIF(current_setting('todoke.organisation', true), '')::varchar"
 
 

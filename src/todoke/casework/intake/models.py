@@ -67,6 +67,11 @@ class Application(LeasedRow):
 class Attachment(OwnedRow):
     """One attached file: a reference into the stored original, never a copy. Its label may be personal data."""
 
+    # No index of its own: the index below begins with the organisation.
+    organisation = models.ForeignKey(
+        "foundation.Organisation", to_field="code", on_delete=models.PROTECT, related_name="+", max_length=6,
+        db_index=False,
+    )  # fmt: skip
     application = models.ForeignKey(
         "casework.Application", on_delete=models.PROTECT, related_name="+", db_index=False
     )
@@ -89,6 +94,7 @@ class Attachment(OwnedRow):
         constraints = [
             models.UniqueConstraint(fields=["application", "position"], name="attachment_position_once")
         ]
+        indexes = [models.Index(fields=["organisation", "id"], name="attachment_of_body")]
 
 
 class FindingRow(OwnedRow):
@@ -126,3 +132,36 @@ class Quarantine(OwnedRow):
                 fields=["package"], condition=Q(released_at__isnull=True), name="quarantine_open_once"
             ),
         ]
+
+
+class EvidenceCertificate(OwnedRow):
+    """One certificate that some evidence names by its hash. Personal data: a signer's names the person. Kept as evidence is."""
+
+    sha256 = models.CharField(max_length=64)
+    der = models.BinaryField()
+
+    class Meta(OwnedRow.Meta):
+        """Each certificate once per body, however many packages it signed."""
+
+        verbose_name = "証拠の証明書"
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "sha256"], name="evidence_certificate_once")
+        ]
+
+
+class EvidenceRecord(OwnedRow):
+    """One judgement of one package as canonical JSON: what was verified, by what and with what result.
+
+    Personal data: the serial and issuer key of the signer, which identify a person; reading it is audited. Its hash
+    stands in the audit entry of the settlement. A later judgement adds a row. Kept as the 原本 is.
+    """
+
+    package = models.ForeignKey("casework.Package", on_delete=models.PROTECT, related_name="+")
+    sha256 = models.CharField(max_length=64)
+    document = models.TextField()
+    made_at = models.DateTimeField()
+
+    class Meta(OwnedRow.Meta):
+        """Read by package, the newest last."""
+
+        verbose_name = "検証の記録"

@@ -119,6 +119,9 @@ class _Reading:
         """What is not stored yet, or listed anew under another 受付日時 (it may be other bytes)."""
         with scope(self.run.channel.organisation, read_only=True):
             stored = queries.stored_listings(self.run.channel.id, page)
+        if any(one.check is not None for one in page):
+            with scope(self.run.channel.organisation):
+                services.note_checks(self.run.channel, page, at=now())
         wanted = [one for one in dict.fromkeys(page) if (one.receipt_number, one.received_at) not in stored]
         self.known += len(page) - len(wanted)
         return wanted

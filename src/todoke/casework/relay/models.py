@@ -5,7 +5,7 @@ from django.db.models import Q
 
 from todoke.foundation.rows import LeasedRow, OwnedRow
 
-from .values import ChannelKind, PackageState
+from .values import ChannelKind, PackageState, RecordedStanding
 
 
 class Channel(OwnedRow):
@@ -71,6 +71,33 @@ class Package(LeasedRow):
                 fields=["organisation", "waits_for"], condition=~Q(waits_for=""), name="package_waiting"
             ),
         ]
+
+
+class RecordedCheckRow(OwnedRow):
+    """One verification result that a channel delivered with a package, as received. Personal data: it may name a serial.
+
+    Never changed: a channel that says something else later adds a row. Kept as the 原本 is.
+    """
+
+    package = models.ForeignKey(
+        "casework.Package", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    digest = models.CharField(max_length=64)
+    received = models.TextField()
+    standing = models.CharField(max_length=8, choices=[(one.value, one.label) for one in RecordedStanding])
+    checked_by = models.CharField(max_length=200, default="", blank=True)
+    checked_at = models.DateTimeField(null=True, blank=True)
+    means = models.CharField(max_length=200, default="", blank=True)
+    since = models.DateTimeField(null=True, blank=True)
+    serial = models.CharField(max_length=100, default="", blank=True)
+    source = models.CharField(max_length=200)
+    noted_at = models.DateTimeField()
+
+    class Meta(OwnedRow.Meta):
+        """The same words about the same package once."""
+
+        verbose_name = "受付経路の検証結果"
+        constraints = [models.UniqueConstraint(fields=["package", "digest"], name="recorded_check_once")]
 
 
 class Watermark(LeasedRow):

@@ -12,7 +12,7 @@ from todoke.foundation import leases, profile_files
 
 from . import rules
 from .errors import ChannelUnknown, PackageUnknown, ProfileInvalid, SettingsIncomplete
-from .models import Channel, Package, RelayRun, Watermark
+from .models import Channel, Package, RecordedCheckRow, RelayRun, Watermark
 from .values import (
     ChannelKind,
     ChannelProfile,
@@ -24,6 +24,8 @@ from .values import (
     LoginProfile,
     PackageDetail,
     PackageState,
+    RecordedCheck,
+    RecordedStanding,
 )
 
 PROFILES = Path(__file__).parent / "profiles"
@@ -83,6 +85,18 @@ def package_by_uuid(uuid: UUID) -> PackageDetail:
     if row is None:
         raise PackageUnknown
     return _detail(row)
+
+
+def recorded_checks(package_ids: Iterable[int]) -> Mapping[int, RecordedCheck]:
+    """The newest verification result that the channel delivered for each package; most have none."""
+    rows = RecordedCheckRow.objects.filter(package_id__in=list(package_ids)).order_by("pk")
+    return {
+        row.package_id: RecordedCheck(
+            row.received, RecordedStanding(row.standing), row.checked_by, row.checked_at, row.means, row.since,
+            row.serial, row.source,
+        )
+        for row in rows
+    }  # fmt: skip
 
 
 def packages_in(state: PackageState, *, after: int = 0, limit: int = 100) -> list[PackageDetail]:

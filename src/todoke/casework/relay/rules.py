@@ -1,24 +1,31 @@
 """Reading a channel's profile, its answers and its file names: values in, values or errors out."""
 
 import hashlib
+import json
 import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
+
+from todoke.proof import serials
 
 from .errors import FileNameUnknown, ListFailed
 from .values import (
     ApiProfile,
     ChannelKind,
     ChannelProfile,
+    CheckProfile,
     FolderProfile,
     Listed,
     ListProfile,
     LoginProfile,
     Provenance,
+    RecordedCheck,
+    RecordedStanding,
 )
 
 LABEL_LENGTH = 200
+CHECK_LENGTH = 8_000
 HASHED = "sha256-hex"
 Answer = Mapping[str, Any]  # JSON of the other side, or YAML that the schema has checked
 
@@ -60,7 +67,13 @@ def _api(part: Answer) -> ApiProfile:
         expired_status=part["expired_status"],
         timeout_seconds=part["timeout_seconds"],
         slowest_bytes_per_second=part["slowest_bytes_per_second"],
+        check=_check_profile(part["check"]) if "check" in part else None,
     )
+
+
+def _check_profile(part: Answer) -> CheckProfile:
+    words = {word: RecordedStanding(standing) for word, standing in part["words"].items()}
+    return CheckProfile(**{**part, "words": words})
 
 
 def dig(answer: Any, path: str) -> Any:  # Any: JSON of unknown shape
@@ -85,6 +98,46 @@ def page_of(answer: Answer, profile: ListProfile) -> tuple[list[Answer], int]:
     if not isinstance(rows, list) or isinstance(pages, bool) or not isinstance(pages, int):
         raise ListFailed(reason="shape")
     return rows, pages
+
+
+def recorded_check(row: Answer, profile: CheckProfile, source: str) -> RecordedCheck | None:
+    """The verification result in a row of the list, read by the profile and kept as received; None where there is none.
+
+    A word that the profile does not know, or anything that cannot be read, is UNKNOWN: never good.
+    """
+    found = dig(row, profile.place)
+    if found is None:
+        return None
+    received = json.dumps(found, ensure_ascii=False, sort_keys=True)
+    if len(received) > CHECK_LENGTH or "\\u0000" in received:
+        return RecordedCheck("", RecordedStanding.UNKNOWN, source=source)
+    word = dig(found, profile.standing)
+    return RecordedCheck(
+        received, profile.words.get(str(word), RecordedStanding.UNKNOWN),
+        _text(found, profile.checked_by), _moment(dig(found, profile.checked_at)), _text(found, profile.means),
+        _moment(dig(found, profile.since)) if profile.since else None, _serial(found, profile.serial), source,
+    )  # fmt: skip
+
+
+def _text(found: object, path: str) -> str:
+    value = dig(found, path)
+    return label_of(value) if isinstance(value, str) else ""
+
+
+def _serial(found: object, path: str) -> str:
+    """A serial as stated, in our one form; as it stands where it is none, so that it fits no certificate."""
+    stated = _text(found, path) if path else ""
+    return serials.normalise(stated) or stated[:100]
+
+
+def digest_of(check: RecordedCheck) -> str:
+    """SHA-256 (hex) of a result as received: what evidence cites."""
+    return hashlib.sha256(check.received.encode()).hexdigest()
+
+
+def source_of(profile: ChannelProfile) -> str:
+    """By what a result was read: the profile's name, edition, and whether anybody has confirmed it."""
+    return f"{profile.name} {profile.provenance.edition} {profile.provenance.status}"[:LABEL_LENGTH]
 
 
 def listed_row(row: Answer, profile: ListProfile, receipt_pattern: str) -> Listed | None:

@@ -21,7 +21,7 @@ from todoke.foundation.vault.values import BlobRef
 
 from . import queries, rules
 from .errors import FileUnreadable, NotWaiting, PackageUnknown
-from .models import Channel, Package, RelayRun, Watermark
+from .models import Channel, Package, RecordedCheckRow, RelayRun, Watermark
 from .values import (
     Arrival,
     ChannelKind,
@@ -33,6 +33,7 @@ from .values import (
     Listed,
     PackageState,
     Received,
+    RecordedCheck,
     Run,
     RunReport,
     Settlement,
@@ -44,6 +45,10 @@ _COLUMNS = (
     "uuid", "channel_id", "receipt_number", "content_hash", "blob_id", "size", "procedure_hint", "file_label",
     "portal_received_at", "listed_at", "received_at", "state", "code", "facts", "waits_for", "due_at", "lease_owner",
     "lease_until", "fence", "attempts", "parked_code",
+)  # fmt: skip
+_CHECK = (
+    "package_id", "digest", "received", "standing", "checked_by", "checked_at", "means", "since", "serial", "source",
+    "noted_at",
 )  # fmt: skip
 
 
@@ -146,6 +151,7 @@ def _insert(
     _note_listings(channel, ids, again)
     if fresh:
         ids = _stored(channel, arrivals)
+    _insert_checks([(ids[_key(one)], one.listed.check) for one in arrivals], at)
     audit.record_many([_received(ids[key], channel, actor, at) for key in fresh])
     news = set(fresh)
     received = []
@@ -175,6 +181,41 @@ def _note_listings(channel: ChannelRef, ids: dict[tuple[str, str], int], again: 
         if one.listed.received_at is not None:
             rows = Package.objects.filter(pk=ids[_key(one)], listed_at__lt=one.listed.received_at)
             rows.update(listed_at=one.listed.received_at)
+
+
+def _insert_checks(checks: Iterable[tuple[int, RecordedCheck | None]], at: datetime) -> None:
+    """Keep verification results as received; one that says nothing new is there already."""
+    moment = connection.ops.adapt_datetimefield_value
+    rows = [
+        (
+            package_id, rules.digest_of(check), check.received, check.standing.value, check.checked_by,
+            moment(check.checked_at), check.means, moment(check.since), check.serial, check.source, moment(at),
+        )
+        for package_id, check in checks
+        if check is not None
+    ]  # fmt: skip
+    if rows:
+        insert_rows(RecordedCheckRow, _CHECK, rows, skip_known=True)
+
+
+@transaction.atomic
+def note_checks(channel: ChannelRef, listed: Iterable[Listed], *, at: datetime) -> int:
+    """Keep results that a channel delivers after the package itself, and let what waited for them be judged anew.
+
+    Returns how many packages go on.
+    """
+    checks = {one.receipt_number: one.check for one in listed if one.check is not None}
+    if not checks:
+        return 0
+    rows = Package.objects.filter(channel_id=channel.id, receipt_number__in=checks)
+    waiting = {number: pk for number, pk, state in rows.values_list("receipt_number", "pk", "state")
+               if state == PackageState.PENDING.value}  # fmt: skip
+    known = {(pk, check.received) for pk, check in queries.recorded_checks(waiting.values()).items()}
+    news = [(pk, checks[number]) for number, pk in waiting.items()]
+    news = [(pk, check) for pk, check in news if check is not None and (pk, check.received) not in known]
+    _insert_checks(news, at)
+    held = Package.objects.filter(pk__in=[pk for pk, _ in news], lease_owner="").exclude(parked_code="")
+    return held.update(due_at=at, parked_code="", code="", facts="{}")
 
 
 def _received(package_id: int, channel: ChannelRef, actor: Actor, at: datetime) -> Entry:
@@ -294,6 +335,8 @@ def _settle(one: Settlement, at: datetime, freed: dict[str, object]) -> None:
 
 def _settled(one: Settlement, actor: Actor, at: datetime) -> Entry:
     facts = {"code": one.code} if one.code else {}
+    if one.evidence:
+        facts["evidence"] = one.evidence
     return Entry(f"package.{one.state.value}", "package", str(one.claim.id), actor, at, facts)
 
 

@@ -35,6 +35,33 @@ class ImportOutcome(Labelled):
     REFUSED = "refused", "取り込めません"
 
 
+class RecordedStanding(Labelled):
+    """受付経路が伝えた失効確認の結果."""
+
+    GOOD = "good", "失効していない"
+    REVOKED = "revoked", "失効している"
+    HOLD = "hold", "一時停止中"
+    UNKNOWN = "unknown", "読み取れない、または確認できない"
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedCheck:
+    """A verification result that a channel delivered: who checked, when and by what; `received` is it as it came.
+
+    `since` is the date of revocation where it says one, `serial` (lower-case hex) whose certificate it speaks of;
+    `source` is the channel profile by which it was read, with edition and 未確認 or 確認済.
+    """
+
+    received: str
+    standing: RecordedStanding
+    checked_by: str = ""
+    checked_at: datetime | None = None
+    means: str = ""
+    since: datetime | None = None
+    serial: str = ""
+    source: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class ChannelSettings:
     """What differs between two bodies on one kind of channel. The password lies in a file, never in the database."""
@@ -60,12 +87,16 @@ class ChannelRef:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One row of a channel's list: 受付番号, the channel's 受付日時 (None where it has none), hints, size in bytes."""
+    """One row of a channel's list: 受付番号, the channel's 受付日時 (None where it has none), hints, size in bytes.
+
+    `check` is the verification result that came with it, where the channel delivers one.
+    """
 
     receipt_number: str
     received_at: datetime | None
     procedure_hint: str = ""
     size: int | None = None
+    check: RecordedCheck | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +138,7 @@ class Settlement:
     """What becomes of a claimed package: state, code, facts (no personal data).
 
     A pending one with `waits_for` waits for that 受付番号 and is looked at again at `due_at`; a pending one
-    without `due_at` waits for a person.
+    without `due_at` waits for a person. `evidence` is the SHA-256 (hex) of the evidence record: a fact of the audit.
     """
 
     claim: Claim
@@ -117,6 +148,7 @@ class Settlement:
     facts: Mapping[str, str] = field(default_factory=dict)
     waits_for: str = ""
     due_at: datetime | None = None
+    evidence: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +278,20 @@ class ListProfile:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckProfile:
+    """Where a verification result stands in a row of the list, and what its words mean（様式は非公開: 未確認）."""
+
+    place: str
+    standing: str
+    words: Mapping[str, RecordedStanding]
+    checked_by: str
+    checked_at: str
+    means: str
+    since: str = ""
+    serial: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ApiProfile:
     """How to talk to a portal's receive interface（電子申請等情報受取等API は非公開の部分が多い: data, not code）."""
 
@@ -258,6 +304,7 @@ class ApiProfile:
     expired_status: int
     timeout_seconds: float
     slowest_bytes_per_second: int
+    check: CheckProfile | None = None
 
 
 @dataclass(frozen=True, slots=True)

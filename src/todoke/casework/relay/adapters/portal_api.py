@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -56,12 +57,21 @@ class PortalApi:
         while number <= min(pages, MOST_PAGES):
             query = {names.since: since.isoformat(), names.until: until.isoformat(), names.page: str(number)}
             rows, pages = rules.page_of(self._listing(names.path, query), names)
-            read = [rules.listed_row(row, names, self._profile.receipt_pattern) for row in rows]
+            read = [self._row(row) for row in rows]
             is_sound = is_sound and None not in read
             yield [one for one in read if one is not None]
             number += 1
         if not is_sound:
             raise ListFailed(reason="row")
+
+    def _row(self, row: Mapping[str, Any]) -> Listed | None:
+        """One row of the list, with the verification result that it brings where the profile says where it stands."""
+        listed = rules.listed_row(row, self._api.list, self._profile.receipt_pattern)
+        if listed is None or self._api.check is None:
+            return listed
+        return replace(
+            listed, check=rules.recorded_check(row, self._api.check, rules.source_of(self._profile))
+        )
 
     def _listing(self, path: str, query: Mapping[str, str]) -> Mapping[str, Any]:
         try:
