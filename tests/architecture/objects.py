@@ -4,6 +4,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 
 from tests.support import desk
 from tests.support.rows import AT, make
@@ -33,7 +34,7 @@ from todoke.foundation.accounts.values import Role
 from todoke.foundation.audit import services as audit
 from todoke.foundation.calendars.queries import now
 from todoke.foundation.fence import current_organisation
-from todoke.foundation.models import OutboxMessage
+from todoke.foundation.models import OutboxMessage, ProposalRow
 from todoke.foundation.vault import services as vault
 
 FILE = b"name,number\r\n"
@@ -138,12 +139,17 @@ OF: Mapping[str, Callable[[], Arguments]] = {
     "reprocess": _quarantined,
     "staff-link": _staff,
     "end-staff": _staff,
+    "allow-alone": _staff,
+    "end-alone": _staff,
     "unpark": _parked_message,
     "audit-of": _audited,
 }
 LISTED: Mapping[str, Callable[[], object]] = {
     "cases": _case,
     "statuses": _message,
+    "approvals": lambda: make(
+        ProposalRow, kind="identity.decision", state="open", expires_at=now() + timedelta(hours=1)
+    ),
     "pending": lambda: _package("pending"),
     "quarantine": _package,
     "staff": _staff,

@@ -13,7 +13,11 @@ RIGHTS_OF: Mapping[Role, frozenset[Right]] = {
             Right.TYPE_STATUSES,
         }
     ),
-    Role.EXAMINATION: frozenset({Right.VIEW_CASES, Right.MOVE_CASES, Right.DECIDE_IDENTITY, Right.TYPE_STATUSES}),
+    Role.EXAMINATION: frozenset(
+        {
+            Right.VIEW_CASES, Right.MOVE_CASES, Right.DECIDE_IDENTITY, Right.TYPE_STATUSES, Right.REVEAL_NUMBERS,
+        }
+    ),
     Role.DECISION: frozenset({Right.VIEW_CASES, Right.MOVE_CASES}),
     Role.LINKAGE: frozenset(
         {
@@ -24,6 +28,7 @@ RIGHTS_OF: Mapping[Role, frozenset[Right]] = {
     Role.AUDITING: frozenset({Right.VIEW_AUDIT}),
     Role.STAFF_ADMINISTRATION: frozenset({Right.MANAGE_STAFF}),
     Role.SYSTEM_ADMINISTRATION: frozenset({Right.VIEW_SYSTEM, Right.MANAGE_SYSTEM}),
+    Role.PROTECTION: frozenset({Right.VIEW_PROTECTED, Right.REGISTER_PROTECTED}),
 }  # fmt: skip
 FREE_TRIES = 5
 FIRST_PAUSE = timedelta(seconds=30)

@@ -16,6 +16,7 @@ class Role(Labelled):
     AUDITING = "auditing", "監査"
     STAFF_ADMINISTRATION = "staff_administration", "利用者管理"
     SYSTEM_ADMINISTRATION = "system_administration", "システム管理"
+    PROTECTION = "protection", "支援措置担当"
 
 
 class Right(Labelled):
@@ -35,6 +36,9 @@ class Right(Labelled):
     MANAGE_STAFF = "manage_staff", "職員の管理"
     VIEW_SYSTEM = "view_system", "稼働状況の閲覧"
     MANAGE_SYSTEM = "manage_system", "設定の変更"
+    VIEW_PROTECTED = "view_protected", "支援措置対象者の閲覧"
+    REGISTER_PROTECTED = "register_protected", "支援措置対象者の登録"
+    REVEAL_NUMBERS = "reveal_numbers", "番号の表示"
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,5 +120,10 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.AlterField(
+            model_name="rolegrant",
+            name="role",
+            field=models.CharField(choices=[("reception", "受付"), ("examination", "審査"), ("decision", "決裁"), ("linkage", "連携"), ("auditing", "監査"), ("staff_administration", "利用者管理"), ("system_administration", "システム管理"), ("protection", "支援措置担当")], max_length=32),
+        ),
         RaiseWalls("foundation"),
     ]

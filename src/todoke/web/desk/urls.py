@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .pages import acts, audit, cases, entrance, home, intake, linkage, packages, staff, system
+from .pages import acts, approvals, audit, cases, entrance, home, intake, linkage, packages, staff, system
 
 app_name = "desk"
 urlpatterns = [
@@ -35,6 +35,9 @@ urlpatterns = [
     path("staff/new/", staff.new_staff, name="new-staff"),
     path("staff/<int:staff_id>/link/", staff.staff_link, name="staff-link"),
     path("staff/<int:staff_id>/end/", staff.end_staff, name="end-staff"),
+    path("staff/<int:staff_id>/alone/", approvals.allow_alone, name="allow-alone"),
+    path("staff/<int:staff_id>/alone/end/", approvals.end_alone, name="end-alone"),
+    path("approvals/", approvals.waiting, name="approvals"),
     path("system/", system.system, name="system"),
     path("system/<str:kind>/<int:row>/again/", system.unpark, name="unpark"),
     path("audit/", audit.audit, name="audit"),

@@ -34,6 +34,7 @@ MENU = (
         Entry("home", "ホーム", frozenset({"first-steps"})),
         Entry("cases", "申請一覧", frozenset({"case", "move-case", "decide-party", "release-hold"})),
         Entry("statuses", "処理状況の手入力"),
+        Entry("approvals", "二人目の確認"),
     )),
     Group("受信", (
         Entry("import", "申請データの取込み"),

@@ -6,8 +6,16 @@ from django import forms
 
 from todoke.foundation.accounts.values import Role, RoleGiven
 from todoke.foundation.organisations.values import SectionRef
+from todoke.web.desk.approvals import KINDS
 
 WHOLE_BODY = ""
+
+
+class AloneForm(forms.Form):
+    """Which kind of decision somebody may confirm alone, and why."""
+
+    kind = forms.ChoiceField(label="決定の種類", choices=[(kind, one.words) for kind, one in KINDS.items()])
+    reason = forms.CharField(label="理由", max_length=200)
 
 
 class StaffForm(forms.Form):

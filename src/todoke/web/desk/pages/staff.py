@@ -15,8 +15,8 @@ from todoke.foundation.accounts.values import Role
 from todoke.foundation.audit import services as audit
 from todoke.foundation.calendars.queries import now
 from todoke.foundation.organisations import queries as organisations
-from todoke.web.desk import sign_in
-from todoke.web.desk.forms.staff import StaffForm
+from todoke.web.desk import approvals, sign_in
+from todoke.web.desk.forms.staff import AloneForm, StaffForm
 from todoke.web.shared.requests import DeskRequest, actor_of
 
 
@@ -34,7 +34,8 @@ class StaffLine:
 
 def staff(request: DeskRequest) -> HttpResponse:
     """Everybody of this body."""
-    return render(request, "desk/staff.html", {"lines": _lines()})
+    facts = {"lines": _lines(), "alone": approvals.alone_lines(), "alone_form": AloneForm()}
+    return render(request, "desk/staff.html", facts)
 
 
 def _lines() -> list[StaffLine]:
