@@ -1,0 +1,1 @@
+"""The decisions of screening: how a file stands, what a copy may hold, and the work of the confined worker."""
