@@ -9,6 +9,7 @@ from todoke.casework.handover.values import AdapterKind, CoreSettings
 from todoke.foundation.calendars.queries import now
 from todoke.foundation.fence import scope
 from todoke.foundation.organisations.queries import organisation
+from todoke.foundation.transport import Transport
 
 from .verbs import DONE, NOT_GOOD, Verb, command_actor, console, print_json
 
@@ -23,6 +24,10 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     way.add_argument("--url", help="受信箱のアドレス（HTTP） / address of its inbox")
     way.add_argument("--folder", type=Path, help="共有フォルダー / shared folder")
 
+    parser.add_argument("--authority-file", default="", help="信頼する認証局（PEM） / whom to trust there")
+    parser.add_argument("--certificate-file", default="", help="こちらの証明書（PEM、相互TLS） / who we are")
+    parser.add_argument("--key-file", default="", help="その秘密鍵 / its key, if apart")
+
 
 def _run(args: argparse.Namespace) -> int:
     adapter = AdapterKind.HTTP_INBOX if args.url else AdapterKind.FOLDER
@@ -32,7 +37,11 @@ def _run(args: argparse.Namespace) -> int:
             args.name,
             profile=args.profile,
             adapter=adapter,
-            settings=CoreSettings(base_url=args.url or "", folder=folder),
+            settings=CoreSettings(
+                base_url=args.url or "",
+                folder=folder,
+                transport=Transport(args.authority_file, args.certificate_file, args.key_file),
+            ),
             actor=command_actor(),
             at=now(),
         )

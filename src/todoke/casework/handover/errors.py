@@ -58,6 +58,15 @@ class CoreAway(TodokeError):
     sentence: ClassVar[str] = "接続先が応答しません。自動で再試行します。"
 
 
+class PeerRefused(CoreAway):
+    """One side does not accept the other's certificate（相互TLS）: nothing is sent until a person has looked."""
+
+    code: ClassVar[str] = "EXP-709"
+    sentence: ClassVar[str] = (
+        "基幹システムの証明書、またはこちらの証明書が受け入れられません。期限と名前を確かめ、情報政策課へ連絡してください。"
+    )
+
+
 class FileRefused(TodokeError):
     """The core system says that this very file is no good: sending it again as it is has no sense."""
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Q
@@ -17,6 +18,7 @@ from todoke.foundation import leases, profile_files
 from todoke.foundation.accounts.queries import require
 from todoke.foundation.accounts.values import Right, Viewer
 from todoke.foundation.errors import SENTENCES, sentence_of
+from todoke.foundation.transport import Transport
 
 from .errors import CoreSystemUnknown, HandoverUnknown, ProfileInvalid
 from .models import Batch, CoreLedgerRow, CoreSystem, Handover, Substitute, UnexpectedReceipt
@@ -54,8 +56,12 @@ def core_system_ref(row: CoreSystem) -> CoreSystemRef:
     """A core system's row as a value."""
     return CoreSystemRef(
         row.pk, row.organisation_id, row.name, row.profile, AdapterKind(row.adapter),
-        CoreSettings(**json.loads(row.settings)), row.is_stopped, row.receipts_cursor, row.away_since,
+        _settings(json.loads(row.settings)), row.is_stopped, row.receipts_cursor, row.away_since,
     )  # fmt: skip
+
+
+def _settings(stored: Mapping[str, Any]) -> CoreSettings:
+    return CoreSettings(**{**stored, "transport": Transport(**stored.get("transport", {}))})
 
 
 def core_systems() -> list[CoreSystemRef]:

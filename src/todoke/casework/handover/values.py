@@ -6,6 +6,7 @@ from datetime import datetime
 
 from todoke.foundation.claims import Claim
 from todoke.foundation.labels import Labelled
+from todoke.foundation.transport import Transport
 
 
 class HandoverState(Labelled):
@@ -63,6 +64,7 @@ class CoreSettings:
     timeout_seconds: float = 30.0
     poll_seconds: float = 30.0
     resend_seconds: float = 900.0
+    transport: Transport = field(default_factory=Transport)
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,15 @@ class PortalAway(TodokeError):
     sentence: ClassVar[str] = "接続先が応答しません。自動で再試行します。"
 
 
+class PeerRefused(TodokeError):
+    """One side does not accept the other's certificate（相互TLS）: nothing is sent, nothing is received (C21)."""
+
+    code: ClassVar[str] = "RLY-113"
+    sentence: ClassVar[str] = (
+        "接続先の証明書、またはこちらの証明書が受け入れられません。期限と名前を確かめ、情報政策課へ連絡してください。"
+    )
+
+
 class LoginRefused(TodokeError):
     """The portal does not take the sign-in."""
 

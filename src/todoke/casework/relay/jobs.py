@@ -11,6 +11,7 @@ from todoke.foundation.calendars.queries import now
 from todoke.foundation.errors import TodokeError
 from todoke.foundation.fence import scope
 from todoke.foundation.leases import JobContext
+from todoke.foundation.tls import TransportUnreadable
 from todoke.foundation.vault import services as vault
 from todoke.foundation.vault.errors import StoreFailed, TooLarge
 
@@ -18,14 +19,28 @@ from . import queries, rules, services
 from .adapters.base import Source
 from .adapters.folder import WatchedFolder
 from .adapters.portal_api import PortalApi
-from .errors import FetchFailed, ListFailed, LoginRefused, PortalAway, ProfileInvalid, SettingsIncomplete
+from .errors import (
+    FetchFailed,
+    ListFailed,
+    LoginRefused,
+    PeerRefused,
+    PortalAway,
+    ProfileInvalid,
+    SettingsIncomplete,
+)
 from .values import Arrival, ChannelKind, ChannelProfile, ChannelRef, FetchFailure, Listed, Run, RunReport
 
 BATCH_FILES = 32
 BATCH_BYTES = 67_108_864
 FAILURES_IN_A_ROW = 5  # after so many the other side counts as away: the rest is left to the next run
 MOST_PASSES = 10
-STOPS = (PortalAway, LoginRefused, SettingsIncomplete)  # no sense in trying the next package
+STOPS = (
+    PortalAway,
+    PeerRefused,
+    LoginRefused,
+    SettingsIncomplete,
+    TransportUnreadable,
+)  # no sense in trying the next package
 
 SOURCES: Mapping[ChannelKind, Callable[[ChannelRef, ChannelProfile], Source]] = {
     ChannelKind.API: PortalApi,

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Count, QuerySet
 
 from todoke.foundation import leases, profile_files
+from todoke.foundation.transport import Transport
 
 from . import rules
 from .errors import ChannelUnknown, PackageUnknown, ProfileInvalid, SettingsIncomplete
@@ -56,7 +57,8 @@ def channel(name: str) -> ChannelRef:
 
 def channel_ref(row: Channel) -> ChannelRef:
     """A channel's row as a value."""
-    settings = ChannelSettings(**json.loads(row.settings))
+    stored = json.loads(row.settings)
+    settings = ChannelSettings(**{**stored, "transport": Transport(**stored.get("transport", {}))})
     return ChannelRef(
         row.organisation_id, row.pk, row.name, ChannelKind(row.kind), row.profile, row.layout, settings
     )

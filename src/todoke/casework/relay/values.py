@@ -1,5 +1,6 @@
 """The nouns of the relay: channels, packages and what became of them."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -8,6 +9,7 @@ from uuid import UUID
 
 from todoke.foundation.claims import Claim
 from todoke.foundation.labels import Labelled
+from todoke.foundation.transport import Transport
 from todoke.foundation.vault.values import Written
 
 
@@ -61,6 +63,11 @@ class RecordedCheck:
     serial: str = ""
     source: str = ""
 
+    @property
+    def digest(self) -> str:
+        """SHA-256 (hex) of it as received: what evidence cites."""
+        return hashlib.sha256(self.received.encode()).hexdigest()
+
 
 @dataclass(frozen=True, slots=True)
 class ChannelSettings:
@@ -70,6 +77,7 @@ class ChannelSettings:
     provider_id: str = ""
     password_file: str = ""
     folder: str = ""
+    transport: Transport = field(default_factory=Transport)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,26 +5,19 @@ The shape is that of the sandbox（sandbox/core）: no real core system's interf
 """
 
 import json
-import ssl
 from collections.abc import Mapping, Sequence
-from functools import cache
 from typing import Any
 
 import httpx
 
-from todoke.casework.handover.errors import CoreAway, DestinationRefused, FileRefused, NameTaken
+from todoke.casework.handover.errors import CoreAway, DestinationRefused, FileRefused, NameTaken, PeerRefused
 from todoke.casework.handover.values import BatchFile, CoreSystemRef, LedgerRow, Receipt
+from todoke.foundation import tls
 
 from . import answers
 
 ANSWER_BYTES = 67_108_864
 REFUSALS = frozenset({400, 413, 415, 422})  # of the file itself; any other failure may pass
-
-
-@cache
-def _trusted() -> ssl.SSLContext:
-    """The authorities that the operating system trusts, a town's own among them; reading them takes a while."""
-    return ssl.create_default_context()
 
 
 class HttpInbox:
@@ -38,10 +31,15 @@ class HttpInbox:
     @property
     def _client(self) -> httpx.Client:
         if self._open is None:
-            seconds = self._system.settings.timeout_seconds
+            wanted = self._system.settings
+            try:
+                context = tls.context_of(wanted.transport)
+            except tls.TransportUnreadable as unreadable:
+                raise PeerRefused from unreadable
             self._open = httpx.Client(
-                timeout=seconds, follow_redirects=False, trust_env=False, verify=_trusted()
-            )
+                timeout=wanted.timeout_seconds, follow_redirects=False, trust_env=False,
+                verify=context,
+            )  # fmt: skip
         return self._open
 
     def check_config(self) -> None:
@@ -52,6 +50,8 @@ class HttpInbox:
             raise DestinationRefused(where="base_url") from wrong
         if url.scheme not in {"http", "https"} or not url.host or url.query or url.fragment or url.userinfo:
             raise DestinationRefused(where="base_url")
+        for missing in self._system.settings.transport.missing():
+            raise DestinationRefused(where=missing)
 
     def send(self, file: BatchFile) -> None:
         """PUT the bytes, then the mark that they are whole."""
@@ -82,7 +82,7 @@ class HttpInbox:
         try:
             answer = self._client.put(url, content=content, headers={"Content-Type": kind})
         except httpx.HTTPError as away:
-            raise CoreAway from away
+            raise _away(away) from away
         if answer.status_code == httpx.codes.CONFLICT:
             raise NameTaken
         if answer.status_code in REFUSALS:
@@ -100,10 +100,15 @@ class HttpInbox:
                     if len(content) > ANSWER_BYTES:
                         raise CoreAway
         except httpx.HTTPError as away:
-            raise CoreAway from away
+            raise _away(away) from away
         if not answer.is_success:
             raise CoreAway(status=answer.status_code)
         return _json_object(bytes(content))
+
+
+def _away(trouble: httpx.HTTPError) -> CoreAway:
+    """Somebody else in the core system's place is said so, not taken for silence."""
+    return PeerRefused() if tls.is_refused_peer(trouble) else CoreAway()
 
 
 def _json_object(content: bytes) -> Mapping[str, Any]:

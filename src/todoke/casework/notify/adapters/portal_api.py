@@ -13,6 +13,7 @@ from todoke.casework.notify.values import NotTaken, Registered, StatusApi
 from todoke.casework.relay import queries as relay
 from todoke.casework.relay.errors import SettingsIncomplete
 from todoke.casework.relay.values import ApiProfile, ChannelRef
+from todoke.foundation import tls
 
 RENEW_BEFORE_SECONDS = 30.0
 ANSWER_BYTES = 1_048_576
@@ -28,9 +29,13 @@ class PortalStatuses:
         self._statuses = statuses
         self._token = ""
         self._renew_at = 0.0
+        try:
+            context = tls.context_of(channel.settings.transport)
+        except tls.TransportUnreadable as unreadable:
+            raise PortalAway from unreadable
         self._client = httpx.Client(
             base_url=channel.settings.base_url, timeout=receive.timeout_seconds, follow_redirects=False,
-            trust_env=False,
+            trust_env=False, verify=context,
         )  # fmt: skip
 
     def register(self, *, receipt_number: str, code: str, message: str, key: str) -> Registered | NotTaken:

@@ -1,6 +1,7 @@
 """A portal's receive interface: sign in, list by 受付日時, fetch by 受付番号（公表されている順序）; the rest is profile."""
 
 import json
+import logging
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -13,9 +14,19 @@ from urllib.parse import urlsplit
 import httpx
 
 from todoke.casework.relay import rules
-from todoke.casework.relay.errors import FetchFailed, ListFailed, LoginRefused, PortalAway, SettingsIncomplete
+from todoke.casework.relay.errors import (
+    FetchFailed,
+    ListFailed,
+    LoginRefused,
+    PeerRefused,
+    PortalAway,
+    SettingsIncomplete,
+)
 from todoke.casework.relay.values import ApiProfile, ChannelProfile, ChannelRef, Listed
+from todoke.foundation import tls
+from todoke.foundation.errors import TodokeError
 
+log = logging.getLogger("todoke.relay")
 CHUNK = 131_072
 ANSWER_BYTES = 16_777_216
 RENEW_BEFORE_SECONDS = 30.0
@@ -36,7 +47,7 @@ class PortalApi:
         self._renew_at = 0.0
         self._client = httpx.Client(
             base_url=channel.settings.base_url, timeout=self._api.timeout_seconds, follow_redirects=False,
-            trust_env=False, headers={"Accept-Encoding": "identity"},
+            trust_env=False, verify=tls.context_of(channel.settings.transport), headers={"Accept-Encoding": "identity"},
         )  # fmt: skip
 
     def check_config(self) -> list[str]:
@@ -48,6 +59,7 @@ class PortalApi:
             wrong.append("ポータルの利用者ID（provider_id）がありません。")
         if not Path(settings.password_file or "-").is_file():
             wrong.append("ポータルのパスワードファイル（password_file）がありません。")
+        wrong += [f"通信用の証明書（{name}）がありません。" for name in settings.transport.missing()]
         return wrong
 
     def pages(self, since: datetime, until: datetime) -> Iterator[list[Listed]]:
@@ -139,7 +151,7 @@ class PortalApi:
         try:
             answer = self._client.post(login.path, json=body)
         except httpx.RequestError as trouble:
-            raise PortalAway from trouble
+            raise _away_or(PortalAway(), trouble) from trouble
         if answer.status_code >= httpx.codes.INTERNAL_SERVER_ERROR:
             raise PortalAway(status=answer.status_code)
         document = _json(answer, LoginRefused()) if answer.status_code == httpx.codes.OK else {}
@@ -172,8 +184,9 @@ def _json(answer: httpx.Response, refusal: ListFailed | LoginRefused) -> Mapping
     return document
 
 
-def _away_or(
-    refusal: ListFailed | FetchFailed, trouble: httpx.RequestError
-) -> PortalAway | ListFailed | FetchFailed:
-    """Nobody there at all is another thing than a request that went wrong."""
+def _away_or(refusal: TodokeError, trouble: httpx.RequestError) -> TodokeError:
+    """Nobody there at all, or somebody else, is another thing than a request that went wrong."""
+    if tls.is_refused_peer(trouble):
+        log.warning("relay.peer_refused", extra={"error": type(trouble).__name__})
+        return PeerRefused()
     return PortalAway() if isinstance(trouble, httpx.ConnectError | httpx.ConnectTimeout) else refusal

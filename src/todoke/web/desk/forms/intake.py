@@ -91,6 +91,18 @@ class ChannelForm(forms.Form):
         required=False,
         help_text="連携APIのとき。サーバー上の場所。",
     )
+    authority_file = forms.CharField(
+        label="信頼する認証局の証明書の場所", max_length=400, required=False,
+        help_text="連携APIのとき。PEM。空欄なら、サーバーのOSが信頼する認証局。",
+    )  # fmt: skip
+    certificate_file = forms.CharField(
+        label="こちらの証明書の場所", max_length=400, required=False,
+        help_text="接続先が相互TLSを求めるとき。PEM。",
+    )  # fmt: skip
+    key_file = forms.CharField(
+        label="こちらの秘密鍵の場所", max_length=400, required=False,
+        help_text="こちらの証明書と別のファイルのとき。",
+    )  # fmt: skip
     folder = forms.CharField(
         label="監視するフォルダ",
         max_length=400,

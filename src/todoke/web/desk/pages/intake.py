@@ -14,6 +14,7 @@ from todoke.casework.relay.errors import ProfileInvalid
 from todoke.casework.relay.values import ChannelKind, ChannelSettings
 from todoke.foundation import fence
 from todoke.foundation.calendars.queries import now
+from todoke.foundation.transport import Transport
 from todoke.web.desk import by_hand
 from todoke.web.desk.forms.intake import ChannelForm, ImportForm, LinksForm
 from todoke.web.desk.uploads import laid_down
@@ -81,6 +82,7 @@ def _register(request: DeskRequest, form: ChannelForm) -> None:
         settings=ChannelSettings(
             base_url=typed["base_url"], provider_id=typed["provider_id"], password_file=typed["password_file"],
             folder=typed["folder"],
+            transport=Transport(typed["authority_file"], typed["certificate_file"], typed["key_file"]),
         ),
         actor=actor_of(request), at=now(),
     )  # fmt: skip
