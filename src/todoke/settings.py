@@ -24,6 +24,7 @@ class Environment(BaseSettings):
     master_key_file: Path | None = None
     seal_copy_dir: Path | None = None
     trust_dir: Path | None = None
+    form_checks_dir: Path | None = None
     allowed_hosts: str = "127.0.0.1,localhost"
     secure_cookies: bool = False
     behind_tls_proxy: bool = False
@@ -40,6 +41,7 @@ class Environment(BaseSettings):
     seal_limit_hours: int = Field(default=4, ge=1)
     revocation: Literal["required", "if-present"] = "required"
     duplicate_days: int = Field(default=30, ge=1)
+    confinement: Literal["required", "best-effort"] = "required"
 
     @field_validator("var")
     @classmethod
@@ -104,6 +106,7 @@ TODOKE_VAULT_DIR = VAR / "vault"
 TODOKE_MASTER_KEY_FILE = ENVIRONMENT.master_key_file or VAR / "keys" / "master.key"
 TODOKE_SEAL_COPY_DIR = ENVIRONMENT.seal_copy_dir or VAR / "seals"
 TODOKE_TRUST_DIR = ENVIRONMENT.trust_dir or VAR / "trust"
+TODOKE_FORM_CHECKS_DIR = ENVIRONMENT.form_checks_dir or VAR / "form-checks"
 TODOKE_CLOCK_OFFSET_SECONDS = ENVIRONMENT.clock_offset_seconds
 TODOKE_RETRY_BASE_SECONDS = ENVIRONMENT.retry_base_seconds
 TODOKE_RETRY_LIMIT = ENVIRONMENT.retry_limit
@@ -114,6 +117,7 @@ TODOKE_SEAL_SECONDS = ENVIRONMENT.seal_seconds
 TODOKE_SEAL_LIMIT_HOURS = ENVIRONMENT.seal_limit_hours
 TODOKE_REVOCATION = ENVIRONMENT.revocation
 TODOKE_DUPLICATE_DAYS = ENVIRONMENT.duplicate_days
+TODOKE_CONFINEMENT = ENVIRONMENT.confinement
 TODOKE_SESSION_HOURS = ENVIRONMENT.session_hours
 
 SECRET_KEY = _kept_secret(ENVIRONMENT.secret_key_file or VAR / "keys" / "django.key")

@@ -37,6 +37,11 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
         help="レイアウトの名前またはファイル / layout profile, name or file",
     )
     parser.add_argument(
+        "--form-checks",
+        default=queries.FORM_CHECKS,
+        help="形式審査の規則の名前またはファイル / form checks, name or file",
+    )
+    parser.add_argument(
         "--trust", type=Path, help="トラストアンカーと失効リストのフォルダ / anchors and lists"
     )
     parser.add_argument(
@@ -71,7 +76,10 @@ def _verdict(args: argparse.Namespace) -> Verdict:
         args.trust or Path("/nonexistent"), is_list_required=args.revocation == "required"
     )
     at = args.at or now()
-    circumstances = Circumstances(args.organisation, at, _needs_signature, at if args.at else None)
+    checks = queries.load_form_checks(args.form_checks)
+    circumstances = Circumstances(
+        args.organisation, at, _needs_signature, at if args.at else None, checks_of=checks.of
+    )
     with _bytes_of(args.file) as data:
         return services.check_package(data, profile=profile, trust=trust, circumstances=circumstances)
 

@@ -44,6 +44,20 @@ SENTENCES: Mapping[str, str] = {
     "REV-333": "申請の後に証明書が失効しています（{when}）。申請の時点では有効でした。",
     "DAT-411": "存在しない日付です（{where}）。申請者に補正を依頼してください。",
     "DAT-412": "申請日時が受付日時と大きく離れています。証明書は受付日時で確かめました。申請日時を確かめてください。",
+    "FRM-101": "必要な項目（{where}）が入力されていません。申請者に補正を依頼してください。",
+    "FRM-102": "文字数が決まりに合いません（{where}）。申請者に補正を依頼してください。",
+    "FRM-103": "使えない種類の文字があります（{where}）。申請者に補正を依頼してください。",
+    "FRM-104": "書き方（桁や並び）が決まりに合いません（{where}）。申請者に補正を依頼してください。",
+    "FRM-105": "選択肢にない答えです（{where}）。申請者に補正を依頼してください。",
+    "FRM-106": "数が決まりの範囲にありません（{where}）。申請者に補正を依頼してください。",
+    "FRM-107": "日付が決まりの範囲にありません（{where}）。申請者に補正を依頼してください。",
+    "FRM-108": "日付の前後が合いません（{where}）。申請者に補正を依頼してください。",
+    "FRM-109": "年齢がこの手続の対象と合いません（{where}）。申請者に確かめてください。",
+    "FRM-110": "添付が足りないか、種類が合いません（{where}）。申請者に補正を依頼してください。",
+    "FRM-111": "添付ファイルが読み取れません。申請者に出し直しを依頼してください。",
+    "FRM-112": "ほかの項目と食い違っています（{where}）。申請者に補正を依頼してください。",
+    "FRM-113": "空白や記号だけが入力されています（{where}）。申請者に補正を依頼してください。",
+    "FRM-114": "古い端末では表示できないおそれのある文字があります（{where}）。文字を確かめてください。",
     "NUM-420": "個人番号の検査数字が合いません。申請者に補正を依頼してください。",
     "CHR-401": "基幹に渡せない文字「{characters}」があります（{field}）。代替文字を選んでから引き渡してください。",
     "CHR-402": "外字があります（{field}）。文字を確かめてください。",
@@ -78,8 +92,12 @@ SENTENCES: Mapping[str, str] = {
 
 
 def sentence_of(code: str, facts: Mapping[str, str] | None = None) -> str:
-    """The Japanese sentence of a code with its facts filled in; a fact that is missing is shown as 「－」."""
-    return SENTENCES[code].format_map(_Facts(facts or {}))
+    """The Japanese sentence of a code with its facts filled in; a fact that is missing is shown as 「－」.
+
+    A fact `sentence` is the sentence itself: a rule that is data（形式審査）has words of its own.
+    """
+    known = facts or {}
+    return known.get("sentence") or SENTENCES[code].format_map(_Facts(known))
 
 
 def whereabouts(error: BaseException) -> str:

@@ -68,6 +68,7 @@ _ERA_FORM = re.compile(
 _WESTERN_FORM = re.compile(
     r"([0-9]{4})(?:年|[./-])([0-9]{1,2})(?:月|[./-])([0-9]{1,2})日?|([0-9]{4})([0-9]{2})([0-9]{2})"
 )
+_ISO_FORM = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")  # what most forms hold is read first
 _CERTIFICATE_FORM = re.compile(r"([1-5])([0-9]{4})([0-9]{2})([0-9]{2})")
 
 
@@ -91,6 +92,8 @@ def read_date(text: str) -> date:
 
     Full-width digits and signs are read too. Raises DateRefused with form, day (no such day) or era (not in it).
     """
+    if _ISO_FORM.fullmatch(text):
+        return _day(int(text[:4]), int(text[5:7]), int(text[8:]))
     plain = text.strip(" \t\r\n　").translate(_DIGITS)
     matched = _ERA_FORM.fullmatch(plain)
     if matched:

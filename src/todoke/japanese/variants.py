@@ -5,6 +5,7 @@ import unicodedata
 
 _MARKED_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _INVISIBLE_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0\u034f\u17b4\u17b5")
+_INVISIBLE_LETTER = re.compile("[\u115f\u1160\u2800\u3164\uffa0\u034f\u17b4\u17b5]")
 _LINE_SIGNS = frozenset("\t\n\r")
 _PRIVATE_USE = re.compile("[\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd]")
 _CLUSTER = re.compile("[\\s\\S][\u3099\u309a\ufe00-\ufe0f\U000e0100-\U000e01ef]*")
@@ -15,14 +16,14 @@ def visible(text: str) -> str:
 
     Line ends and tabs stay; 異体字セレクタ stay with their character, whose shape they choose.
     """
-    if text.isprintable() and _INVISIBLE_LETTERS.isdisjoint(text):
+    if _is_plain(text):
         return text
     return "".join(f"〔U+{ord(one):04X}〕" if _is_marked(one) else one for one in text)
 
 
 def invisible(text: str) -> list[str]:
     """The invisible characters of a text（CHR-403）, each once, in order; 外字 are not among them."""
-    if text.isprintable() and _INVISIBLE_LETTERS.isdisjoint(text):
+    if _is_plain(text):
         return []
     return list(dict.fromkeys(one for one in text if _is_marked(one) and not _PRIVATE_USE.match(one)))
 
@@ -51,6 +52,12 @@ def unmappable(text: str, encoding: str) -> list[str]:
 def named(character: str) -> str:
     """A character for a message: itself, or its numbers where it cannot be seen: 「𠮷」, 「葛〔U+E0100〕」."""
     return "「" + "".join(_shown(one) for one in character) + "」"
+
+
+def _is_plain(text: str) -> bool:
+    """Whether there is nothing to mark, in the time of a copy; a full-width blank is as plain as a line end."""
+    bare = text.replace("\u3000", " ").replace("\n", " ")
+    return bare.isprintable() and _INVISIBLE_LETTER.search(bare) is None
 
 
 def _shown(one: str) -> str:

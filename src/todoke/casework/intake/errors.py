@@ -14,6 +14,15 @@ class LayoutInvalid(TodokeError):
     )
 
 
+class FormChecksInvalid(TodokeError):
+    """A set of form checks does not fit its schema, or holds a rule that cannot be what its author meant."""
+
+    code: ClassVar[str] = "INT-103"
+    sentence: ClassVar[str] = (
+        "形式審査の規則（{profile}）が正しくありません（{where}）。設定ファイルを直してください。"
+    )
+
+
 class TrustUnreadable(TodokeError):
     """The trust directory holds something that is neither a CA certificate nor a revocation list."""
 

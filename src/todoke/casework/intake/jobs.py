@@ -18,13 +18,13 @@ from todoke.foundation.vault.errors import BlobDamaged, KeyMissing
 from todoke.foundation.vault.queries import OpenBlob, open_blobs
 
 from . import queries, services
-from .errors import LayoutInvalid, TrustUnreadable
+from .errors import FormChecksInvalid, LayoutInvalid, TrustUnreadable
 from .rules import checking
-from .values import Circumstances, Judged, LayoutProfile, Trust
+from .values import Circumstances, FormChecks, Judged, LayoutProfile, Trust
 
 log = logging.getLogger("todoke.intake")
 BATCH_BYTES = 268_435_456  # what is stored in one transaction: a lease must outlast the check of it
-NOT_THE_PACKAGES_FAULT = (LayoutInvalid, TrustUnreadable, KeyMissing, OperationalError)
+NOT_THE_PACKAGES_FAULT = (FormChecksInvalid, LayoutInvalid, TrustUnreadable, KeyMissing, OperationalError)
 
 
 def open_packages(context: JobContext) -> int:
@@ -49,6 +49,7 @@ class _Bench:
         self._blobs: Mapping[int, OpenBlob] = {}
         self._trust: Trust | None = None
         self._layouts: dict[str, LayoutProfile] = {}
+        self._checks: dict[str, FormChecks] = {}
 
     def claim(self) -> list[ClaimedPackage]:
         with scope(self._context.organisation):
@@ -107,7 +108,11 @@ class _Bench:
         if profile is None:
             profile = self._layouts[one.layout] = queries.load_profile(one.layout)
         circumstances = Circumstances(
-            self._context.organisation, now(), self._needs_signature, one.portal_received_at
+            self._context.organisation,
+            now(),
+            self._needs_signature,
+            one.portal_received_at,
+            checks_of=self._checks_of,
         )
         if self._trust is None:
             self._trust = queries.trust()
@@ -125,6 +130,13 @@ class _Bench:
             return self._needs[procedure]
         known = procedures.catalogue().get(procedure)
         return None if known is None else known.needs_signature
+
+    def _checks_of(self, procedure: str) -> FormChecks:
+        """The body's rules of 形式審査, its own or those that are shipped."""
+        found = self._checks.get(procedure)
+        if found is None:
+            found = self._checks[procedure] = queries.form_checks(self._context.organisation).of(procedure)
+        return found
 
     def _store(self, judged: Sequence[Judged]) -> int:
         with scope(self._context.organisation):

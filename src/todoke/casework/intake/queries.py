@@ -15,16 +15,24 @@ from todoke.foundation.vault.queries import open_blob
 from todoke.proof.anchors import Anchors
 from todoke.proof.revocation import RevocationIndex
 
-from .errors import ApplicationUnknown, AttachmentDamaged, AttachmentUnknown, LayoutInvalid, TrustUnreadable
+from .errors import (
+    ApplicationUnknown,
+    AttachmentDamaged,
+    AttachmentUnknown,
+    FormChecksInvalid,
+    LayoutInvalid,
+    TrustUnreadable,
+)
 from .models import Application, FindingRow, Quarantine
 from .models import Attachment as AttachmentRow
 from .rules import attachments as attachment_rules
-from .rules import documents, duplicates, layouts
+from .rules import check_sets, documents, duplicates, layouts
 from .rules.refusals import Refusal
 from .values import (
     Attachment,
     AttachmentDetail,
     AttachmentState,
+    CheckSet,
     Duplicate,
     DuplicateKind,
     Finding,
@@ -42,6 +50,7 @@ from .values import (
 )
 
 PROFILES = Path(__file__).parent / "profiles"
+FORM_CHECKS = "form-checks-default"
 Stamps = tuple[tuple[str, int, int], ...]
 
 
@@ -52,6 +61,23 @@ def load_profile(name_or_path: str) -> LayoutProfile:
 
 def _profile(_name: str, document: layouts.Document, _schema: layouts.Document) -> LayoutProfile:
     return layouts.profile_of(document)
+
+
+def load_form_checks(name_or_path: str) -> CheckSet:
+    """The form checks of this name, or at this path (a town's own). Raises FormChecksInvalid. Needs no database."""
+    return profile_files.load(
+        name_or_path, folder=PROFILES / "checks", read=_check_set, refuse=FormChecksInvalid
+    )
+
+
+def _check_set(_name: str, document: layouts.Document, _schema: layouts.Document) -> CheckSet:
+    return check_sets.check_set_of(document)
+
+
+def form_checks(organisation: str) -> CheckSet:
+    """The form checks of a body: its own file in TODOKE_FORM_CHECKS_DIR, else those that are shipped."""
+    own = Path(settings.TODOKE_FORM_CHECKS_DIR) / f"{organisation}.yaml"
+    return load_form_checks(str(own) if own.is_file() else FORM_CHECKS)
 
 
 def trust() -> Trust:

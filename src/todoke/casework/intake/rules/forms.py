@@ -1,8 +1,9 @@
 """From the two form members to A票/B票: mapped by standard item code and item id, never by labels."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from lxml import etree
 
@@ -18,12 +19,17 @@ from todoke.casework.intake.values import (
     Severity,
     StatedParty,
 )
+from todoke.japanese import eras
+from todoke.japanese.errors import DateRefused
 from todoke.proof import serials, xml
 
 from .refusals import Refusal
 
 Fields = Mapping[str, Mapping[str, str]]  # FormItem id → Fragment id → value
 _Parts = tuple[etree._Element | None, list[etree._Element]]  # Subject, Fragments
+_MOMENT = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?(?:Z|[+-][0-9]{2}:[0-9]{2})"
+)
 DATES = frozenset({"subject_birth", "visit_date", "move_date"})
 
 
@@ -173,24 +179,27 @@ def _reading(
 
 
 def _moment(text: str, profile: LayoutProfile) -> datetime:
+    """The 申請日時: XML-210 for what is no moment with an offset, DAT-411 for one that never was（T17: 24:00, 23:59:60）."""
+    where = f"{profile.application.member}: {profile.items['applied_at']}"
+    if not _MOMENT.fullmatch(text):
+        raise Refusal("XML-210", where=where)
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
         moment = None
-    if moment is None or moment.tzinfo is None or not 1900 < moment.year < 9999:
-        raise Refusal("XML-210", where=f"{profile.application.member}: {profile.items['applied_at']}")
+    if moment is None or text[11:13] == "24":  # later Pythons take 24:00 for the next day
+        raise Refusal("DAT-411", where=where)
+    if not 1900 < moment.year < 9999:
+        raise Refusal("XML-210", where=where)
     return moment
 
 
 def _date_of(text: str) -> tuple[str, bool]:
-    """A date as YYYY-MM-DD and True; else the text as it is and whether it is empty（不詳 is not wrong）."""
-    parts = text.split("-")
-    if len(parts) == 3 and all(part.isascii() and part.isdigit() for part in parts):
-        try:
-            return date(*map(int, parts)).isoformat(), True
-        except (ValueError, OverflowError):
-            return text, False
-    return text, not text.strip("-")
+    """A date, in 和暦 too（T16）, as YYYY-MM-DD and True; else the text as it is and whether it is empty（不詳 is not wrong）."""
+    try:
+        return eras.read_date(text).isoformat(), True
+    except DateRefused:
+        return text, not text.strip("-")
 
 
 def _wrong_dates(items: tuple[FormItem, ...]) -> list[Finding]:

@@ -48,7 +48,7 @@ def size(value: int) -> str:
 @register.filter
 def sentence(code: str, facts: Mapping[str, str] | None = None) -> str:
     """The Japanese sentence of a finding's code; the code itself where there is none."""
-    return sentence_of(code, facts) if code in SENTENCES else code
+    return sentence_of(code, facts) if code in SENTENCES or "sentence" in (facts or {}) else code
 
 
 @register.simple_tag
