@@ -7,7 +7,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from todoke.casework.relay.values import ClaimedPackage, PackageState, Provenance
+from todoke.casework.relay.values import ClaimedPackage, PackageState, Provenance, RecordedCheck
+from todoke.casework.trust.values import RevocationChoice
 from todoke.foundation.claims import Claim
 from todoke.foundation.labels import Labelled
 from todoke.proof.anchors import Anchors
@@ -53,6 +54,14 @@ class NextStep(Labelled):
     DONE = "done", "受付済"
 
 
+class Answered(Labelled):
+    """失効を何が答えたか."""
+
+    LIST = "list", "失効リスト"
+    CHANNEL = "channel", "受付経路が伝えた検証結果"
+    NOBODY = "nobody", "答えなし"
+
+
 class AttachmentState(Labelled):
     """添付ファイルの状態."""
 
@@ -81,10 +90,11 @@ class FieldPlace:
 
 @dataclass(frozen=True, slots=True)
 class FormLayout:
-    """One form member: its name and its root element."""
+    """One form: its member and root element; `object` is the Id of the signed part that holds it, empty for all of it."""
 
     member: str
     root: str
+    object: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +106,32 @@ class ManifestLayout:
     is_required: bool
 
 
+class SignatureFormat(Labelled):
+    """署名の形式."""
+
+    CMS_DETACHED = "cms-detached", "CMS署名（切り離し）"
+    XML_ENVELOPED = "xmldsig-enveloped", "XML署名（文書の中）"
+    XML_DETACHED = "xmldsig-detached", "XML署名（切り離し）"
+    XML_ENVELOPING = "xmldsig-enveloping", "XML署名（文書を内包）"
+
+
 @dataclass(frozen=True, slots=True)
 class SignatureLayout:
-    """Where a detached signature lies and which member's bytes it covers; policies of certificates, empty for any."""
+    """Where a signature lies and which member a CMS signature covers; an XML signature says itself what it covers.
+
+    `policies` are those that a certificate may bear, empty for any; `procedure_policies` take their place for a
+    procedure code that they name.
+    """
 
     member: str
     covers: str
     policies: frozenset[str] = frozenset()
+    format: SignatureFormat = SignatureFormat.CMS_DETACHED
+    procedure_policies: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    def policies_for(self, procedure: str) -> frozenset[str]:
+        """The certificate policies that an application of this procedure may be signed under, empty for any."""
+        return self.procedure_policies.get(procedure, self.policies)
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +275,8 @@ class Circumstances:
 
     `organisation` is the body it came to (empty: not compared); `at` is now; `portal_received_at` is the channel's
     受付日時; `needs_signature` answers per procedure code, None for an unknown procedure. `checks_of` answers per
-    procedure which rules of 形式審査 there are; None: the dates alone are looked at.
+    procedure which rules of 形式審査 there are; None: the dates alone are looked at. `policy` says per procedure how
+    revocation is checked (None: the installation's default), `channel_result` is what the channel delivered.
     """
 
     organisation: str
@@ -254,6 +284,8 @@ class Circumstances:
     needs_signature: Callable[[str], bool | None]
     portal_received_at: datetime | None = None
     checks_of: Callable[[str], FormChecks | None] = lambda _procedure: None
+    policy: Callable[[str], RevocationChoice] | None = None
+    channel_result: RecordedCheck | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -365,6 +397,17 @@ class ApplicationForm:
 
 
 @dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a verdict rests on: JSON-able data without floats, and the certificates (DER) that it names by hash.
+
+    The signer's certificate comes first; it is personal data.
+    """
+
+    document: Mapping[str, object]
+    certificates: tuple[bytes, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """What became of a package: state, deciding code, every finding, and what was read from it."""
 
@@ -380,6 +423,7 @@ class Verdict:
     serial: str = ""
     issuer_key: str = ""
     previous_receipt: str = ""
+    evidence: Evidence | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,11 +130,6 @@ def _serial(found: object, path: str) -> str:
     return serials.normalise(stated) or stated[:100]
 
 
-def digest_of(check: RecordedCheck) -> str:
-    """SHA-256 (hex) of a result as received: what evidence cites."""
-    return hashlib.sha256(check.received.encode()).hexdigest()
-
-
 def source_of(profile: ChannelProfile) -> str:
     """By what a result was read: the profile's name, edition, and whether anybody has confirmed it."""
     return f"{profile.name} {profile.provenance.edition} {profile.provenance.status}"[:LABEL_LENGTH]

@@ -188,7 +188,7 @@ def _insert_checks(checks: Iterable[tuple[int, RecordedCheck | None]], at: datet
     moment = connection.ops.adapt_datetimefield_value
     rows = [
         (
-            package_id, rules.digest_of(check), check.received, check.standing.value, check.checked_by,
+            package_id, check.digest, check.received, check.standing.value, check.checked_by,
             moment(check.checked_at), check.means, moment(check.since), check.serial, check.source, moment(at),
         )
         for package_id, check in checks

@@ -1,6 +1,7 @@
 """The check of one package, from bytes to verdict; the same for the worker and for `todoke package check`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from todoke.casework.intake.values import (
@@ -15,13 +16,16 @@ from todoke.casework.intake.values import (
     Verdict,
 )
 from todoke.casework.relay.values import PackageState
+from todoke.casework.trust.values import Checker, RevocationChoice
 from todoke.proof.archive import Buffer
 from todoke.proof.errors import CertificateRefused, ProofError, SignatureRefused
 
-from . import attachments, contents, forms, manifests, signatures
-from .contents import Contents
+from . import attachments, contents, evidence, form_checks, forms, signatures, vouching
+from .evidence import Traces
 from .forms import Reading
 from .refusals import Refusal
+from .revocations import Question
+from .vouching import Believed
 
 
 def check_package(
@@ -32,10 +36,13 @@ def check_package(
     Order: container, one inflating pass with digests, manifest, signature over the original bytes, forms (only
     what the signature covers), procedure and recipient, certificate as of the time of application, attachments.
     """
+    traces = Traces()
     try:
-        return _judged(data, profile, trust, circumstances)
+        verdict = _judged(data, profile, trust, circumstances, traces)
     except (ProofError, Refusal) as refusal:
-        return _refused(refusal)
+        traces.refused_member = refusal.member if isinstance(refusal, ProofError) else refusal.where
+        verdict = _refused(refusal)
+    return replace(verdict, evidence=evidence.gathered(traces, profile, circumstances))
 
 
 def _refused(refusal: ProofError | Refusal) -> Verdict:
@@ -58,12 +65,14 @@ def _place(refusal: ProofError | Refusal) -> dict[str, str]:
     )
 
 
-def _judged(data: Buffer, profile: LayoutProfile, trust: Trust, circumstances: Circumstances) -> Verdict:
+def _judged(
+    data: Buffer, profile: LayoutProfile, trust: Trust, circumstances: Circumstances, traces: Traces
+) -> Verdict:
     opened = contents.open_package(data, profile)
-    listed = manifests.check_manifest(opened, profile)
-    signer = signatures.verify(opened, profile)
-    covered = signatures.covered_by(profile, listed) if signer else None
-    reading = _read(opened, covered, profile)
+    traces.digests = opened.digests
+    believed = vouching.believe(opened, profile, data)
+    signer = traces.signer = believed.vouched.signer if believed.vouched else None
+    reading = _read(believed)
     needs_signature = circumstances.needs_signature(reading.procedure)
     if needs_signature is None:
         raise Refusal("XML-212", where=profile.application.member, procedure=reading.procedure)
@@ -71,24 +80,65 @@ def _judged(data: Buffer, profile: LayoutProfile, trust: Trust, circumstances: C
         raise Refusal("SEQ-504", where=profile.items.get("recipient", ""))
     if signer is None and needs_signature:
         raise Refusal("SIG-302", procedure=reading.procedure)
-    moment, late = _moment_of_judgement(reading.form.applied_at, profile, circumstances)
-    outcome, about = signatures.judge(signer, trust, profile, moment, circumstances.at)
+    outcome, about = _signature(reading, profile, trust, circumstances, traces)
     judged = attachments.judge_all(opened.looks, profile)
-    findings = (*reading.findings, *late, *about, *(finding for _, found in judged for finding in found))
-    return _verdict(reading, outcome, findings, tuple(one for one, _ in judged))
+    found = tuple(one for one, _ in judged)
+    formal = _formal_findings(reading, found, circumstances)
+    findings = (*formal, *about, *(finding for _, several in judged for finding in several))
+    stop = next((one for one in formal if one.severity is Severity.STOP), None)
+    if stop is not None:  # nobody can work on this: the original is kept, and every finding is shown
+        facts = {"procedure": reading.procedure, **stop.facts}
+        return Verdict(PackageState.QUARANTINED, stop.code, facts, findings, outcome, reading.procedure)
+    return _verdict(reading, outcome, findings, found)
 
 
-def _read(opened: Contents, covered: frozenset[str] | None, profile: LayoutProfile) -> Reading:
-    """Read the forms; where there is a signature, only if it covers them."""
-    found = []
-    for layout in (profile.applicant, profile.application):
-        content = opened.kept.get(layout.member)
-        if content is None:
-            raise Refusal("PKG-123", where=layout.member, member=layout.member)
-        if covered is not None and layout.member not in covered:
-            raise SignatureRefused("SIG-301", member=layout.member, reason="not_covered")
-        found.append(content)
-    return forms.read_forms(found[0], found[1], profile)
+def _signature(
+    reading: Reading, profile: LayoutProfile, trust: Trust, circumstances: Circumstances, traces: Traces
+) -> tuple[SignatureOutcome, list[Finding]]:
+    """Judge the signer's certificate as of the time of application, by what was chosen to check revocation with."""
+    applied_at = traces.applied_at = reading.form.applied_at
+    moment, found = _moment_of_judgement(applied_at, profile, circumstances)
+    signer = traces.signer
+    if signer is None:
+        return SignatureOutcome(SignatureState.NOT_REQUIRED), found
+    if not found:  # else the same clock is wrong, and said so already
+        received = circumstances.portal_received_at or circumstances.at
+        found = signatures.about_signing_time(signer, received, profile)
+    choice = _choice(reading.procedure, trust, circumstances)
+    question = traces.question = Question(moment, circumstances.at, choice, circumstances.channel_result)
+    checked = traces.checked = signatures.check_certificate(
+        signer, trust, _policies(profile, reading.procedure), moment
+    )
+    outcome, about = signatures.judge(checked, trust, question, traces)
+    return outcome, [*found, *about]
+
+
+def _choice(procedure: str, trust: Trust, circumstances: Circumstances) -> RevocationChoice:
+    """What somebody chose, or the installation's default."""
+    if circumstances.policy is None:
+        return RevocationChoice(Checker.LIST if trust.is_list_required else Checker.LIST_IF_PRESENT)
+    return circumstances.policy(procedure)
+
+
+def _formal_findings(
+    reading: Reading, found: tuple[Attachment, ...], circumstances: Circumstances
+) -> Sequence[Finding]:
+    """形式審査 by the rules of the procedure as of the day of reception; without rules, what reading noticed."""
+    checks = circumstances.checks_of(reading.procedure)
+    if checks is None:
+        return reading.findings
+    today = form_checks.day_in_japan(circumstances.portal_received_at or circumstances.at)
+    return form_checks.check_form(reading.form, found, checks, today=today)
+
+
+def _read(believed: Believed) -> Reading:
+    """Read the forms from what may be believed."""
+    profile = believed.profile
+    return forms.read_forms(believed.form(profile.applicant), believed.form(profile.application), profile)
+
+
+def _policies(profile: LayoutProfile, procedure: str) -> frozenset[str]:
+    return profile.signature.policies_for(procedure) if profile.signature else frozenset()
 
 
 def _moment_of_judgement(
@@ -109,15 +159,15 @@ def _moment_of_judgement(
 def _verdict(
     reading: Reading,
     outcome: SignatureOutcome,
-    findings: Iterable[Finding],
+    findings: tuple[Finding, ...],
     found: tuple[Attachment, ...],
 ) -> Verdict:
     is_held = outcome.state is SignatureState.INDETERMINATE and outcome.reason == signatures.NOT_CHECKED
     return Verdict(
         PackageState.PENDING if is_held else PackageState.ACCEPTED,
         outcome.reason if is_held else "",
-        {"procedure": reading.procedure} if is_held else {},
-        tuple(findings),
+        {"procedure": reading.procedure, **_because(findings)} if is_held else {},
+        findings,
         outcome,
         reading.procedure,
         reading.form,
@@ -127,3 +177,9 @@ def _verdict(
         reading.issuer_key,
         reading.previous_receipt,
     )
+
+
+def _because(findings: Iterable[Finding]) -> dict[str, str]:
+    """Why revocation could not be checked, for the clerk who reads the list of what waits."""
+    because = (one.facts.get("because", "") for one in findings if one.code == signatures.NOT_CHECKED)
+    return {"because": next(because, "")}
