@@ -16,9 +16,10 @@ RIGHTS_OF: Mapping[Role, frozenset[Right]] = {
     Role.EXAMINATION: frozenset(
         {
             Right.VIEW_CASES, Right.MOVE_CASES, Right.DECIDE_IDENTITY, Right.TYPE_STATUSES, Right.REVEAL_NUMBERS,
+            Right.RELEASE_ATTACHMENTS,
         }
     ),
-    Role.DECISION: frozenset({Right.VIEW_CASES, Right.MOVE_CASES}),
+    Role.DECISION: frozenset({Right.VIEW_CASES, Right.MOVE_CASES, Right.RELEASE_ATTACHMENTS}),
     Role.LINKAGE: frozenset(
         {
             Right.VIEW_QUARANTINE, Right.RELEASE_QUARANTINE, Right.IMPORT_PACKAGES, Right.HAND_OVER, Right.RECONCILE,

@@ -39,6 +39,7 @@ class Right(Labelled):
     VIEW_PROTECTED = "view_protected", "支援措置対象者の閲覧"
     REGISTER_PROTECTED = "register_protected", "支援措置対象者の登録"
     REVEAL_NUMBERS = "reveal_numbers", "番号の表示"
+    RELEASE_ATTACHMENTS = "release_attachments", "添付原本の開示"
 
 
 @dataclass(frozen=True, slots=True)
