@@ -170,6 +170,15 @@ def _attachment(row: AttachmentRow) -> AttachmentDetail:
     return AttachmentDetail(row.pk, row.application_id, value)
 
 
+def attachments_after(attachment_id: int, *, limit: int) -> list[AttachmentDetail]:
+    """Attachments of the body in scope that were stored after this one, in that order（for the next stage）.
+
+    One body's batches are stored one after the other, so whoever has seen one has seen all before it.
+    """
+    rows = AttachmentRow.objects.filter(pk__gt=attachment_id).order_by("pk")
+    return [_attachment(row) for row in rows[:limit]]
+
+
 def attachment_chunks(attachment_id: int) -> Iterator[bytes]:
     """The plain bytes of an attachment, inflated out of the stored original in pieces; call in scope, read anywhere.
 
