@@ -22,6 +22,7 @@ from todoke.casework.intake.values import (
 from todoke.japanese import eras
 from todoke.japanese.errors import DateRefused
 from todoke.proof import serials, xml
+from todoke.proof.references import DS
 
 from .refusals import Refusal
 
@@ -30,6 +31,7 @@ _Parts = tuple[etree._Element | None, list[etree._Element]]  # Subject, Fragment
 _MOMENT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?(?:Z|[+-][0-9]{2}:[0-9]{2})"
 )
+_OBJECT = f"{{{DS}}}Object"
 DATES = frozenset({"subject_birth", "visit_date", "move_date"})
 
 
@@ -56,12 +58,21 @@ def read_forms(applicant: bytes, application: bytes, profile: LayoutProfile) -> 
 
 def _root(content: bytes, layout: FormLayout, profile: LayoutProfile) -> etree._Element:
     root = xml.parse(content, encodings=profile.encodings, limits=profile.xml_limits)
+    if layout.object and root.tag == _OBJECT:
+        root = _only_child(root, layout)
     name = etree.QName(root)
     if name.localname != layout.root:
         raise Refusal("XML-210", where=layout.member)
     if name.namespace:
         raise Refusal("XML-211", where=layout.member, version=name.namespace[:100])
     return root
+
+
+def _only_child(root: etree._Element, layout: FormLayout) -> etree._Element:
+    """The form inside an Object of an enveloping signature, which must hold nothing else."""
+    if len(root) != 1:
+        raise Refusal("XML-210", where=layout.member)
+    return root[0]
 
 
 def _form_items(root: etree._Element, member: str) -> Iterator[tuple[etree._Element, _Parts]]:

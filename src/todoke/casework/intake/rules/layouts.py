@@ -8,6 +8,7 @@ from todoke.casework.intake.values import (
     FormLayout,
     LayoutProfile,
     ManifestLayout,
+    SignatureFormat,
     SignatureLayout,
 )
 from todoke.casework.relay.values import Provenance
@@ -56,4 +57,12 @@ def _manifest(part: Document) -> ManifestLayout:
 
 
 def _signature(part: Document) -> SignatureLayout:
-    return SignatureLayout(part["member"], part["covers"], frozenset(part.get("policies", ())))
+    return SignatureLayout(
+        member=part["member"],
+        covers=part.get("covers", part["member"]),
+        policies=frozenset(part.get("policies", ())),
+        format=SignatureFormat(part["format"]),
+        procedure_policies={
+            code: frozenset(policies) for code, policies in part.get("procedure_policies", {}).items()
+        },
+    )
