@@ -1,0 +1,255 @@
+"""One batch of questions to confined children: passed on a few at a time, answered in order, a dead child replaced.
+
+The child answers one question after the other, so the first unanswered one is what it died over. That one is tried
+once more alone in a fresh child; the others go on in another.
+"""
+
+import fcntl
+import logging
+import os
+import secrets
+import signal
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from . import frames
+from .cell import ConfinedLimits
+from .frames import Bounds, Buffer, FrameBroken, Gone, Kind, Slow
+from .labels import Labelled
+from .spawning import Child, Spawner, SpawnerAway, elapsed
+
+log = logging.getLogger("todoke.confined")
+WINDOW = 4  # questions at the child's door while it answers the first of them
+WINDOW_BYTES = 65_536  # documents that fit into a socket's buffer without anybody reading
+ROOM = 67_108_864  # bytes that a child may map for a question, unless the first it gets is larger
+RESTARTS = 3  # of a spawner, in one batch
+_SEALS = fcntl.F_SEAL_SEAL | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_WRITE
+
+
+class DeathReason(Labelled):
+    """Why a question has no answer."""
+
+    MEMORY = "memory", "メモリの上限"
+    CPU = "cpu", "計算時間の上限"
+    WALL = "wall", "待ち時間の上限"
+    CRASHED = "crashed", "異常終了"
+    REFUSED = "refused", "許されない操作"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What the target is called with: a JSON object, and bytes.
+
+    `data` may be a file descriptor open for reading (a large original need not lie in memory); it is duplicated
+    when the question is taken, and stays the caller's to close.
+    """
+
+    document: Mapping[str, Any]
+    data: Buffer | int = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the target returned: a JSON object of the agreed size, and bytes (a cleaned copy, for example)."""
+
+    document: Mapping[str, Any]
+    output: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Death:
+    """A question that cost its child twice, or at which the target failed; `where` is class, module and line, if known."""
+
+    reason: DeathReason
+    where: str = ""
+
+
+_BY_SIGNAL: dict[int, DeathReason] = {
+    signal.SIGKILL: DeathReason.MEMORY,  # not by us: the kernel was short of memory
+    signal.SIGPROF: DeathReason.CPU,
+    signal.SIGXCPU: DeathReason.CPU,
+    signal.SIGSYS: DeathReason.REFUSED,
+    signal.SIGXFSZ: DeathReason.REFUSED,
+}
+Outcome = Answer | Death
+
+
+@dataclass(slots=True)
+class _Asked:
+    """A question that was taken and has no outcome yet; a suspect has cost a child already."""
+
+    number: int
+    frame: bytes
+    descriptor: int
+    size: int
+    is_suspect: bool = False
+
+    def close(self) -> None:
+        if self.descriptor >= 0:
+            os.close(self.descriptor)
+
+
+def _asked(question: Question) -> _Asked:
+    """The question with a number that nobody can guess, and its bytes in a file that nobody can change."""
+    if isinstance(question.data, int):
+        descriptor = os.dup(question.data)
+        size = os.fstat(descriptor).st_size
+    else:
+        descriptor, size = sealed(question.data)
+    number = secrets.randbits(63)
+    frame = frames.packed(Kind.QUESTION, number, question.document, size)
+    return _Asked(number, frame, descriptor, size)
+
+
+def sealed(content: Buffer) -> tuple[int, int]:
+    """A descriptor of a nameless file in memory that holds the bytes and can no longer be changed, and its size."""
+    with memoryview(content) as view:
+        if not view.nbytes:
+            return -1, 0
+        descriptor = os.memfd_create("question", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
+        rest = view.cast("B")
+        while rest:
+            rest = rest[os.write(descriptor, rest) :]
+        fcntl.fcntl(descriptor, fcntl.F_ADD_SEALS, _SEALS)
+        return descriptor, view.nbytes
+
+
+class Batch:
+    """The questions of one call of `Crew.ask`, and the child that is at them."""
+
+    def __init__(
+        self,
+        started: Callable[[], Spawner],
+        limits: ConfinedLimits,
+        questions: Iterator[Question],
+        briefing: Mapping[str, Any],
+    ) -> None:
+        self._started, self._limits, self._questions = started, limits, questions
+        self._bounds = Bounds(limits.document_bytes, limits.output_bytes)
+        self._briefing = frames.packed(Kind.BRIEFING, 0, briefing)
+        self._child: Child | None = None
+        self._waiting: deque[_Asked] = deque()
+        self._sent = 0  # so many of those that wait lie at the child's door
+        self._has_more = True
+        self._restarts = 0
+
+    def outcomes(self) -> Iterator[Outcome]:
+        """One per question, in order. Raises SpawnerAway when no spawner stays up, and what taking a question raises."""
+        while self._take():
+            first = self._waiting[0]
+            outcome = self._tried(first)
+            if outcome is None:
+                continue
+            self._waiting.popleft().close()
+            self._sent = max(0, self._sent - 1)
+            if first.is_suspect:
+                self._let_go()  # nothing that it left behind may touch the next one
+            yield outcome
+
+    def _take(self) -> bool:
+        """Keep a few questions at hand; False when none is left."""
+        while self._has_more and self._has_window():
+            question = next(self._questions, None)
+            if question is None:
+                self._has_more = False
+            else:
+                self._waiting.append(_asked(question))
+        return bool(self._waiting)
+
+    def _has_window(self) -> bool:
+        if not self._waiting:
+            return True
+        documents = sum(len(one.frame) for one in self._waiting)
+        content = sum(one.size for one in self._waiting)
+        return len(self._waiting) < WINDOW and documents < WINDOW_BYTES and content < ROOM
+
+    def _tried(self, first: _Asked) -> Outcome | None:
+        """The outcome of a question; None when it is to be asked again."""
+        until = elapsed() + self._limits.wall_for(first.size)
+        try:
+            child = self._ready(first, until)
+            return self._answered(child, first, until)
+        except (Slow, Gone, FrameBroken) as trouble:
+            return self._bury(first, trouble)
+        except SpawnerAway as away:
+            self._count_restart(away)
+            return None
+
+    def _ready(self, first: _Asked, until: float) -> Child:
+        """A child that has been told everything that fits; a suspect is alone with it."""
+        if self._child is not None and first.size > self._child.room:
+            self._let_go()
+        if self._child is None:
+            self._child = self._started().fork(max(ROOM, first.size))
+            self._child.line.send(self._briefing, -1, until)
+        for place in range(self._sent, len(self._waiting)):
+            one = self._waiting[place]
+            if place and (first.is_suspect or one.is_suspect or one.size > self._child.room):
+                break
+            self._child.line.send(one.frame, one.descriptor, until)
+            self._sent = place + 1
+        return self._child
+
+    def _answered(self, child: Child, first: _Asked, until: float) -> Outcome:
+        frame = child.line.receive(self._bounds, until)
+        if frame.number != first.number:
+            raise FrameBroken
+        if frame.kind is Kind.FAILED:
+            return Death(DeathReason.CRASHED, str(frame.document.get("where", ""))[:200])
+        if frame.kind is Kind.MEMORY:
+            raise Gone  # it ends itself, and its last word is the exit code
+        if frame.kind is not Kind.ANSWER:
+            raise FrameBroken
+        return Answer(frame.document, frame.rest)
+
+    def _bury(self, first: _Asked, trouble: Exception) -> Outcome | None:
+        """Why the child died over a question, when it did so for the second time; else None."""
+        child, self._child, self._sent = self._child, None, 0
+        assert child is not None  # it is what went wrong
+        if not isinstance(trouble, Gone):
+            child.kill()
+        try:
+            status = child.status()
+        except SpawnerAway as away:  # it went with all its children: no question's fault
+            self._count_restart(away)
+            return None
+        reason = _reason(status, trouble)
+        log.warning("confined.child_died reason=%s is_suspect=%s", reason.value, first.is_suspect)
+        if first.is_suspect:
+            return Death(reason)
+        first.is_suspect = True
+        return None
+
+    def _count_restart(self, away: SpawnerAway) -> None:
+        self._child, self._sent = None, 0
+        self._restarts += 1
+        if (
+            self._restarts > RESTARTS or away.where
+        ):  # a target that cannot be imported will not be the next time
+            raise away
+
+    def _let_go(self) -> None:
+        if self._child is not None:
+            self._child.hang_up()
+        self._child, self._sent = None, 0
+
+    def close(self) -> None:
+        """Let the child go, at once if it is still at a question, and every duplicated descriptor."""
+        if self._child is not None and self._waiting:
+            self._child.kill()
+        self._let_go()
+        while self._waiting:
+            self._waiting.pop().close()
+
+
+def _reason(status: int, trouble: Exception) -> DeathReason:
+    if isinstance(trouble, Slow):
+        return DeathReason.WALL
+    if isinstance(trouble, FrameBroken):
+        return DeathReason.CRASHED
+    if os.WIFEXITED(status):
+        is_memory = os.WEXITSTATUS(status) == os.EX_OSERR
+        return DeathReason.MEMORY if is_memory else DeathReason.CRASHED
+    return _BY_SIGNAL.get(os.WTERMSIG(status), DeathReason.CRASHED)

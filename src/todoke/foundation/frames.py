@@ -1,0 +1,196 @@
+"""The frames between a worker and its confined child: a fixed head, a JSON document, and bytes; nothing is pickled.
+
+Both sides use this module; neither trusts the other further than it must: lengths are checked before memory is
+taken, and a document that is no JSON object is refused.
+"""
+
+import array
+import json
+import select
+import socket
+import struct
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any, Self
+
+Buffer = bytes | bytearray | memoryview
+Document = Mapping[str, Any]  # JSON: what it holds is checked by whom it is for
+Head = tuple[bytes, int, int, int, int]
+_HEAD = struct.Struct(
+    "!4sBxxxQIQ"
+)  # mark, kind, number of the question, bytes of the document, bytes of the rest
+_MARK = b"TDK1"
+_CHUNK = 1_048_576
+
+
+class Kind(IntEnum):
+    """What a frame is: towards the child a briefing or a question, back an answer, or why there is none."""
+
+    BRIEFING = 1
+    QUESTION = 2
+    ANSWER = 3
+    FAILED = 4
+    MEMORY = 5
+
+
+class FrameBroken(Exception):
+    """What came is not what was agreed upon: another mark, kind or length, or no JSON object."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One frame. For a question `size` is that of the bytes behind `descriptor`; else `rest` holds what came along."""
+
+    kind: Kind
+    number: int
+    document: Document
+    size: int = 0
+    rest: bytes = b""
+    descriptor: int = -1
+
+
+def packed(kind: Kind, number: int, document: Document, size: int = 0) -> bytes:
+    """Head and document, ready to be sent; the `size` bytes of an answer's output follow. Raises ValueError, TypeError."""
+    text = json.dumps(document, ensure_ascii=True, allow_nan=False, separators=(",", ":")).encode()
+    return _HEAD.pack(_MARK, kind, number, len(text), size) + text
+
+
+def unpacked(content: bytes) -> Document:
+    """The JSON object that a frame carries. Raises FrameBroken, also for one that is nested beyond all reason."""
+    try:
+        document = json.loads(content, parse_constant=_refuse)
+    except (ValueError, RecursionError):
+        raise FrameBroken from None
+    if not isinstance(document, dict):
+        raise FrameBroken
+    return document
+
+
+def _refuse(_: str) -> None:
+    raise FrameBroken
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """The most that is taken from the other side, in bytes."""
+
+    document: int
+    rest: int
+
+    @classmethod
+    def unlimited(cls) -> Self:
+        """For the child, which believes its worker."""
+        return cls(2**32, 2**63)
+
+    def check(self, head: Head) -> tuple[Kind, int, int, int]:
+        """Kind, number and the two lengths of a head. Raises FrameBroken."""
+        mark, kind, number, length, size = head
+        if (
+            mark != _MARK
+            or kind not in Kind.__members__.values()
+            or length > self.document
+            or size > self.rest
+        ):
+            raise FrameBroken
+        return Kind(kind), number, length, size
+
+
+def receive_question(line: socket.socket) -> Frame | None:
+    """The next frame of the worker, with the descriptor that came along; None when the worker has gone."""
+    head, passed, _, _ = line.recvmsg(_HEAD.size, socket.CMSG_SPACE(4), socket.MSG_CMSG_CLOEXEC)
+    if not head:
+        return None
+    descriptors = array.array("i")
+    for _level, _kind, content in passed:
+        descriptors.frombytes(content[: len(content) - len(content) % descriptors.itemsize])
+    head += _blocking(line, _HEAD.size - len(head))
+    kind, number, length, size = Bounds.unlimited().check(_HEAD.unpack(head))
+    document = unpacked(_blocking(line, length))
+    return Frame(kind, number, document, size, b"", descriptors[0] if descriptors else -1)
+
+
+def _blocking(line: socket.socket, length: int) -> bytes:
+    content = bytearray()
+    while len(content) < length:
+        piece = line.recv(min(_CHUNK, length - len(content)))
+        if not piece:
+            raise FrameBroken
+        content += piece
+    return bytes(content)
+
+
+class Slow(Exception):
+    """The other side did not move in time."""
+
+
+class Gone(Exception):
+    """The other side has closed the line."""
+
+
+class Patient:
+    """The worker's end of a line: never waits longer than it is told, whatever the child does."""
+
+    def __init__(self, line: socket.socket, elapsed: Callable[[], float]) -> None:
+        """`elapsed` gives seconds that only ever grow."""
+        line.setblocking(False)
+        self._line = line
+        self._elapsed = elapsed
+        self._reads, self._writes = select.poll(), select.poll()
+        self._reads.register(line, select.POLLIN)
+        self._writes.register(line, select.POLLOUT)
+
+    def close(self) -> None:
+        """Hang up."""
+        self._line.close()
+
+    def send(self, content: bytes, descriptor: int, until: float) -> None:
+        """Send a whole frame, with a descriptor where there is one (≥ 0). Raises Slow, Gone."""
+        rest, passed = memoryview(content), [descriptor] if descriptor >= 0 else []
+        while rest:
+            try:
+                rest = rest[
+                    socket.send_fds(self._line, [rest], passed) if passed else self._line.send(rest) :
+                ]
+                passed = []
+            except BlockingIOError:
+                self._wait(self._writes, until)
+            except OSError:
+                raise Gone from None
+
+    def receive(self, bounds: Bounds, until: float) -> Frame:
+        """The next frame. Raises Slow, Gone, FrameBroken."""
+        head = _HEAD.unpack(self._exactly(_HEAD.size, until))
+        kind, number, length, size = bounds.check(head)
+        document = unpacked(bytes(self._exactly(length, until)))
+        return Frame(kind, number, document, size, bytes(self._exactly(size, until)))
+
+    def _exactly(self, length: int, until: float) -> bytearray:
+        content = bytearray()
+        while len(content) < length:
+            try:
+                piece = self._line.recv(min(_CHUNK, length - len(content)))
+            except BlockingIOError:
+                self._wait(self._reads, until)
+                continue
+            except OSError:
+                raise Gone from None
+            if not piece:
+                raise Gone
+            content += piece
+        return content
+
+    def _wait(self, poll: select.poll, until: float) -> None:
+        left = until - self._elapsed()
+        if left <= 0 or not poll.poll(left * 1000):
+            raise Slow
+
+
+def send_answer(
+    line: socket.socket, kind: Kind, number: int, document: Document, output: Buffer = b""
+) -> None:
+    """The child's answer. Raises ValueError and TypeError for a document that is no JSON; OSError when nobody listens."""
+    with memoryview(output) as view:
+        line.sendall(packed(kind, number, document, view.nbytes))
+        if view.nbytes:
+            line.sendall(view)
