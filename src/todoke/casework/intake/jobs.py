@@ -6,8 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from django.conf import settings
 from django.db import OperationalError
 
+from todoke.casework.relay import queries as relay_queries
 from todoke.casework.relay import services as relay
-from todoke.casework.relay.values import ClaimedPackage
+from todoke.casework.relay.values import ClaimedPackage, RecordedCheck
+from todoke.casework.trust import queries as trust_queries
 from todoke.foundation.audit.values import Actor, ActorKind
 from todoke.foundation.calendars.queries import now
 from todoke.foundation.errors import TodokeError
@@ -47,6 +49,8 @@ class _Bench:
         self._actor = Actor(ActorKind.WORKER, context.by.owner)
         self._needs: Mapping[str, bool] = {}
         self._blobs: Mapping[int, OpenBlob] = {}
+        self._policies = trust_queries.no_policies()
+        self._results: Mapping[int, RecordedCheck] = {}
         self._trust: Trust | None = None
         self._layouts: dict[str, LayoutProfile] = {}
         self._checks: dict[str, FormChecks] = {}
@@ -58,6 +62,8 @@ class _Bench:
             with scope(self._context.organisation, read_only=True):
                 self._needs = {code: desk.needs_signature for code, desk in procedures.desks().items()}
                 self._blobs = _opened([one.blob_id for one in claimed])
+                self._policies = trust_queries.policies(now())
+                self._results = relay_queries.recorded_checks(one.claim.id for one in claimed)
         return claimed
 
     def settle(self, claimed: Sequence[ClaimedPackage]) -> int:
@@ -108,12 +114,9 @@ class _Bench:
         if profile is None:
             profile = self._layouts[one.layout] = queries.load_profile(one.layout)
         circumstances = Circumstances(
-            self._context.organisation,
-            now(),
-            self._needs_signature,
-            one.portal_received_at,
-            checks_of=self._checks_of,
-        )
+            self._context.organisation, now(), self._needs_signature, one.portal_received_at, self._checks_of,
+            self._policies.of_channel(one.channel), self._results.get(one.claim.id),
+        )  # fmt: skip
         if self._trust is None:
             self._trust = queries.trust()
         if one.blob_id not in self._blobs:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from importlib.metadata import version
 from uuid import uuid4
 
 from django.conf import settings
@@ -19,8 +20,8 @@ from todoke.foundation.leases import Claim, Claimant, Failure, JobContext
 from todoke.proof.archive import Buffer
 
 from . import queries
-from .models import Application, Attachment, FindingRow, Quarantine
-from .rules import checking, documents, duplicates, verdicts
+from .models import Application, Attachment, EvidenceCertificate, EvidenceRecord, FindingRow, Quarantine
+from .rules import checking, documents, duplicates, evidence, verdicts
 from .values import (
     Candidate,
     Circumstances,
@@ -31,6 +32,7 @@ from .values import (
     Judged,
     LayoutProfile,
     NextStep,
+    Original,
     Severity,
     StoredBatch,
     Trust,
@@ -40,6 +42,7 @@ from .values import (
 STORE_LOCK = 7_405_002  # advisory lock number on PostgreSQL; combined with the organisation's code
 WAIT_FOR_ORIGINAL = timedelta(hours=72)
 WAITS = "SEQ-502"
+SOFTWARE = f"todoke {version('todoke')}"
 _APPLICATION = (
     "id", "uuid", "package_id", "channel_id", "receipt_number", "content_hash", "procedure", "title", "applied_at",
     "portal_received_at", "received_at", "stored_at", "serial_text", "serial", "issuer_key", "applicant_key",
@@ -51,6 +54,7 @@ _ATTACHMENT = (
     "application_id", "position", "label", "raw_name", "kind", "size", "sha256", "method", "data_offset",
     "compressed_size", "state", "code",
 )  # fmt: skip
+_EVIDENCE = ("package_id", "sha256", "document", "made_at")
 _FINDING = ("package_id", "code", "severity", "where", "facts")
 _QUARANTINE = ("package_id", "code", "facts", "portal_received_at", "since", "released_at", "released_by")
 
@@ -69,7 +73,7 @@ def verdict_document(verdict: Verdict) -> Mapping[str, object]:
 
 @transaction.atomic
 def store_batch(judged: Sequence[Judged], *, actor: Actor, at: datetime) -> StoredBatch:
-    """Store the verdicts on many packages in one transaction: applications, findings, quarantine, settlement, audit.
+    """Store the verdicts on many packages in one transaction: applications, findings, quarantine, evidence, audit.
 
     Packages that another worker has claimed since are left alone. One body's batches are stored one after the
     other, so that of two equal applications one is always the first.
@@ -82,7 +86,9 @@ def store_batch(judged: Sequence[Judged], *, actor: Actor, at: datetime) -> Stor
     _insert_applications(accepted, at)
     _insert_findings(related)
     _insert_quarantine([one for one, _ in related], at)
-    relay.settle_packages([_settlement(one, at) for one, _ in related], actor=actor, at=at)
+    digests = _insert_evidence([one for one, _ in related], at)
+    settlements = [_settlement(one, at, digest) for (one, _), digest in zip(related, digests, strict=True)]
+    relay.settle_packages(settlements, actor=actor, at=at)
     relay.wake_waiting([one.package.receipt_number for one, _ in accepted], at=at)
     states = [one.verdict.state for one, _ in related]
     return StoredBatch(
@@ -172,7 +178,7 @@ def _flagged(one: Judged, duplicate: Duplicate) -> Judged:
     return replace(one, verdict=replace(one.verdict, findings=(*one.verdict.findings, finding)))
 
 
-def _settlement(one: Judged, at: datetime) -> Settlement:
+def _settlement(one: Judged, at: datetime, evidence: str) -> Settlement:
     package, verdict = one.package, one.verdict
     waits, due_at = "", None
     if verdict.code == WAITS:
@@ -180,7 +186,9 @@ def _settlement(one: Judged, at: datetime) -> Settlement:
         until = package.received_at + WAIT_FOR_ORIGINAL
         due_at = until if at < until else None  # after that it is left to a person
     facts = {} if verdict.state is PackageState.ACCEPTED else verdict.facts
-    return Settlement(package.claim, package.uuid, verdict.state, verdict.code, facts, waits, due_at)
+    return Settlement(
+        package.claim, package.uuid, verdict.state, verdict.code, facts, waits, due_at, evidence
+    )
 
 
 def _insert_applications(accepted: Sequence[Related], at: datetime) -> None:
@@ -248,6 +256,39 @@ def _insert_quarantine(judged: Sequence[Judged], at: datetime) -> None:
         if one.verdict.state is PackageState.QUARANTINED
     ]  # fmt: skip
     insert_rows(Quarantine, _QUARANTINE, rows)
+
+
+def _insert_evidence(judged: Sequence[Judged], at: datetime) -> list[str]:
+    """What each verdict rests on, and every certificate once; returns the records' hashes in the same order."""
+    moment, organisation = connection.ops.adapt_datetimefield_value(at), current_organisation()
+    records = [evidence.record_of(one.verdict, _original(one, organisation)) for one in judged]
+    digests = [evidence.digest(one) for one in records]
+    insert_rows(
+        EvidenceRecord, _EVIDENCE,
+        [
+            (one.package.claim.id, digest, record, moment)
+            for one, digest, record in zip(judged, digests, records, strict=True)
+        ],
+    )  # fmt: skip
+    named = {der for one in judged if one.verdict.evidence for der in one.verdict.evidence.certificates}
+    insert_rows(
+        EvidenceCertificate, ("sha256", "der"), sorted((evidence.fingerprint(der), der) for der in named),
+        skip_known=True,
+    )  # fmt: skip
+    return digests
+
+
+def _original(one: Judged, organisation: str) -> Original:
+    package = one.package
+    return Original(
+        organisation, str(package.uuid), package.content_hash, package.size, one.layout, one.edition, SOFTWARE
+    )
+
+
+def evidence_bundle(verdict: Verdict, original: Original) -> Mapping[str, object]:
+    """Evidence of a verdict that is not stored, as a bundle for tools/evidence_verify.py. Needs no scope."""
+    certificates = verdict.evidence.certificates if verdict.evidence else ()
+    return evidence.bundle_of(evidence.record_of(verdict, original), certificates)
 
 
 @transaction.atomic

@@ -77,6 +77,7 @@ class PartyRole(Labelled):
     AGENT = "agent", "代理人"
     HEAD = "head", "世帯主"
     INSURED = "insured", "被保険者"
+    CORPORATION = "corporation", "法人"
 
 
 @dataclass(frozen=True, slots=True)
@@ -405,6 +406,19 @@ class Evidence:
 
     document: Mapping[str, object]
     certificates: tuple[bytes, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """Which package an evidence record is about, and by what it was read; `uuid` is empty where nothing is stored."""
+
+    organisation: str
+    uuid: str
+    sha256: str
+    size: int
+    layout: str
+    edition: str
+    software: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """What was chosen, what counts, and since when."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.conf import settings
 
@@ -30,6 +30,11 @@ def default() -> RevocationChoice:
 def policies(at: datetime) -> "Policies":
     """What counts now for every channel of the body in scope, read once for a batch."""
     return Policies(history(), at)
+
+
+def no_policies() -> "Policies":
+    """Before anything was read: the default counts everywhere."""
+    return Policies([], datetime.min.replace(tzinfo=UTC))
 
 
 class Policies:

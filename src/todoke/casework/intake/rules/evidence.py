@@ -4,9 +4,10 @@ Names, addresses and names of attached files never enter it: members are numbers
 names. The serial and issuer key of the signer do. tools/evidence_verify.py reads it without this product.
 """
 
+import base64
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -15,6 +16,7 @@ from todoke.casework.intake.values import (
     Circumstances,
     Evidence,
     LayoutProfile,
+    Original,
     SignatureOutcome,
     SignatureState,
     Verdict,
@@ -28,7 +30,7 @@ from todoke.proof.revocation import ListIdentity
 from .contents import Digest
 from .revocations import Answer, Question
 
-FORMAT = "todoke-evidence/1"
+FORMAT, BUNDLE = "todoke-evidence/1", "todoke-evidence-bundle/1"
 Plain = dict[str, object]  # JSON without floats
 
 
@@ -43,19 +45,6 @@ class Traces:
     checked: CheckedCertificate | None = None
     answer: Answer | None = None
     refused_member: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Original:
-    """Which package an evidence record is about, and by what it was read; `uuid` is empty where nothing is stored."""
-
-    organisation: str
-    uuid: str
-    sha256: str
-    size: int
-    layout: str
-    edition: str
-    software: str
 
 
 def gathered(traces: Traces, profile: LayoutProfile, circumstances: Circumstances) -> Evidence:
@@ -89,6 +78,23 @@ def record_of(verdict: Verdict, original: Original) -> str:
         },
         **found,
     })  # fmt: skip
+
+
+def bundle_of(
+    record: str,
+    certificates: Iterable[bytes],
+    revocation_list: bytes | None = None,
+    audit: Plain | None = None,
+) -> Plain:
+    """A record with all that is needed to verify it elsewhere: certificates, perhaps the list, perhaps the seal."""
+    return {
+        "bundle": BUNDLE,
+        "record": record,
+        "sha256": digest(record),
+        "certificates": {fingerprint(one): base64.b64encode(one).decode() for one in certificates},
+        "list": None if revocation_list is None else base64.b64encode(revocation_list).decode(),
+        "audit": audit,
+    }
 
 
 def canonical(document: Mapping[str, object]) -> str:
