@@ -23,6 +23,13 @@ class XmlRefused(ProofError):
     """The XML is broken, hostile or over a limit（XML-2xx）."""
 
 
+class JsonRefused(ProofError):
+    """The JSON is broken, hostile, ambiguous or over a limit（JSON-230）; the fact `reason` says which."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__("JSON-230", reason=reason)
+
+
 class SignatureRefused(ProofError):
     """The signature does not match, or its form is not accepted（SIG-30x）."""
 

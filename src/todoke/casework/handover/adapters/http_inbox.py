@@ -13,6 +13,8 @@ import httpx
 from todoke.casework.handover.errors import CoreAway, DestinationRefused, FileRefused, NameTaken, PeerRefused
 from todoke.casework.handover.values import BatchFile, CoreSystemRef, LedgerRow, Receipt
 from todoke.foundation import tls
+from todoke.proof import strict_json
+from todoke.proof.errors import JsonRefused
 
 from . import answers
 
@@ -113,8 +115,8 @@ def _away(trouble: httpx.HTTPError) -> CoreAway:
 
 def _json_object(content: bytes) -> Mapping[str, Any]:
     try:
-        document = json.loads(content)
-    except ValueError as garbage:
+        document = strict_json.parse(content, limit=ANSWER_BYTES)
+    except JsonRefused as garbage:
         raise CoreAway from garbage
     if not isinstance(document, dict):
         raise CoreAway

@@ -4,7 +4,7 @@ Each is linear in the text, so a text from outside can cost nothing unusual（T2
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -13,6 +13,7 @@ from todoke.casework.intake.values import CheckKind, CheckRule
 from todoke.japanese import classes, eras, numbers, shapes
 from todoke.japanese.errors import DateRefused
 
+Answers = Mapping[str, Sequence[tuple[int, str]]]  # field → (position, text) of each answer
 TODAY, APPLIED_ON = "today", "applied_on"
 _TIME = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?")
 _SIGNS = "-‐‑‒–—―−－ーｰ─・･.．,，、。*＊?？ 　"
@@ -20,17 +21,22 @@ _SIGNS = "-‐‑‒–—―−－ーｰ─・･.．,，、。*＊?？ 　"
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a rule may compare an answer with: the first answer of each field, the days of reception and application."""
+    """What a rule may compare an answer with: the other answers, the days of reception and of application."""
 
-    first: Mapping[str, str]
+    answers: Answers
     today: date
     applied_on: date
+
+    def text(self, field: str) -> str:
+        """The first answer of a field; empty when there is none."""
+        places = self.answers.get(field)
+        return places[0][1] if places else ""
 
     def day(self, name: str) -> date | None:
         """The day of this name: today, applied_on, or what a field says; None where it says none."""
         if name in {"", TODAY}:
             return self.today
-        return self.applied_on if name == APPLIED_ON else read_day(self.first.get(name, ""))
+        return self.applied_on if name == APPLIED_ON else read_day(self.text(name))
 
 
 def read_day(text: str) -> date | None:
@@ -132,7 +138,7 @@ def _age(rule: CheckRule, text: str, asked: Asked) -> bool:
 
 
 def _same(rule: CheckRule, text: str, asked: Asked) -> bool:
-    return text.strip() == asked.first.get(rule.other, "").strip()
+    return text.strip() == asked.text(rule.other).strip()
 
 
 HOLDS: Mapping[CheckKind, Callable[[CheckRule, str, Asked], bool]] = {

@@ -4,7 +4,7 @@ Source: 『共通機能標準仕様書』§2.1（申請管理の形式審査）;
 What a finding tells is the rule's own words: never a value of the form.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 
@@ -19,7 +19,7 @@ from todoke.casework.intake.values import (
 )
 from todoke.japanese.classes import holds_any
 
-from .answer_checks import HOLDS, Asked
+from .answer_checks import HOLDS, Answers, Asked
 
 JAPAN = timezone(timedelta(hours=9))  # Japan has had no summer time since 1951
 EVERY_FIELD = "*"
@@ -28,7 +28,6 @@ APPLICANT = {
     "applicant.postcode": "郵便番号", "applicant.address": "住所", "contact.telephone": "電話番号",
     "contact.mail": "メールアドレス",
 }  # fmt: skip
-Answers = Mapping[str, Sequence[tuple[int, str]]]  # field → (position, text) of each answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +50,8 @@ def check_form(
 ) -> list[Finding]:
     """What the rules find, in the order of the form; `today` is the day of reception in Japan."""
     answers = _answers(form)
-    everything = "\n".join(text for places in answers.values() for _, text in places)
-    first = {field: places[0][1] for field, places in answers.items()}
-    asked = Asked(first, today, day_in_japan(form.applied_at))
-    seen = _Form(answers, everything, attachments, asked)
+    asked = Asked(answers, today, day_in_japan(form.applied_at))
+    seen = _Form(answers, _everything(answers, form), attachments, asked)
     found = [finding for rule in checks.rules for finding in _found(rule, seen)]
     return found if len(found) < 2 else _in_order(found, answers)
 
@@ -76,8 +73,16 @@ def _answers(form: ApplicationForm) -> dict[str, list[tuple[int, str]]]:
     return found
 
 
+def _everything(answers: Answers, form: ApplicationForm) -> str:
+    """All texts once, so that what is nowhere is found out in one go."""
+    texts = [answers[field][0][1] for field in APPLICANT]
+    for one in form.items:
+        texts.extend(one.values)
+    return "\n".join(texts)
+
+
 def _found(rule: CheckRule, seen: _Form) -> Iterable[Finding]:
-    if rule.when is not None and not _applies(rule.when, seen.asked.first):
+    if rule.when is not None and not _applies(rule.when, seen.asked):
         return ()
     if rule.kind is CheckKind.ATTACHMENTS:
         return () if _are_enough(rule, seen.attachments) else (_finding(rule, "attachments", rule.label),)
@@ -87,16 +92,21 @@ def _found(rule: CheckRule, seen: _Form) -> Iterable[Finding]:
     if rule.kind is CheckKind.REQUIRED:
         is_there = any(text and not text.isspace() for _, text in places)
         return () if is_there else (_finding(rule, rule.field, rule.label),)
+    return _in_places(rule, places, seen.asked) if places else ()
+
+
+def _in_places(rule: CheckRule, places: Sequence[tuple[int, str]], asked: Asked) -> list[Finding]:
+    """What is blank is another rule's matter."""
     holds = HOLDS[rule.kind]
     return [
         _finding(rule, rule.field, _numbered(rule.label, position))
         for position, text in places
-        if text and not text.isspace() and not holds(rule, text, seen.asked)
+        if text and not text.isspace() and not holds(rule, text, asked)
     ]
 
 
-def _applies(when: CheckCondition, first: Mapping[str, str]) -> bool:
-    text = first.get(when.field, "").strip()
+def _applies(when: CheckCondition, asked: Asked) -> bool:
+    text = asked.text(when.field).strip()
     return text in when.words if when.is_filled is None else bool(text) is when.is_filled
 
 

@@ -1,6 +1,5 @@
 """Registering a status at a portal: sign in as the relay's profile says, post, renew the token when it has expired."""
 
-import json
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -14,6 +13,8 @@ from todoke.casework.relay import queries as relay
 from todoke.casework.relay.errors import SettingsIncomplete
 from todoke.casework.relay.values import ApiProfile, ChannelRef
 from todoke.foundation import tls
+from todoke.proof import strict_json
+from todoke.proof.errors import JsonRefused
 
 RENEW_BEFORE_SECONDS = 30.0
 ANSWER_BYTES = 1_048_576
@@ -86,8 +87,8 @@ class PortalStatuses:
 
 def _json(answer: httpx.Response) -> Mapping[str, Any]:
     try:
-        document = json.loads(answer.content) if len(answer.content) <= ANSWER_BYTES else None
-    except ValueError as garbage:
+        document = strict_json.parse(answer.content, limit=ANSWER_BYTES)
+    except JsonRefused as garbage:
         raise NoticeTrouble(status=answer.status_code) from garbage
     if not isinstance(document, dict):
         raise NoticeTrouble(status=answer.status_code)

@@ -1,6 +1,5 @@
 """A portal's receive interface: sign in, list by 受付日時, fetch by 受付番号（公表されている順序）; the rest is profile."""
 
-import json
 import logging
 import time
 from collections.abc import Iterator, Mapping
@@ -25,6 +24,8 @@ from todoke.casework.relay.errors import (
 from todoke.casework.relay.values import ApiProfile, ChannelProfile, ChannelRef, Listed
 from todoke.foundation import tls
 from todoke.foundation.errors import TodokeError
+from todoke.proof import strict_json
+from todoke.proof.errors import JsonRefused
 
 log = logging.getLogger("todoke.relay")
 CHUNK = 131_072
@@ -176,8 +177,8 @@ class PortalApi:
 
 def _json(answer: httpx.Response, refusal: ListFailed | LoginRefused) -> Mapping[str, Any]:
     try:
-        document = json.loads(answer.content) if len(answer.content) <= ANSWER_BYTES else None
-    except ValueError:  # not JSON, or not Unicode
+        document = strict_json.parse(answer.content, limit=ANSWER_BYTES)
+    except JsonRefused:
         document = None
     if not isinstance(document, dict):
         raise refusal
