@@ -18,73 +18,77 @@ from todoke.casework.intake.values import (
 from todoke.casework.relay.values import PackageState
 from todoke.casework.trust.values import Checker, RevocationChoice
 from todoke.proof.archive import Buffer
-from todoke.proof.errors import CertificateRefused, ProofError, SignatureRefused
+from todoke.proof.errors import ProofError
 
-from . import attachments, contents, evidence, form_checks, forms, signatures, vouching
+from . import attachments, evidence, form_checks, opening, signatures
 from .evidence import Traces
 from .forms import Reading
+from .opening import Opened, Stop
 from .refusals import Refusal
 from .revocations import Question
-from .vouching import Believed
 
 
 def check_package(
     data: Buffer, *, profile: LayoutProfile, trust: Trust, circumstances: Circumstances
 ) -> Verdict:
-    """Judge a package; never raises for anything that stands in its bytes.
+    """Judge a package in this process; never raises for anything that stands in its bytes.
 
-    Order: container, one inflating pass with digests, manifest, signature over the original bytes, forms (only
-    what the signature covers), procedure and recipient, certificate as of the time of application, attachments.
+    Both halves one after the other. The worker asks a confined process for the first（opening）, because it is there
+    that hostile bytes are parsed.
     """
-    traces = Traces()
+    opened = opening.open_and_read(data, profile)
+    return decide(opened, profile=profile, trust=trust, circumstances=circumstances)
+
+
+def decide(opened: Opened, *, profile: LayoutProfile, trust: Trust, circumstances: Circumstances) -> Verdict:
+    """Judge what was read from a package; never raises for what stands in it.
+
+    Order: procedure and recipient, certificate as of the time of application, revocation, 形式審査.
+    """
+    traces = Traces(opened.digests, opened.signer)
     try:
-        verdict = _judged(data, profile, trust, circumstances, traces)
+        verdict = _judged(opened, profile, trust, circumstances, traces)
     except (ProofError, Refusal) as refusal:
-        traces.refused_member = refusal.member if isinstance(refusal, ProofError) else refusal.where
-        verdict = _refused(refusal)
+        verdict = _stopped(opening.stop_of(refusal), traces)
     return replace(verdict, evidence=evidence.gathered(traces, profile, circumstances))
 
 
-def _refused(refusal: ProofError | Refusal) -> Verdict:
-    where = refusal.member if isinstance(refusal, ProofError) else refusal.where
-    finding = Finding(refusal.code, Severity.STOP, attachments.printable(where), refusal.facts)
-    is_signature = isinstance(refusal, SignatureRefused | CertificateRefused) or refusal.code == "SIG-302"
-    state = SignatureState.INVALID if is_signature else SignatureState.NOT_REQUIRED
+def given_up(reason: str, where: str) -> Verdict:
+    """The verdict on a package that cost its confined worker more than once, or at which that failed（SYS-921）."""
+    facts = {"reason": reason, "at": where}
+    finding = Finding("SYS-921", Severity.STOP, "", facts)
+    return Verdict(PackageState.QUARANTINED, "SYS-921", facts, (finding,))
+
+
+def _stopped(stop: Stop, traces: Traces) -> Verdict:
+    """The verdict where a check ended; of places, the clerk is told only those of forms and of the layout."""
+    traces.refused_member = stop.where
+    where = attachments.printable(stop.where)
+    state = SignatureState.INVALID if stop.is_signature else SignatureState.NOT_REQUIRED
     return Verdict(
-        PackageState.QUARANTINED, refusal.code, {**_place(refusal), **refusal.facts}, (finding,),
-        SignatureOutcome(state, refusal.code if is_signature else ""),
+        PackageState.QUARANTINED, stop.code, {**({"where": where} if stop.is_form else {}), **stop.facts},
+        (Finding(stop.code, Severity.STOP, where, stop.facts),),
+        SignatureOutcome(state, stop.code if stop.is_signature else ""),
     )  # fmt: skip
 
 
-def _place(refusal: ProofError | Refusal) -> dict[str, str]:
-    """Where a form or the layout is concerned, its name is a fact for the clerk; names of attachments are not."""
-    return (
-        {"where": attachments.printable(refusal.where)}
-        if isinstance(refusal, Refusal) and refusal.code.startswith("XML")
-        else {}
-    )
-
-
 def _judged(
-    data: Buffer, profile: LayoutProfile, trust: Trust, circumstances: Circumstances, traces: Traces
+    opened: Opened, profile: LayoutProfile, trust: Trust, circumstances: Circumstances, traces: Traces
 ) -> Verdict:
-    opened = contents.open_package(data, profile)
-    traces.digests = opened.digests
-    believed = vouching.believe(opened, profile, data)
-    signer = traces.signer = believed.vouched.signer if believed.vouched else None
-    reading = _read(believed)
+    reading = opened.reading
+    if opened.stop is not None or reading is None:
+        return _stopped(opened.stop or Stop("SYS-921", "", {}, is_signature=False, is_form=False), traces)
     needs_signature = circumstances.needs_signature(reading.procedure)
     if needs_signature is None:
         raise Refusal("XML-212", where=profile.application.member, procedure=reading.procedure)
     if circumstances.organisation and reading.form.recipient != circumstances.organisation:
         raise Refusal("SEQ-504", where=profile.items.get("recipient", ""))
-    if signer is None and needs_signature:
+    if opened.signer is None and needs_signature:
         raise Refusal("SIG-302", procedure=reading.procedure)
     outcome, about = _signature(reading, profile, trust, circumstances, traces)
-    judged = attachments.judge_all(opened.looks, profile)
-    found = tuple(one for one, _ in judged)
+    found = tuple(one for one, _ in opened.attachments)
     formal = _formal_findings(reading, found, circumstances)
-    findings = (*formal, *about, *(finding for _, several in judged for finding in several))
+    findings = (*formal, *about, *(finding for _, several in opened.attachments for finding in several))
     stop = next((one for one in formal if one.severity is Severity.STOP), None)
     if stop is not None:  # nobody can work on this: the original is kept, and every finding is shown
         facts = {"procedure": reading.procedure, **stop.facts}
@@ -129,12 +133,6 @@ def _formal_findings(
         return reading.findings
     today = form_checks.day_in_japan(circumstances.portal_received_at or circumstances.at)
     return form_checks.check_form(reading.form, found, checks, today=today)
-
-
-def _read(believed: Believed) -> Reading:
-    """Read the forms from what may be believed."""
-    profile = believed.profile
-    return forms.read_forms(believed.form(profile.applicant), believed.form(profile.application), profile)
 
 
 def _policies(profile: LayoutProfile, procedure: str) -> frozenset[str]:
