@@ -7,8 +7,6 @@ import codecs
 import re
 
 from . import archive, directory
-from .archive import Limits
-from .errors import ArchiveRefused
 from .words import Word
 
 HEAD_BYTES = 65_536
@@ -24,6 +22,8 @@ class FileKind(Word):
     GIF = "gif", "GIF画像"
     TIFF = "tiff", "TIFF画像"
     HEIC = "heic", "HEIC画像（変換が必要）"
+    BMP = "bmp", "BMP画像"
+    WEBP = "webp", "WebP画像"
     DOC = "doc", "Word文書（97-2003）"
     XLS = "xls", "Excelブック（97-2003）"
     PPT = "ppt", "PowerPoint（97-2003）"
@@ -35,6 +35,7 @@ class FileKind(Word):
     XLSM = "xlsm", "マクロ有効Excelブック"
     PPTM = "pptm", "マクロ有効PowerPoint"
     ENCRYPTED_OFFICE = "encrypted_office", "パスワード付きOffice文書"
+    OPEN_DOCUMENT = "open_document", "OpenDocument文書"
     XML = "xml", "XML"
     SVG = "svg", "SVG画像"
     HTML = "html", "HTML"
@@ -65,6 +66,9 @@ _EXTENSIONS = {
     FileKind.GIF: ("gif",),
     FileKind.TIFF: ("tif", "tiff"),
     FileKind.HEIC: ("heic", "heif"),
+    FileKind.BMP: ("bmp",),
+    FileKind.WEBP: ("webp",),
+    FileKind.OPEN_DOCUMENT: ("odt", "ods", "odp"),
     FileKind.DOC: ("doc",),
     FileKind.XLS: ("xls",),
     FileKind.PPT: ("ppt",),
@@ -107,6 +111,7 @@ _COMPOUND_STREAMS = (
     ("Book", FileKind.XLS),
     ("PowerPoint Document", FileKind.PPT),
 )
+_OPEN_DOCUMENT = b"mimetypeapplication/vnd.oasis.opendocument."
 _OFFICE_FOLDERS = (
     ("word/", FileKind.DOCX, FileKind.DOCM),
     ("xl/", FileKind.XLSX, FileKind.XLSM),
@@ -133,6 +138,10 @@ def kind_of(head: bytes, tail: bytes, size: int) -> FileKind:
     for start, kind in _STARTS:
         if head.startswith(start):
             return kind
+    if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
+        return FileKind.WEBP
+    if head.startswith(b"BM") and head[6:10] == bytes(4) and int.from_bytes(head[2:6], "little") <= size:
+        return FileKind.BMP
     if head.startswith(_COMPOUND_FILE):
         return _kind_of_compound_file(head, tail)
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
@@ -153,7 +162,10 @@ def _kind_of_compound_file(head: bytes, tail: bytes) -> FileKind:
 
 
 def _kind_of_zip(head: bytes, tail: bytes, size: int) -> FileKind:
-    names = _names_in_directory(head if len(head) >= size else tail, size)
+    ending = head if len(head) >= size else tail
+    names = directory.names_in_ending(ending, size - len(ending))
+    if "mimetype" in names and head[30:].startswith(_OPEN_DOCUMENT):
+        return FileKind.OPEN_DOCUMENT
     if "[Content_Types].xml" not in names:
         return FileKind.ZIP
     has_macro = any(name.endswith("vbaProject.bin") or "/macrosheets/" in name for name in names)
@@ -163,20 +175,8 @@ def _kind_of_zip(head: bytes, tail: bytes, size: int) -> FileKind:
     return FileKind.ZIP
 
 
-def _names_in_directory(ending: bytes, size: int) -> set[str]:
-    """The member names, when the directory lies within the given end of the file; nothing is inflated."""
-    missing = size - len(ending)
-    if not missing:
-        try:
-            limits = Limits(size, size * 1000, size * 1000, members=4_000, ratio=1_100)
-            return {member.name for member in archive.walk(ending, limits)}
-        except ArchiveRefused:
-            return set()
-    return set(directory.names_in_ending(ending, missing))
-
-
 def _kind_of_text(head: bytes, size: int) -> FileKind:
-    text = _decoded(head, is_whole=len(head) >= size)
+    text = decoded(head, is_whole=len(head) >= size)
     if text is None or _CONTROL.search(text):
         return FileKind.UNKNOWN
     markup = _MARKUP.match(text)
@@ -193,7 +193,7 @@ def _kind_of_markup(element: str) -> FileKind:
     return FileKind.XML
 
 
-def _decoded(head: bytes, *, is_whole: bool) -> str | None:
+def decoded(head: bytes, *, is_whole: bool) -> str | None:
     """The text in UTF-8, marked UTF-16 or cp932, in this order; a character cut at the end does not count."""
     encodings = ["utf-8-sig", "cp932"]
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):

@@ -271,9 +271,8 @@ def test_without_anchors_nothing_is_believed(tmp_path: Path) -> None:
         ("photo.jpg", b"", "ATT-604"),
         ("setsumei.pdf", b"just some text\r\n", "ATT-607"),
         ("IMG_0001.heic", b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(range(255)), "ATT-606"),
-        ("run.exe", b"MZ" + bytes(200), "ATT-606"),
         ("noextension", b"text\n", "ATT-606"),
-        ("page.txt", b"<html><script>alert(1)</script></html>", "ATT-606"),
+        ("page.txt", b"<html><p>hello</html>", "ATT-606"),
     ],
 )
 def test_a_doubtful_attachment_is_flagged_and_the_application_goes_on(
@@ -288,14 +287,44 @@ def test_a_doubtful_attachment_is_flagged_and_the_application_goes_on(
     assert [(one.code, one.severity) for one in verdict.findings] == [(code, Severity.WARN)]
 
 
-def test_a_macro_in_an_attachment_is_flagged(trust: Trust) -> None:
+@pytest.mark.parametrize(
+    ("name", "content", "found"),
+    [
+        ("run.exe", b"MZ" + bytes(200), ["ATT-606"]),
+        ("page.txt", b"<html><script>alert(1)</script></html>", ["ATT-609", "ATT-606"]),
+    ],
+)
+def test_a_dangerous_attachment_is_sealed_and_the_application_goes_on(
+    trust: Trust, name: str, content: bytes, found: list[str]
+) -> None:
+    verdict = check(package(attachments=(pdf(), Attachment(name, content))), trust)
+    assert verdict.state is PackageState.ACCEPTED
+    assert [(one.state, one.code) for one in verdict.attachments] == [
+        (AttachmentState.SOUND, ""),
+        (AttachmentState.SEALED, found[0]),
+    ]
+    assert codes(verdict) == found
+
+
+def test_a_note_about_content_leaves_the_attachment_sound(trust: Trust) -> None:
+    """X25: a table is stored as it is; that spreadsheets would calculate is noted."""
+    table = Attachment("list.csv", "品目,金額\r\n=1+1,-5\r\n".encode())
+    verdict = check(package(attachments=(table,)), trust)
+    assert [(one.state, one.code) for one in verdict.attachments] == [(AttachmentState.SOUND, "")]
+    assert [(one.code, one.severity) for one in verdict.findings] == [("ATT-612", Severity.NOTE)]
+
+
+def test_a_macro_in_an_attachment_is_sealed(trust: Trust) -> None:
     """A02"""
     plain = documents.docx(Random(1), 2_000)
     parts = packed_members(plain)
     entries = [zips.entry(name.decode(), content) for name, content in parts.items()]
     macro = zips.archive([*entries, zips.entry("word/vbaProject.bin", b"macro")])
     found = check(package(attachments=(Attachment("a.docx", plain), Attachment("b.docx", macro))), trust)
-    assert [one.code for one in found.attachments] == ["", "ATT-608"]
+    assert [(one.state, one.code) for one in found.attachments] == [
+        (AttachmentState.SOUND, ""),
+        (AttachmentState.SEALED, "ATT-608"),
+    ]
 
 
 @pytest.mark.parametrize("name", ["inner.zip", "inner.pdf"])
@@ -312,8 +341,24 @@ def test_a_large_attachment_is_hashed_in_pieces(trust: Trust, monkeypatch: pytes
     data = package(attachments=(pdf(), jpeg()))
     whole = check(data, trust)
     monkeypatch.setattr(contents, "WHOLE_UP_TO", 100)
-    monkeypatch.setattr(contents, "PIECE", 64)
-    assert check(data, trust) == whole
+    monkeypatch.setattr(contents, "PIECE", 1_024)
+    pieces = check(data, trust)
+    assert [replace(one, state=AttachmentState.SOUND, code="") for one in pieces.attachments] == list(
+        whole.attachments
+    )
+    assert [one.code for one in pieces.attachments] == ["ATT-616", ""], "a picture is told by its ends"
+
+
+def test_what_a_large_attachment_shows_at_its_ends_is_found(
+    trust: Trust, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from todoke.casework.intake.rules import contents
+
+    encrypted = Attachment("b.pdf", pdf().content.replace(b"trailer\n<<", b"trailer\n<< /Encrypt 9 0 R"))
+    monkeypatch.setattr(contents, "WHOLE_UP_TO", 100)
+    verdict = check(package(attachments=(encrypted,)), trust)
+    assert [(one.state, one.code) for one in verdict.attachments] == [(AttachmentState.SEALED, "ATT-602")]
+    assert codes(verdict) == ["ATT-602", "ATT-616"]
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 # long: the nouns of one stage stay in one room; each is a few lines.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from todoke.foundation.claims import Claim
 from todoke.foundation.labels import Labelled
 from todoke.proof.anchors import Anchors
 from todoke.proof.archive import Limits
+from todoke.proof.report import ContentLimits
 from todoke.proof.revocation import RevocationIndex
 from todoke.proof.serials import SerialForm
 from todoke.proof.xml import XmlLimits
@@ -67,6 +68,7 @@ class AttachmentState(Labelled):
 
     SOUND = "sound", "問題なし"
     FLAGGED = "flagged", "要確認"
+    SEALED = "sealed", "封印中"
 
 
 class PartyRole(Labelled):
@@ -159,6 +161,7 @@ class LayoutProfile:
     types_source: str
     limits: Limits
     xml_limits: XmlLimits
+    content_limits: ContentLimits
     manifest: ManifestLayout | None
     signature: SignatureLayout | None
     clock_tolerance_minutes: int
@@ -422,6 +425,16 @@ class Original:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredEvidence:
+    """A record as it is kept: its canonical JSON, the hash of that, and when it was made."""
+
+    package_id: int
+    sha256: str
+    record: str
+    made_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """What became of a package: state, deciding code, every finding, and what was read from it."""
 
@@ -555,22 +568,31 @@ class QuarantineDetail:
 
 @dataclass(frozen=True, slots=True)
 class ListStatus:
-    """One revocation list: whose it is, from when, until when, and whether it is past that."""
+    """One revocation list: whose it is, its period, whether it is past that, entries, age, whether its date is to come."""
 
     issuer_key: str
     this_update: datetime
     next_update: datetime
     is_stale: bool
+    entries: int
+    age: timedelta
+    is_future: bool
 
 
 @dataclass(frozen=True, slots=True)
 class TrustStatus:
-    """What is installed to judge signatures by: how many anchors, which lists and how old, which were refused why."""
+    """What is installed to judge signatures by: how many anchors, which lists and how old, which were refused why.
+
+    `without_list` are the key identifiers of authorities that could sign a list and have none here. `is_renewing`:
+    newer files are being read, and these serve meanwhile.
+    """
 
     anchors: int
     lists: tuple[ListStatus, ...]
     is_list_required: bool
     refused: tuple[str, ...] = ()
+    without_list: tuple[str, ...] = ()
+    is_renewing: bool = False
 
 
 @dataclass(frozen=True, slots=True)

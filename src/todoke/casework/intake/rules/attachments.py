@@ -1,6 +1,7 @@
 """Attachments by content: what they are, whether the layout allows them, and how they come out of the original again.
 
-A doubtful attachment is flagged and the application goes on（A01–A15）; only an archive inside refuses the package.
+A doubtful attachment is flagged, a dangerous one sealed, and the application goes on（A01–A15）; only an archive
+inside refuses the package（Z01）.
 """
 
 import hashlib
@@ -15,8 +16,9 @@ from todoke.casework.intake.values import (
     LayoutProfile,
     Severity,
 )
-from todoke.proof import archive, sniff
+from todoke.proof import archive, content, sniff
 from todoke.proof.archive import Member
+from todoke.proof.report import UNSEEN, ContentReport, Gravity
 from todoke.proof.sniff import FileKind
 
 from .refusals import Refusal
@@ -27,62 +29,84 @@ PIECE = 262_144
 _STREAM_ERROR: type[Exception] = zlib_ng.error  # type: ignore[assignment]  # the stub calls the class an instance
 
 
-def look(content: bytes) -> FileKind:
-    """What an attachment that lies in memory is."""
-    return sniff.kind_of(content, content, len(content))
+Looked = tuple[Member, str, ContentReport]
+_STATES = {Gravity.SEAL: AttachmentState.SEALED, Gravity.FLAG: AttachmentState.FLAGGED}
+_SEVERITIES = {Gravity.SEAL: Severity.WARN, Gravity.FLAG: Severity.WARN, Gravity.NOTE: Severity.NOTE}
 
 
-def refuse_archive(kind: FileKind, name: str) -> None:
+def look(data: bytes, member: Member, profile: LayoutProfile) -> ContentReport:
+    """What an attachment that lies in memory is. Raises Refusal PKG-101 for an archive."""
+    kind = sniff.kind_of(data, data, len(data))
+    _refuse_archive(kind, member.name)
+    return content.look(data, _read_as(kind, member.name), limits=profile.content_limits)
+
+
+def look_at_ends(head: bytes, tail: bytes, member: Member, profile: LayoutProfile) -> ContentReport:
+    """What a large attachment is by its start and end; ATT-616 where that is not all. Raises Refusal PKG-101."""
+    kind = sniff.kind_of(head, tail, member.size)
+    _refuse_archive(kind, member.name)
+    return content.look_at_ends(head, tail, member.size, _read_as(kind, member.name), profile.content_limits)
+
+
+def _refuse_archive(kind: FileKind, name: str) -> None:
     """An archive inside is never opened: the package is refused（Z01）."""
     if kind in {FileKind.ZIP, FileKind.ARCHIVE}:
         raise Refusal("PKG-101", where=name)
 
 
-def judge_all(
-    looks: Iterable[tuple[Member, str, FileKind]], profile: LayoutProfile
-) -> list[tuple[Attachment, list[Finding]]]:
+def _read_as(kind: FileKind, name: str) -> FileKind:
+    """Text under a table's name is opened by spreadsheets as a table, of one column too."""
+    return FileKind.CSV if kind is FileKind.TEXT and name.lower().endswith(".csv") else kind
+
+
+def judge_all(looks: Iterable[Looked], profile: LayoutProfile) -> list[tuple[Attachment, list[Finding]]]:
     """Judge every attachment; returns each with what was found about it."""
     return [_judged(number, *one, profile) for number, one in enumerate(looks, start=1)]
 
 
 def _judged(
-    position: int, member: Member, digest: str, seen: FileKind, profile: LayoutProfile
+    position: int, member: Member, digest: str, seen: ContentReport, profile: LayoutProfile
 ) -> tuple[Attachment, list[Finding]]:
-    codes = _codes(member, seen, profile)
+    found = _found(member, seen, profile)
+    gravest = found[0] if found and found[0][1] is not Gravity.NOTE else None
     attachment = Attachment(
         position=position,
         label=label_of(member.name, profile),
         raw_name=member.raw_name.hex(),
-        kind=seen.value,
+        kind=seen.kind.value,
         size=member.size,
         sha256=digest,
         method=member.method,
         data_offset=member.data_offset,
         compressed_size=member.compressed_size,
-        state=AttachmentState.FLAGGED if codes else AttachmentState.SOUND,
-        code=codes[0] if codes else "",
+        state=_STATES[gravest[1]] if gravest else AttachmentState.SOUND,
+        code=gravest[0] if gravest else "",
     )
-    where = f"{position}"
-    return attachment, [Finding(code, Severity.WARN, where, {"kind": seen.value}) for code in codes]
+    facts = {"kind": seen.kind.label}
+    return attachment, [
+        Finding(code, _SEVERITIES[gravity], f"{position}", {**facts, "reason": reason} if reason else facts)
+        for code, gravity, reason in found
+    ]
 
 
-def _codes(member: Member, seen: FileKind, profile: LayoutProfile) -> list[str]:
-    """What is wrong with an attachment, the gravest first."""
+def _found(member: Member, seen: ContentReport, profile: LayoutProfile) -> list[tuple[str, Gravity, str]]:
+    """What is wrong with an attachment, the gravest first: what its content showed, then what its kind and name are."""
     if not member.size:
-        return ["ATT-604"]
-    codes = []
-    if seen is FileKind.ENCRYPTED_OFFICE:
-        codes.append("ATT-602")
-    if seen.has_macro:
-        codes.append("ATT-608")
+        return [("ATT-604", Gravity.FLAG, "")]
+    found = [(one.code, one.severity, one.reason) for one in seen.findings] + _by_kind(
+        member, seen.kind, profile
+    )
+    order = list(Gravity)[::-1]
+    return sorted(found, key=lambda one: (order.index(one[1]), one[0] == UNSEEN))
+
+
+def _by_kind(member: Member, seen: FileKind, profile: LayoutProfile) -> list[tuple[str, Gravity, str]]:
     extension = member.name.rpartition(".")[2].lower()
     allowed = profile.types.get(extension, frozenset())
     every = frozenset().union(*profile.types.values())
     if not member.name.startswith(profile.attachment_folder) or not allowed or seen.value not in every:
-        codes.append("ATT-606")
-    elif seen.value not in allowed:
-        codes.append("ATT-607")
-    return codes
+        return [("ATT-606", Gravity.SEAL if seen is FileKind.PROGRAM else Gravity.FLAG, "")]
+    return [("ATT-607", Gravity.FLAG, "")] if seen.value not in allowed else []
 
 
 def label_of(name: str, profile: LayoutProfile) -> str:

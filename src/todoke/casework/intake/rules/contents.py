@@ -9,11 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from todoke.casework.intake.values import LayoutProfile
-from todoke.proof import archive, sniff
+from todoke.proof import archive
 from todoke.proof.archive import Buffer, Member
-from todoke.proof.sniff import FileKind
+from todoke.proof.report import ContentReport
 
 from . import attachments
+from .attachments import Looked
 from .refusals import Refusal
 
 PIECE = 262_144
@@ -34,7 +35,7 @@ class Contents:
 
     digests: Mapping[str, Digest]
     kept: Mapping[str, bytes]
-    looks: tuple[tuple[Member, str, FileKind], ...]
+    looks: tuple[Looked, ...]
 
 
 def open_package(data: Buffer, profile: LayoutProfile) -> Contents:
@@ -43,7 +44,7 @@ def open_package(data: Buffer, profile: LayoutProfile) -> Contents:
     named = _named_members(profile)
     digests: dict[str, Digest] = {}
     kept: dict[str, bytes] = {}
-    looks: list[tuple[Member, str, FileKind]] = []
+    looks: list[Looked] = []
     for member in archive.walk(view, profile.limits):
         if member.name in named:
             if member.size > profile.xml_limits.bytes:
@@ -52,10 +53,9 @@ def open_package(data: Buffer, profile: LayoutProfile) -> Contents:
             kept[member.name] = content
             digests[member.name] = Digest(len(content), hashlib.sha256(content).hexdigest())
         else:
-            digest, kind = _look_at(view, member)
-            attachments.refuse_archive(kind, member.name)
+            digest, report = _look_at(view, member, profile)
             digests[member.name] = digest
-            looks.append((member, digest.sha256, kind))
+            looks.append((member, digest.sha256, report))
     return Contents(digests, kept, tuple(looks))
 
 
@@ -64,11 +64,12 @@ def _named_members(profile: LayoutProfile) -> frozenset[str]:
     return frozenset(part.member for part in parts if part is not None)
 
 
-def _look_at(view: memoryview, member: Member) -> tuple[Digest, FileKind]:
-    """Hash an attachment and find out what it is, without keeping it."""
+def _look_at(view: memoryview, member: Member, profile: LayoutProfile) -> tuple[Digest, ContentReport]:
+    """Hash an attachment and look into it, without keeping it."""
     if member.size <= WHOLE_UP_TO:
         content = archive.inflate(view, member)
-        return Digest(len(content), hashlib.sha256(content).hexdigest()), attachments.look(content)
+        found = attachments.look(content, member, profile)
+        return Digest(len(content), hashlib.sha256(content).hexdigest()), found
     digest, head, tail, size = hashlib.sha256(), b"", b"", 0
     for piece in archive.inflate_chunks(view, member, PIECE):
         digest.update(piece)
@@ -77,4 +78,4 @@ def _look_at(view: memoryview, member: Member) -> tuple[Digest, FileKind]:
         tail = piece if len(piece) >= attachments.TAIL else (tail + piece)[-attachments.TAIL :]
     if isinstance(view.obj, mmap.mmap):  # a mapped original need not stay in memory once it is read
         view.obj.madvise(mmap.MADV_DONTNEED)
-    return Digest(size, digest.hexdigest()), sniff.kind_of(head, tail, size)
+    return Digest(size, digest.hexdigest()), attachments.look_at_ends(head, tail, member, profile)

@@ -13,11 +13,16 @@ from todoke.casework.intake.values import (
 )
 from todoke.casework.relay.values import Provenance
 from todoke.proof.archive import Limits
+from todoke.proof.report import ContentLimits
 from todoke.proof.serials import SerialForm
 from todoke.proof.xml import XmlLimits
 
 Document = Mapping[str, Any]  # YAML that the schema has checked
 _ARCHIVE = ("package_bytes", "member_bytes", "total_bytes", "members", "ratio", "name_bytes")
+_CONTENT = {
+    "image_pixels": "pixels", "document_pages": "pages", "page_points": "page_points", "office_ratio": "ratio",
+    "line_bytes": "line_bytes", "preview_bytes": "preview_bytes",
+}  # fmt: skip
 _XML = {"xml_bytes": "bytes", "xml_depth": "depth", "xml_elements": "elements"}
 
 
@@ -45,6 +50,9 @@ def profile_of(document: Document) -> LayoutProfile:
         types_source=attachments["types_source"],
         limits=Limits(**{key: limits[key] for key in _ARCHIVE if key in limits}),
         xml_limits=XmlLimits(**{ours: limits[key] for key, ours in _XML.items() if key in limits}),
+        content_limits=ContentLimits(
+            **{ours: limits[key] for key, ours in _CONTENT.items() if key in limits}
+        ),
         manifest=_manifest(manifest) if manifest else None,
         signature=_signature(signature) if signature else None,
         clock_tolerance_minutes=document["times"]["clock_tolerance_minutes"],
