@@ -41,6 +41,10 @@ class Environment(BaseSettings):
     seal_limit_hours: int = Field(default=4, ge=1)
     revocation: Literal["required", "if-present"] = "required"
     duplicate_days: int = Field(default=30, ge=1)
+    clamd: str = Field(default="", pattern=r"^(|tcp://[^/\s:]+:[0-9]{1,5}|unix:///\S+)$")
+    scan: Literal["required", "optional"] = "optional"
+    scan_signature_days: int = Field(default=7, ge=1)
+    scan_timeout_seconds: float = Field(default=60.0, gt=0)
     confinement: Literal["required", "best-effort"] = "required"
 
     @field_validator("var")
@@ -117,6 +121,10 @@ TODOKE_SEAL_SECONDS = ENVIRONMENT.seal_seconds
 TODOKE_SEAL_LIMIT_HOURS = ENVIRONMENT.seal_limit_hours
 TODOKE_REVOCATION = ENVIRONMENT.revocation
 TODOKE_DUPLICATE_DAYS = ENVIRONMENT.duplicate_days
+TODOKE_CLAMD = ENVIRONMENT.clamd
+TODOKE_SCAN = ENVIRONMENT.scan
+TODOKE_SCAN_SIGNATURE_DAYS = ENVIRONMENT.scan_signature_days
+TODOKE_SCAN_TIMEOUT_SECONDS = ENVIRONMENT.scan_timeout_seconds
 TODOKE_CONFINEMENT = ENVIRONMENT.confinement
 TODOKE_SESSION_HOURS = ENVIRONMENT.session_hours
 

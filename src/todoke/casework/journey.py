@@ -3,12 +3,14 @@
 1. relay: the portal's list is read and every package is stored, encrypted and durable, before it is judged.
    A body without the interface puts ZIPs into a watched folder, or imports them by hand.
 2. intake: each package is opened by our own walk, verified, and becomes an application, waits, or is quarantined.
-3. identify: the serial of the 利用者証明用 certificate leads to the 宛名番号, as of the time of application; every
+3. screening: every attachment is scanned for malware and looked into before a clerk opens it; what is doubtful gets a
+   harmless copy, what is dangerous is sealed. No case waits for it.
+4. identify: the serial of the 利用者証明用 certificate leads to the 宛名番号, as of the time of application; every
    party for itself. What a load of links brings later is asked for once more.
-4. cases: a case is opened with its line in the worklist. From here on a clerk may look, move and decide.
-5. handover: what nothing holds back goes to the core system in batch files; receipts are read row by row.
-6. notify: the applicant is told through the portal, or a person types the status where there is no interface.
-7. audit: what was done is chained and sealed.
+5. cases: a case is opened with its line in the worklist. From here on a clerk may look, move and decide.
+6. handover: what nothing holds back goes to the core system in batch files; receipts are read row by row.
+7. notify: the applicant is told through the portal, or a person types the status where there is no interface.
+8. audit: what was done is chained and sealed.
 
 Each stage finds its work in the rows of the stages before it; nothing is passed in memory. So any number of workers
 may run the jobs, in any order, and a worker may die at any moment.
@@ -39,6 +41,8 @@ from .notify import queries as notify_queries
 from .relay import jobs as relay
 from .relay import queries as relay_queries
 from .relay.values import ChannelRef
+from .screening import jobs as screening
+from .screening import queries as screening_queries
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +67,24 @@ JOBS: tuple[Job, ...] = (
     Job("relay.pull", "受信", relay.pull),
     Job("relay.collect_folder", "フォルダの受信", relay.collect_folder),
     Job("intake.open_packages", "開封・検証", intake.open_packages),
+    Job("screening.take_up", "添付の受付", screening.take_up),
     Job("identify.identify_applications", "申請者特定", identify.identify_applications),
     Job("cases.open_cases", "窓口に登録", cases.open_cases),
     Job("cases.look_again", "申請者の再特定", cases.look_again),
+    Job("cases.review_protection", "支援措置の見直し", cases.review_protection),
     Job("handover.prepare", "引渡しの準備", handover.prepare),
     Job("handover.write_batches", "引渡しファイル作成", handover.write_batches),
     Job("handover.send_batches", "引渡し", handover.send_batches),
     Job("handover.read_receipts", "受領の読取り", handover.read_receipts),
     Job("notify.queue_notices", "通知の準備", notify.queue_notices),
     Job("notify.send_notices", "通知", notify.send_notices),
+    Job("screening.screen", "添付の検査", screening.screen),
+    Job("screening.make_copies", "添付の無害化", screening.make_copies),
     Job("audit.seal", "監査の封印", _seal),
 )
-PASSING_ON = frozenset({"intake.open_packages", "identify.identify_applications", "cases.open_cases"})
+PASSING_ON = frozenset(
+    {"intake.open_packages", "screening.take_up", "identify.identify_applications", "cases.open_cases"}
+)
 
 
 def next_due(organisation: str, *, horizon: timedelta) -> datetime | None:
@@ -87,6 +97,7 @@ def next_due(organisation: str, *, horizon: timedelta) -> datetime | None:
             relay_queries.next_due(horizon=horizon, now=now()),
             intake_queries.next_due(NextStep.IDENTIFY),
             intake_queries.next_due(NextStep.OPEN),
+            screening_queries.next_due(),
             identify_queries.looking_again_since(),
             case_queries.oldest_to_hand_over(),
             handover_queries.next_due(),
@@ -120,6 +131,11 @@ def fetch_ledger(organisation: str, system: str, actor: Actor) -> None:
 def channel_problems(channel: ChannelRef) -> list[str]:
     """What is wrong with a channel's settings, as sentences; empty when it can be tried."""
     return relay.problem_of(channel)
+
+
+def scanner_problems() -> list[str]:
+    """What is wrong with the malware scanner now, as sentences; empty when it is well, or none is set up."""
+    return screening.scanner_problems()
 
 
 def core_problems(system: CoreSystemRef) -> list[str]:

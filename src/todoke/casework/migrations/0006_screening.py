@@ -178,6 +178,7 @@ class Migration(migrations.Migration):
                         max_length=12,
                     ),
                 ),
+                ("codes", models.CharField(blank=True, default="", max_length=200)),
                 ("since", models.DateTimeField()),
                 ("holds_numbers", models.BooleanField(default=False)),
                 ("marked_by", models.CharField(blank=True, default="", max_length=64)),
@@ -378,6 +379,13 @@ class Migration(migrations.Migration):
             model_name="attachmentrelease",
             constraint=models.UniqueConstraint(
                 fields=("screening", "shown_hash"), name="attachment_released_once"
+            ),
+        ),
+        migrations.AlterField(
+            model_name="attachment",
+            name="state",
+            field=models.CharField(
+                choices=[("sound", "問題なし"), ("flagged", "要確認"), ("sealed", "封印中")], max_length=8
             ),
         ),
         RaiseWalls("casework"),

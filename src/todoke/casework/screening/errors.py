@@ -36,7 +36,7 @@ class ScannerMisnamed(ScreeningError):
 class ScreeningUnknown(ScreeningError):
     """No such attachment in this body, or it has not been taken up yet."""
 
-    code: ClassVar[str] = "ATT-620"
+    code: ClassVar[str] = "ATT-630"
     sentence: ClassVar[str] = (
         "この添付ファイルはまだ検査の対象になっていません。しばらくしてから開いてください。"
     )
@@ -45,7 +45,7 @@ class ScreeningUnknown(ScreeningError):
 class NotReleasable(ScreeningError):
     """Nothing to release: it is not sealed, or malware was found in it."""
 
-    code: ClassVar[str] = "ATT-621"
+    code: ClassVar[str] = "ATT-631"
     sentence: ClassVar[str] = (
         "この添付の原本は開示できません。ウイルスを検出した添付は、申請者に出し直しを案内してください。"
     )
@@ -54,7 +54,7 @@ class NotReleasable(ScreeningError):
 class NoCopyToAskFor(ScreeningError):
     """A copy exists already, or cannot be made of this kind."""
 
-    code: ClassVar[str] = "ATT-622"
+    code: ClassVar[str] = "ATT-632"
     sentence: ClassVar[str] = (
         "無害化した写しは、すでにあるか、作れない種類です。画面を読み込み直してください。"
     )
@@ -63,19 +63,19 @@ class NoCopyToAskFor(ScreeningError):
 class NumbersHidden(ScreeningError):
     """The file is marked as holding 個人番号 and the person may not see any."""
 
-    code: ClassVar[str] = "ATT-623"
+    code: ClassVar[str] = "ATT-633"
     sentence: ClassVar[str] = "個人番号を含む添付です。番号を表示する権限のある職員に依頼してください。"
 
 
 class FileClosed(ScreeningError):
     """The file may not be opened as it stands."""
 
-    code: ClassVar[str] = "ATT-624"
+    code: ClassVar[str] = "ATT-634"
     sentence: ClassVar[str] = "この添付ファイルは開けません。申請の画面で状態を確かめてください。"
 
 
 class ReasonMissing(ScreeningError):
     """Opening this file needs a reason."""
 
-    code: ClassVar[str] = "ATT-625"
+    code: ClassVar[str] = "ATT-635"
     sentence: ClassVar[str] = "開く理由を入力してください。"

@@ -42,7 +42,7 @@ class ScreenedContent(LeasedRow):
 class Screening(OwnedRow):
     """How one attachment stands: its own state, drawn from its content, its name's findings, its copy and release.
 
-    `holds_numbers` is a clerk's mark: the file shows 個人番号. No personal data itself.
+    `codes` are what intake found on it; `holds_numbers` is a clerk's mark: the file shows 個人番号. No personal data.
     """
 
     organisation = models.ForeignKey(
@@ -52,6 +52,7 @@ class Screening(OwnedRow):
     attachment = models.OneToOneField("casework.Attachment", on_delete=models.PROTECT, related_name="+")
     content = models.ForeignKey("casework.ScreenedContent", on_delete=models.PROTECT, related_name="+")
     state = models.CharField(max_length=12, choices=ScreeningState.choices())
+    codes = models.CharField(max_length=200, default="", blank=True)
     since = models.DateTimeField()
     holds_numbers = models.BooleanField(default=False)
     marked_by = models.CharField(max_length=64, default="", blank=True)

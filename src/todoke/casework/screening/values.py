@@ -1,5 +1,6 @@
 """The nouns of screening: how far a file was looked into, what a scan said, the copy, and how a file may be opened."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -185,6 +186,16 @@ class SealedFile:
     size: int
     codes: tuple[str, ...]
     since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedFile:
+    """A file on its way out: its name, its kind, its size in bytes, and its bytes in pieces."""
+
+    name: str
+    kind: str
+    size: int
+    chunks: Iterator[bytes]
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,11 +15,11 @@ INFECTED = "ATT-601"
 ENCRYPTED = "ATT-602"
 EMPTY = "ATT-604"
 EXCESSIVE = "ATT-605"
-NOT_MADE = "ATT-615"
-NO_TOOL = "ATT-616"
-DIED = "ATT-617"
-TOO_LARGE_TO_SCAN = "ATT-618"
-UNREADABLE = "ATT-619"
+NOT_MADE = "ATT-621"
+NO_TOOL = "ATT-622"
+DIED = "ATT-623"
+TOO_LARGE_TO_SCAN = "ATT-624"
+UNREADABLE = "ATT-625"
 HARMLESS = frozenset({EMPTY})
 NO_COPY = frozenset({INFECTED, ENCRYPTED, EMPTY, EXCESSIVE, UNREADABLE})  # trying would be in vain or unwise
 _PICTURES = frozenset({FileKind.JPEG, FileKind.PNG, FileKind.GIF, FileKind.TIFF})
@@ -34,8 +34,7 @@ def codes_of(*texts: str) -> tuple[str, ...]:
 
 def is_flagged(looks: Looks) -> bool:
     """Whether something doubtful was found, at intake or since."""
-    doubts = set(looks.codes) - HARMLESS
-    return bool(doubts) or (looks.attachment is not AttachmentState.SOUND and not looks.codes)
+    return bool(set(looks.codes) - HARMLESS)
 
 
 def state_of(looks: Looks) -> ScreeningState:
@@ -75,10 +74,9 @@ def copy_opening(looks: Looks) -> Opening:
     return Opening.REASON if looks.holds_numbers else Opening.FREE
 
 
-def wants_copy(codes: Iterable[str], state: AttachmentState) -> bool:
+def wants_copy(codes: Iterable[str]) -> bool:
     """Whether a copy is made unasked: of whatever is doubtful, so that a clerk finds it ready."""
-    found = set(codes)
-    return bool(found - HARMLESS) or (state is not AttachmentState.SOUND and not found)
+    return bool(set(codes) - HARMLESS)
 
 
 def copy_refusal(kind: str, codes: Iterable[str]) -> str:

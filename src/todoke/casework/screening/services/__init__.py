@@ -1,1 +1,21 @@
 """The verbs of screening: the only writers of its tables."""
+
+from .copying import ask_for_copy, claim_copies, fail_copy, store_copies
+from .opening import open_copy, open_original
+from .recording import (
+    claim_contents,
+    fail_content,
+    give_back_contents,
+    postpone_contents,
+    scan_unscanned,
+    store_inspections,
+    try_content_again,
+)
+from .releasing import confirm_release, mark_numbers, open_release, propose_release
+from .taking_up import take_up
+
+__all__ = [
+    "ask_for_copy", "claim_contents", "claim_copies", "confirm_release", "fail_content", "fail_copy",
+    "give_back_contents", "mark_numbers", "open_copy", "open_original", "open_release", "postpone_contents", "propose_release",
+    "scan_unscanned", "store_copies", "store_inspections", "take_up", "try_content_again",
+]  # fmt: skip

@@ -1,0 +1,1 @@
+"""Malware scanners outside: one file per kind."""
