@@ -51,3 +51,12 @@ class AttachmentDamaged(TodokeError):
 
     code: ClassVar[str] = "SYS-902"
     sentence: ClassVar[str] = "保管した原本を読めません。バックアップから戻してください。"
+
+
+class EvidenceAbsent(TodokeError):
+    """Nothing is recorded about the verification of a package: it was judged before records were kept, or not yet."""
+
+    code: ClassVar[str] = "REV-338"
+    sentence: ClassVar[str] = (
+        "検証の記録がありません。検証が済んでいないか、記録を始める前に受け付けた申請データです。"
+    )

@@ -2,31 +2,34 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
-from functools import lru_cache
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
 from django.db.models import Count
 
 from todoke.foundation import leases, profile_files
+from todoke.foundation.audit import queries as audit
 from todoke.foundation.errors import sentence_of
+from todoke.foundation.standby import Current, Standby
 from todoke.foundation.vault.queries import open_blob
 from todoke.proof.anchors import Anchors
-from todoke.proof.revocation import RevocationIndex
+from todoke.proof.revocation import CLOCK_TOLERANCE, RevocationIndex
 
 from .errors import (
     ApplicationUnknown,
     AttachmentDamaged,
     AttachmentUnknown,
+    EvidenceAbsent,
     FormChecksInvalid,
     LayoutInvalid,
     TrustUnreadable,
 )
-from .models import Application, FindingRow, Quarantine
+from .models import Application, EvidenceCertificate, EvidenceRecord, FindingRow, Quarantine
 from .models import Attachment as AttachmentRow
 from .rules import attachments as attachment_rules
 from .rules import check_sets, documents, duplicates, layouts
+from .rules import evidence as evidence_rules
 from .rules.refusals import Refusal
 from .values import (
     Attachment,
@@ -45,13 +48,16 @@ from .values import (
     SignatureOutcome,
     SignatureState,
     StoredApplication,
+    StoredEvidence,
     Trust,
     TrustStatus,
 )
 
 PROFILES = Path(__file__).parent / "profiles"
 FORM_CHECKS = "form-checks-default"
+QUICK_BYTES = 2_000_000  # lists up to this size are read while the caller waits: some 50 ms
 Stamps = tuple[tuple[str, int, int], ...]
+Directory = tuple[Path, Stamps, bool]
 
 
 def load_profile(name_or_path: str) -> LayoutProfile:
@@ -81,26 +87,38 @@ def form_checks(organisation: str) -> CheckSet:
 
 
 def trust() -> Trust:
-    """The installed anchors and revocation lists; read anew only when a file of the directory has changed."""
-    return load_trust(
-        Path(settings.TODOKE_TRUST_DIR), is_list_required=settings.TODOKE_REVOCATION == "required"
-    )
+    """The installed anchors and revocation lists as this process has them; a change of the directory is noticed here.
+
+    Large lists are read in the background while those before serve. Raises TrustUnreadable.
+    """
+    return _installed().value
+
+
+def _installed() -> Current[Directory, Trust]:
+    directory = Path(settings.TODOKE_TRUST_DIR)
+    now_there = (directory, _stamps(directory), settings.TODOKE_REVOCATION == "required")
+    quick = sum(size for name, _, size in now_there[1] if name.endswith(".crl")) <= QUICK_BYTES
+    return _TRUST.get(now_there, may_wait=lambda before: quick or before[0] != directory)
 
 
 def load_trust(directory: Path, *, is_list_required: bool = True) -> Trust:
-    """The anchors and revocation lists of a directory. Raises TrustUnreadable."""
-    stamps: Stamps = ()
-    if directory.is_dir():
-        stamps = tuple(
-            (entry.name, entry.stat().st_mtime_ns, entry.stat().st_size)
-            for entry in sorted(directory.iterdir())
-            if entry.is_file()
-        )
-    return _trust(directory, stamps, is_list_required)
+    """The anchors and revocation lists of a directory, at once. Raises TrustUnreadable."""
+    return _read_trust((directory, _stamps(directory), is_list_required))
 
 
-@lru_cache(maxsize=2)  # lists are large
-def _trust(directory: Path, _stamps: Stamps, is_list_required: bool) -> Trust:
+def _stamps(directory: Path) -> Stamps:
+    if not directory.is_dir():
+        return ()
+    found = []
+    for entry in sorted(directory.iterdir()):
+        if entry.is_file():
+            status = entry.stat()
+            found.append((entry.name, status.st_mtime_ns, status.st_size))
+    return tuple(found)
+
+
+def _read_trust(key: Directory) -> Trust:
+    directory, _, is_list_required = key
     try:
         anchors = Anchors.from_directory(directory) if directory.is_dir() else Anchors(())
         return Trust(anchors, RevocationIndex.build(anchors.lists, anchors), is_list_required)
@@ -108,15 +126,33 @@ def _trust(directory: Path, _stamps: Stamps, is_list_required: bool) -> Trust:
         raise TrustUnreadable from unreadable
 
 
+_TRUST: Standby[Directory, Trust] = Standby(_read_trust)
+
+
+def settle_trust() -> None:
+    """Wait until lists that are being read in the background serve."""
+    _TRUST.settle()
+
+
 def trust_status(*, at: datetime) -> TrustStatus:
     """What is installed to judge signatures by, and how old the lists are: for `doctor` and the desk."""
-    installed = trust()
+    current = _installed()
+    installed = current.value
     lists = tuple(
-        ListStatus(one.issuer_key, one.this_update, one.next_update, one.next_update < at)
+        ListStatus(
+            one.issuer_key, one.this_update, one.next_update, one.next_update < at, one.identity.entries,
+            max(at - one.this_update, timedelta()), one.this_update > at + CLOCK_TOLERANCE,
+        )
         for one in installed.revocation.lists
+    )  # fmt: skip
+    with_list = {one.issuer_key for one in lists}
+    without = tuple(
+        sorted({one.key_id for one in installed.anchors.authorities if one.signs_lists} - with_list)
     )
-    refused = installed.revocation.refused
-    return TrustStatus(len(installed.anchors.authorities), lists, installed.is_list_required, refused)
+    return TrustStatus(
+        len(installed.anchors.authorities), lists, installed.is_list_required, installed.revocation.refused, without,
+        current.is_renewing,
+    )  # fmt: skip
 
 
 def application(application_id: int) -> StoredApplication:
@@ -196,6 +232,39 @@ def _checked_chunks(pieces: Iterator[bytes], attachment: Attachment) -> Iterator
         yield from attachment_rules.inflated(pieces, attachment)
     except Refusal as damage:
         raise AttachmentDamaged from damage
+
+
+def evidence(package_id: int) -> StoredEvidence:
+    """The newest evidence record of a package of the body in scope. Raises EvidenceAbsent. Reading it is audited."""
+    row = EvidenceRecord.objects.filter(package_id=package_id).order_by("-pk").first()
+    if row is None:
+        raise EvidenceAbsent
+    return StoredEvidence(package_id, row.sha256, row.document, row.made_at)
+
+
+def evidence_bundle(
+    package_id: int, *, is_whole: bool = False, with_list: bool = False
+) -> Mapping[str, object]:
+    """The newest record with its certificates and its audit entry, for tools/evidence_verify.py. Raises EvidenceAbsent.
+
+    `is_whole`: with the entries of others up to the seal; `with_list`: with the revocation list, while it is loaded.
+    """
+    stored = evidence(package_id)
+    document = json.loads(stored.record)
+    named = document.get("certificate") or {}
+    hashes = [named.get("sha256", ""), *named.get("chain", ())]
+    rows = dict(EvidenceCertificate.objects.filter(sha256__in=hashes).values_list("sha256", "der"))
+    listed = ((document.get("revocation") or {}).get("list") or {}).get("sha256", "")
+    inclusion = audit.inclusion("package", str(package_id), fact=stored.sha256, is_whole=is_whole)
+    return evidence_rules.bundle_of(
+        stored.record, [bytes(rows[one]) for one in hashes if one in rows],
+        _list_content(listed) if with_list and listed else None, dict(inclusion) if inclusion else None,
+    )  # fmt: skip
+
+
+def _list_content(sha256: str) -> bytes | None:
+    found = (one.der for one in trust().revocation.lists if one.identity.sha256 == sha256)
+    return next(found, None)
 
 
 def findings(package_id: int) -> list[Finding]:

@@ -64,6 +64,46 @@ def was_done_by(
     return rows.filter(actor_id=actor_id, action__in=actions).exists()
 
 
+def inclusion(object_kind: str, object_id: str, *, fact: str, is_whole: bool) -> Mapping[str, object] | None:
+    """How the newest entry on an object that holds a fact stands in the chain and under which seal; None without one.
+
+    `is_whole`: with every entry up to the seal, so that the seal can be recomputed elsewhere; else with that one
+    alone, because the others are about other objects. `seal` is None until the sealer has come by.
+    """
+    rows = AuditEntry.objects.filter(object_kind=object_kind, object_id=object_id, facts__contains=fact)
+    entry = rows.order_by("-pk").first()
+    if entry is None:
+        return None
+    link = AuditLink.objects.filter(entry_id=entry.pk).first()
+    sealed = (
+        link and AuditSeal.objects.filter(last_sequence__gte=link.sequence).order_by("last_sequence").first()
+    )
+    entries, public = [entry], _public_key()
+    if link and sealed and is_whole:
+        entries = _chained(link.sequence, sealed.last_sequence)
+    return {
+        "entries": [canonical_row(one) for one in entries],
+        "sequence": link.sequence if link else None,
+        "previous": link.previous if link else None,
+        "seal": _seal_row(sealed) if sealed else None,
+        "key": public.public_bytes_raw().hex() if public else None,
+    }
+
+
+def _chained(first: int, last: int) -> list[AuditEntry]:
+    links = AuditLink.objects.filter(sequence__range=(first, last)).order_by("sequence")
+    ids = list(links.values_list("entry_id", flat=True))
+    found = AuditEntry.objects.in_bulk(ids)
+    return [found[one] for one in ids if one in found]
+
+
+def _seal_row(row: AuditSeal) -> Mapping[str, str | int]:
+    return {
+        "organisation": row.organisation_id, "last_sequence": row.last_sequence, "head": row.head,
+        "sealed_at": row.stamp, "signature": row.signature,
+    }  # fmt: skip
+
+
 def verify() -> AuditReport:
     """Walk the chain of the body in scope and check every seal; names the first edited, deleted or moved row."""
     entries = {entry.pk: entry for entry in AuditEntry.objects.iterator()}
