@@ -133,7 +133,14 @@ def parsed(outline: Outline) -> tuple[x509.Certificate, Extensions]:
     try:
         certificate = x509.load_der_x509_certificate(outline.der)
         found: Extensions = {extension.oid: extension for extension in certificate.extensions}
-    except (ValueError, x509.InvalidVersion, x509.DuplicateExtension, x509.UnsupportedGeneralNameType):
+    except (
+        ValueError,
+        x509.InvalidVersion,
+        x509.DuplicateExtension,
+        x509.UnsupportedGeneralNameType,
+        UserWarning,
+    ):
+        # a warning of the library is an error where warnings are, and in its next release
         raise CertificateRefused("CRT-311", reason="unreadable") from None
     if any(extension.critical and kind not in _UNDERSTOOD for kind, extension in found.items()):
         raise CertificateRefused("CRT-311", reason="extension")
