@@ -1,8 +1,8 @@
 """Gathers the tables of the casework stages for Django."""
 
-from .cases.models import Case, CaseEvent
+from .cases.models import Case, CaseEvent, ReturnReason
 from .handover.models import Batch, CoreLedgerRow, CoreSystem, Handover, Substitute, UnexpectedReceipt
-from .identify.models import IdentityLink, LinkGeneration, PartyRow
+from .identify.models import DecisionRow, IdentityLink, LinkGeneration, PartyRow
 from .intake.models import (
     Application,
     Attachment,
@@ -11,13 +11,16 @@ from .intake.models import (
     FindingRow,
     Quarantine,
 )
+from .protection.models import ProtectedPersonRow
 from .relay.models import Channel, Package, RecordedCheckRow, RelayRun, Watermark
+from .residents.models import ResidentGeneration, ResidentRecord
 from .screening.models import AttachmentRelease, SanitisedCopy, ScanResult, ScreenedContent, Screening
 from .trust.models import RevocationChoiceRow
 
 __all__ = [
     "Application", "Attachment", "AttachmentRelease", "Batch", "Case", "CaseEvent", "Channel", "CoreLedgerRow",
-    "CoreSystem", "EvidenceCertificate", "EvidenceRecord", "FindingRow", "Handover", "IdentityLink",
-    "LinkGeneration", "Package", "PartyRow", "Quarantine", "RecordedCheckRow", "RelayRun", "RevocationChoiceRow",
+    "CoreSystem", "DecisionRow", "EvidenceCertificate", "EvidenceRecord", "FindingRow", "Handover", "IdentityLink",
+    "LinkGeneration", "Package", "PartyRow", "ProtectedPersonRow", "Quarantine", "RecordedCheckRow", "RelayRun", "ResidentGeneration",
+    "ResidentRecord", "ReturnReason", "RevocationChoiceRow",
     "SanitisedCopy", "ScanResult", "ScreenedContent", "Screening", "Substitute", "UnexpectedReceipt", "Watermark",
 ]  # fmt: skip

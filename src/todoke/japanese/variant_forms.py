@@ -54,12 +54,10 @@ def forms_of(groups: Iterable[str]) -> VariantForms:
     first: dict[str, str] = {}
     for group in groups:
         characters = list(dict.fromkeys(_plain(group)))
-        known = next((first[one] for one in characters if one in first), None)
-        head = known or (characters[0] if characters else "")
+        head = next((first[one] for one in characters if one in first), characters[0] if characters else "")
         for one in characters:
-            if one != head and one not in first:
-                first[one] = head
-    return VariantForms({ord(one): _end(first, one) for one in first})
+            first.setdefault(one, head)
+    return VariantForms({ord(one): _end(first, one) for one in first if _end(first, one) != one})
 
 
 def _plain(group: str) -> str:

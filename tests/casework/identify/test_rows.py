@@ -7,10 +7,11 @@ import pytest
 from todoke.casework.identify.errors import HeaderWrong
 from todoke.casework.identify.queries import link_profile
 from todoke.casework.identify.rules import rows
+from todoke.foundation import row_files
 
 PROFILE = link_profile("serial-links")
 HEADER = ["issuer_key", "serial", "number", "number_kind", "valid_from", "valid_to", "reason"]
-WHERE = tuple(range(7))
+READING = rows.reading_of(PROFILE)
 GOOD = ["aa" * 20, "067c6a21", "1000000010", "atena", "2023-07-16", "2028-07-15", "発行"]
 
 
@@ -19,28 +20,28 @@ def with_cell(column: str, text: str) -> list[str]:
 
 
 def test_a_day_counts_from_its_beginning_in_japan_and_the_last_day_is_included() -> None:
-    row = rows.link_row(GOOD, WHERE, PROFILE)
+    row = rows.link_row(GOOD, READING)
     assert row.valid_from == datetime(2023, 7, 15, 15, tzinfo=UTC)
     assert row.valid_to == datetime(2028, 7, 15, 15, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("text", ["67C6A21", "0x067c6a21", "06:7C:6A:21", "0000067c6a21"])
 def test_the_same_serial_in_any_form_is_one(text: str) -> None:
-    assert rows.link_row(with_cell("serial", text), WHERE, PROFILE).serial == "67c6a21"
+    assert rows.link_row(with_cell("serial", text), READING).serial == "67c6a21"
 
 
 def test_a_decimal_file_and_a_hexadecimal_one_agree() -> None:
     decimal = PROFILE.model_copy(update={"serial_form": "decimal"})
-    assert rows.link_row(with_cell("serial", "108816929"), WHERE, decimal).serial == "67c6a21"
+    assert rows.link_row(with_cell("serial", "108816929"), rows.reading_of(decimal)).serial == "67c6a21"
 
 
 def test_a_registers_number_keeps_its_leading_zeros() -> None:
     cells = ["kaigo-hihokensha", "0000012345", "0000012345", "kaigo-hihokensha", "2020-04-01", "", ""]
-    assert rows.link_row(cells, WHERE, PROFILE).serial == "0000012345"
+    assert rows.link_row(cells, READING).serial == "0000012345"
 
 
 def test_an_open_link_has_no_end() -> None:
-    assert rows.link_row(with_cell("valid_to", ""), WHERE, PROFILE).valid_to is None
+    assert rows.link_row(with_cell("valid_to", ""), READING).valid_to is None
 
 
 @pytest.mark.parametrize(
@@ -71,18 +72,19 @@ def test_an_open_link_has_no_end() -> None:
 )
 def test_a_wrong_cell_is_named_by_its_column(column: str, text: str) -> None:
     with pytest.raises(rows.RowWrong) as refused:
-        rows.link_row(with_cell(column, text), WHERE, PROFILE)
+        rows.link_row(with_cell(column, text), READING)
     assert str(refused.value) == column
 
 
 def test_x27_columns_in_any_order_are_found() -> None:
-    assert rows.positions(list(reversed(HEADER)), PROFILE) == (6, 5, 4, 3, 2, 1, 0)
+    columns = rows.row_file(PROFILE).columns
+    assert row_files.positions(list(reversed(HEADER)), columns) == (6, 5, 4, 3, 2, 1, 0)
 
 
 @pytest.mark.parametrize("header", [HEADER[1:], [*HEADER, "serial"], []])
 def test_x27_a_missing_or_double_column_is_refused(header: list[str]) -> None:
     with pytest.raises(HeaderWrong) as refused:
-        rows.positions(header, PROFILE)
+        row_files.positions(header, rows.row_file(PROFILE).columns)
     assert refused.value.code == "CSV-241"
 
 

@@ -3,15 +3,7 @@
 from typing import ClassVar
 
 from todoke.foundation.errors import TodokeError
-
-
-class HeaderWrong(TodokeError):
-    """The first line of a link file lacks a column of the profile, or has one twice (X27)."""
-
-    code: ClassVar[str] = "CSV-241"
-    sentence: ClassVar[str] = (
-        "見出し行の列（{column}）が不足または重複しています。ファイルとレイアウト設定を確かめてください。"
-    )
+from todoke.foundation.row_files import HeaderWrong as HeaderWrong
 
 
 class ProfileUnknown(TodokeError):

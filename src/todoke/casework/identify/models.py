@@ -76,8 +76,9 @@ class IdentityLink(OwnedRow):
 class PartyRow(OwnedRow):
     """One person in one application（申請者・対象者・代理人・世帯主・被保険者）and who it was found to be.
 
-    Personal data: name, birth, number. Kept as long as the application. The certificate's serial is kept, because a
-    later load of links may answer what this one could not.
+    Personal data: name, birth, number, and in `comparison` both spellings where they differ. Kept as long as the
+    application. The certificate's serial is kept, because a later load of links may answer what this one could not.
+    `scope_key`: what a procedure counts as one application（世帯・対象者）, empty where that is the applicant.
     """
 
     application = models.ForeignKey("casework.Application", on_delete=models.PROTECT, related_name="+")
@@ -97,11 +98,23 @@ class PartyRow(OwnedRow):
     decided_by = models.CharField(max_length=64, default="", blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
     decision_reason = models.CharField(max_length=400, default="", blank=True)
+    confirmed_by = models.CharField(max_length=64, default="", blank=True)
+    code = models.CharField(max_length=16, default="", blank=True)
+    comparison = models.TextField(default="", blank=True)
+    is_restricted = models.BooleanField(default=False)
+    scope_key = models.CharField(max_length=80, default="", blank=True)
 
     class Meta(OwnedRow.Meta):
         """One row per role and position; a party that has a number has a state that says why."""
 
         verbose_name = "申請の関係者"
+        indexes = [
+            models.Index(
+                fields=["organisation", "scope_key"],
+                name="party_by_scope",
+                condition=models.Q(scope_key__gt=""),
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["application", "role", "position"], name="party_once"),
             models.CheckConstraint(
@@ -114,3 +127,27 @@ class PartyRow(OwnedRow):
                 name="party_number_explained",
             ),
         ]  # fmt: skip
+
+
+class DecisionRow(OwnedRow):
+    """One decision on who a party is, while it waits for a second person and after. Personal data: the numbers.
+
+    `former` is the party's result as JSON, which comes back when the decision is refused, withdrawn or expires.
+    """
+
+    party = models.ForeignKey(PartyRow, on_delete=models.PROTECT, related_name="+")
+    proposal = models.ForeignKey("foundation.ProposalRow", on_delete=models.PROTECT, related_name="+")
+    number = models.CharField(max_length=15)
+    number_kind = models.CharField(max_length=32)
+    former = models.TextField(default="{}")
+    is_open = models.BooleanField(default=True)
+
+    class Meta(OwnedRow.Meta):
+        """One open decision per party."""
+
+        verbose_name = "本人特定の決定案"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["party"], condition=models.Q(is_open=True), name="one_open_decision"
+            ),
+        ]

@@ -1,7 +1,7 @@
 """Questions about links and parties: a constant number of queries for any number of keys."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -33,6 +33,7 @@ _LINK = (
     "valid_from",
     "valid_to",
     "is_inferred",
+    "reason",
 )
 
 
@@ -82,18 +83,28 @@ def link_book(keys: Collection[LinkKey]) -> LinkBook:
     return LinkBook(by_key, by_number)
 
 
+def history(numbers: Collection[str]) -> Mapping[tuple[str, str], list[Link]]:
+    """Every link of these numbers, ended ones too, by (kind, number); two queries."""
+    found: dict[tuple[str, str], list[Link]] = defaultdict(list)
+    rows = IdentityLink.objects.filter(number__in=set(numbers))
+    for links in _newest(rows, set(current_generations())).values():
+        for link in links:
+            found[link.number_kind, link.number].append(link)
+    return found
+
+
 def _newest(
     rows: QuerySet[IdentityLink], current: Collection[int], keys: Collection[LinkKey] | None = None
 ) -> dict[LinkKey, list[Link]]:
     """Links by key, of current generations only; a later generation's word on one link replaces an earlier one's."""
     said: dict[tuple[object, ...], tuple[int, Link]] = {}
-    for generation, issuer, serial, number, kind, start, end, inferred in rows.values_list(*_LINK):
+    for generation, issuer, serial, number, kind, start, end, inferred, reason in rows.values_list(*_LINK):
         key = LinkKey(issuer, serial)
         if generation not in current or (keys is not None and key not in keys):
             continue
         identity = (key, kind, number, start)
         if identity not in said or generation > said[identity][0]:
-            said[identity] = (generation, Link(key, number, kind, start, end, inferred))
+            said[identity] = (generation, Link(key, number, kind, start, end, inferred, reason))
     links: dict[LinkKey, list[Link]] = defaultdict(list)
     for _, link in said.values():
         links[link.key].append(link)
@@ -120,6 +131,18 @@ def party(application_id: int, party_id: int) -> Party | None:
     """One party of one application of the body in scope."""
     row = PartyRow.objects.filter(pk=party_id, application_id=application_id).first()
     return None if row is None else _party(row)
+
+
+def applications_of_numbers(numbers: Collection[str], kind: str) -> set[int]:
+    """The applications in which somebody was found to have one of these numbers."""
+    rows = PartyRow.objects.filter(number__in=set(numbers) - {""}, number_kind=kind)
+    return set(rows.values_list("application_id", flat=True))
+
+
+def parties_without_number() -> Iterator[tuple[int, str, str, str]]:
+    """(application, name, kana, birth) of everybody who was stated and is not identified, in the order of arrival."""
+    rows = PartyRow.objects.filter(number="").order_by("pk")
+    yield from rows.values_list("application_id", "name", "kana", "birth").iterator(chunk_size=2_000)
 
 
 def _party(row: PartyRow) -> Party:

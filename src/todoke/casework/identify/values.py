@@ -1,19 +1,39 @@
 """The nouns of identification: links from serials to numbers, the parties of an application, what was found."""
 
+# long: the nouns of one stage stay in one room; each is a few lines.
+
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
 from todoke.casework.intake.values import PartyRole as PartyRole  # the roles that applications state
+from todoke.casework.residents.values import BadRow as BadRow
+from todoke.casework.residents.values import GenerationState as GenerationState
+from todoke.casework.residents.values import LoadKind as LoadKind
+from todoke.casework.residents.values import LoadOptions as LoadOptions
+from todoke.casework.residents.values import LoadProgress as LoadProgress
+from todoke.casework.residents.values import LoadReport as LoadReport
+from todoke.casework.residents.values import Resident
 from todoke.foundation.labels import Labelled
+from todoke.proof.serials import Form
 
 ATENA = "atena"
 INSURED_NUMBER = "kaigo-hihokensha"
+CORPORATE_NUMBER = "hojin-bango"
 # The register in which the stated number of a role stands.
-REGISTERS: Mapping[PartyRole, str] = {PartyRole.INSURED: INSURED_NUMBER}
+REGISTERS: Mapping[PartyRole, str] = {
+    PartyRole.INSURED: INSURED_NUMBER,
+    PartyRole.CORPORATION: CORPORATE_NUMBER,
+}
+# What a load writes as the reason of a link that vanished from the file: derived, hence 推定.
+RENEWED_INFERRED, ENDED_INFERRED = "renewed-inferred", "ended-inferred"
+DECISION = "identity.decision"  # the kind of proposal that a decision on a party is
+# Codes of a party: several candidates, a difference in name or birth, a derived renewal, not found, and papers.
+CONFLICT, MISMATCH, DERIVED, AWAITING = "IDN-320", "IDN-321", "IDN-324", "IDN-333"
+NO_APPLICANT, NO_PARTY, NO_MANDATE = "IDN-331", "IDN-332", "IDN-334"
 
 
 class IdentityState(Labelled):
@@ -25,22 +45,42 @@ class IdentityState(Labelled):
     CONFLICT = "conflict", "候補複数"
     NOT_ASKED = "not_asked", "照会対象外"
     DECIDED = "decided", "職員が決定"
+    DIFFERS = "differs", "要確認（記載の相違）"
+    PROPOSED = "proposed", "決定の確認待ち"
 
 
-class LoadKind(Labelled):
-    """番号紐付情報の取込方法."""
+class FieldMatch(Labelled):
+    """照合の結果."""
 
-    FULL = "full", "全件"
-    DIFFERENTIAL = "differential", "差分"
+    AGREES = "agrees", "一致"
+    VARIES = "varies", "表記の違い"
+    DIFFERS = "differs", "不一致"
+    ABSENT = "absent", "照合先なし"
 
 
-class GenerationState(Labelled):
-    """番号紐付情報の世代の状態."""
+class ComparedField(Labelled):
+    """照合する項目: 基本4情報 and the reading."""
 
-    LOADING = "loading", "取込中"
-    CURRENT = "current", "現行"
-    RETIRED = "retired", "旧世代"
-    REFUSED = "refused", "取込中止"
+    NAME = "name", "氏名"
+    KANA = "kana", "フリガナ"
+    BIRTH = "birth", "生年月日"
+    SEX = "sex", "性別"
+    ADDRESS = "address", "住所"
+
+
+class StatedBy(Labelled):
+    """何に書かれた内容か."""
+
+    FORM = "form", "申請書"
+    CERTIFICATE = "certificate", "署名用電子証明書"
+
+
+class Likelihood(Labelled):
+    """候補の確からしさ."""
+
+    STRONG = "strong", "強い"
+    FAIR = "fair", "中くらい"
+    WEAK = "weak", "弱い"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +101,7 @@ class Link:
     valid_from: datetime
     valid_to: datetime | None = None
     is_inferred: bool = False
+    reason: str = ""
 
     def holds_at(self, moment: datetime) -> bool:
         """Whether the link was in force at that moment."""
@@ -85,25 +126,95 @@ class LinkBook:
 
 
 class LinkRow(NamedTuple):
-    """One accepted line of a link file. A named tuple: a million are made in one load."""
+    """One accepted line of a link file; `valid_from` None: the file does not say since when. Ten million are made."""
 
     issuer_key: str
     serial: str
     number: str
     number_kind: str
-    valid_from: datetime
+    valid_from: datetime | None
     valid_to: datetime | None
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
+class Renewal:
+    """One certificate that followed another of the same number; `is_inferred`: 推定, derived from successive loads."""
+
+    old: Link
+    new: Link
+    is_inferred: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """What an application or a certificate says of a person; `*_marks`: positions of 代替文字, from 0.
+
+    `birth` as YYYY-MM-DD where it is a date, else as written; `sex` as written.
+    """
+
+    by: StatedBy
+    name: str = ""
+    kana: str = ""
+    birth: str = ""
+    sex: str = ""
+    address: str = ""
+    name_marks: frozenset[int] = frozenset()
+    address_marks: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class FieldComparison:
+    """One field: what was stated, what the copy holds, how they agree and why. Both spellings stay as they are."""
+
+    field: ComparedField
+    match: FieldMatch
+    stated: str = ""
+    held: str = ""
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """One statement against one resident record, field by field; `remarks` concern the record（死亡, 転出 …）.
+
+    `grade`: DIFFERS when name or birth do（or the person had died）, else VARIES when any field is not the same.
+    """
+
+    by: StatedBy
+    grade: FieldMatch
+    fields: tuple[FieldComparison, ...] = ()
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def differences(self) -> tuple[FieldComparison, ...]:
+        """The fields that are not plainly equal, in their order."""
+        plain = (FieldMatch.AGREES, FieldMatch.ABSENT)
+        return tuple(one for one in self.fields if one.match not in plain)
+
+
+@dataclass(frozen=True, slots=True)
 class IdentityResult:
-    """What was found for one party; `candidates` counts the numbers in question, also where none was chosen."""
+    """What was found for one party; `candidates` counts the numbers in question, also where none was chosen.
+
+    `code` says why a person has to look（IDN-320 …）, empty where nobody has to.
+    """
 
     state: IdentityState
     number: str = ""
     number_kind: str = ""
     candidates: int = 0
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PartyFinding:
+    """What was found for one party, what it was compared with, and whether other work may use the record at all."""
+
+    result: IdentityResult
+    comparisons: tuple[Comparison, ...] = ()
+    is_restricted: bool = False
+    scope_keys: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +247,9 @@ class Party:
     decided_by: str = ""
     decided_at: datetime | None = None
     decision_reason: str = ""
+    confirmed_by: str = ""
+    comparisons: tuple[Comparison, ...] = ()
+    is_restricted: bool = False
 
     @property
     def is_settled(self) -> bool:
@@ -146,6 +260,38 @@ class Party:
     def expected_kind(self) -> str:
         """The kind of number that a person deciding this party will mostly give: that of its role's register."""
         return self.result.number_kind or REGISTERS.get(self.role, ATENA)
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityCandidate:
+    """A number that a party could have: how likely, for which reasons, and the record beside the statement.
+
+    `resident` is None where the copy has no such number（or there is no copy）.
+    """
+
+    number: str
+    number_kind: str
+    likelihood: Likelihood
+    reasons: tuple[str, ...]
+    resident: Resident | None = None
+    comparisons: tuple[Comparison, ...] = ()
+    renewals: tuple[Renewal, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionDraft:
+    """A decision that waits for a second person: which number for which party, and the proposal that carries it."""
+
+    id: int
+    party_id: int
+    application_id: int
+    proposal_id: int
+    number: str
+    number_kind: str
+    shown_hash: str
+    reason: str
+    made_by: str
+    made_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,49 +319,8 @@ class NumberDecision:
     number_kind: str = ATENA
 
 
-@dataclass(frozen=True, slots=True)
-class BadRow:
-    """One refused line of a file: its line number and the column that is wrong. Never its content (C-codes §2)."""
-
-    line: int
-    column: str
-    code: str = "CSV-240"
-
-
-@dataclass(frozen=True, slots=True)
-class LoadOptions:
-    """How a link file is read: by which profile, and whether good rows become current beside bad ones."""
-
-    profile: str = "serial-links"
-    allow_bad_rows: bool = False
-    chunk_rows: int = 20_000
-
-
-@dataclass(frozen=True, slots=True)
-class LoadProgress:
-    """How far a load is: lines read, lines refused, bytes read and in all."""
-
-    rows: int
-    bad_rows: int
-    bytes_read: int
-    bytes_total: int
-
-
-@dataclass(frozen=True, slots=True)
-class LoadReport:
-    """What became of a load: accepted and refused lines (the first hundred named), history carried over."""
-
-    generation_id: int
-    kind: LoadKind
-    rows: int
-    carried: int
-    bad_rows: int
-    is_current: bool
-    bad: tuple[BadRow, ...] = field(default=())
-
-
 class LinkColumns(BaseModel):
-    """The header words of a link file by what they hold."""
+    """The header words of a link file by what they hold; an empty word: the file has no such column."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -223,9 +328,9 @@ class LinkColumns(BaseModel):
     serial: str
     number: str
     number_kind: str
-    valid_from: str
-    valid_to: str
-    reason: str
+    valid_from: str = ""
+    valid_to: str = ""
+    reason: str = ""
 
 
 class LinkFileProfile(BaseModel):
@@ -240,6 +345,7 @@ class LinkFileProfile(BaseModel):
     status: Literal["確認済", "未確認"]
     encoding: Literal["utf-8", "utf-8-sig", "cp932"]
     delimiter: str
-    serial_form: Literal["hex", "decimal"]
+    serial_form: Form
+    serial_full_width: bool = False
     last_day: Literal["inclusive", "exclusive"]
     columns: LinkColumns

@@ -1,1 +1,5 @@
-"""Holds copies of resident records and who is protected, for comparison and masking（住民記録の写しと支援措置）."""
+"""住民記録の写し: a copy of resident records, where a town gives one; questions by number, household and name come out.
+
+The copy is optional. It identifies nobody: it is what a found number is compared with, and where a person who
+decides finds candidates. The register itself stays in the core system.
+"""

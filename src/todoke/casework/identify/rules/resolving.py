@@ -1,14 +1,17 @@
 """Which number a certificate speaks for at the time of application.
 
 A certificate that was in force then speaks for the number it was linked to. One that had ended speaks for its
-number only if the same person has a newer one（更新）: otherwise it may have ended by 転出 or death, and a person
-decides (C12). Two numbers for one certificate are never chosen between (C13).
+number only if the same person has a newer one（更新）and a file says so: otherwise it may have ended by 転出 or death, and
+a person decides (C12). A renewal that was only derived from successive loads（推定）is offered, not taken. Two numbers
+for one certificate are never chosen between (C13).
 """
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from todoke.casework.identify.values import ATENA, IdentityResult, IdentityState, Link
+from todoke.casework.identify.values import ATENA, CONFLICT, DERIVED, IdentityResult, IdentityState, Link
+
+from .history import is_inferred
 
 UNKNOWN = IdentityResult(IdentityState.UNKNOWN)
 
@@ -26,8 +29,11 @@ def resolve(links: Sequence[Link], at: datetime, of_same_number: Iterable[Link] 
     if len({link.number for link in ended}) > 1:
         return _single_or_conflict({link.number for link in ended}, links, IdentityState.CONFLICT)
     newer = list(of_same_number)
-    if ended and any(_replaces(other, old, at) for old in ended for other in newer):
+    pairs = [(old, other) for old in ended for other in newer if _replaces(other, old, at)]
+    if any(not is_inferred(old, other) for old, other in pairs):
         return _single_or_conflict({link.number for link in ended}, links, IdentityState.RENEWED)
+    if pairs:
+        return IdentityResult(IdentityState.UNKNOWN, candidates=1, code=DERIVED)
     return UNKNOWN
 
 
@@ -42,7 +48,7 @@ def _of_one_kind(links: Sequence[Link]) -> Sequence[Link]:
 
 def _single_or_conflict(numbers: set[str], links: Sequence[Link], state: IdentityState) -> IdentityResult:
     if len(numbers) > 1:
-        return IdentityResult(IdentityState.CONFLICT, candidates=len(numbers))
+        return IdentityResult(IdentityState.CONFLICT, candidates=len(numbers), code=CONFLICT)
     (number,) = numbers
     return IdentityResult(state, number, links[0].number_kind, candidates=1)
 

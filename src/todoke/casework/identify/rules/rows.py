@@ -1,14 +1,17 @@
 """One line of a link file in, an accepted link or the name of the wrong column out. A million lines pass here."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from todoke.casework.identify.errors import HeaderWrong
 from todoke.casework.identify.values import LinkFileProfile, LinkKey, LinkRow
+from todoke.foundation.row_files import RowFile
+from todoke.foundation.row_files import RowWrong as RowWrong
 from todoke.proof import serials
+from todoke.proof.serials import SerialForm
 
 JAPAN = ZoneInfo("Asia/Tokyo")
 COLUMNS = ("issuer_key", "serial", "number", "number_kind", "valid_from", "valid_to", "reason")
@@ -22,32 +25,41 @@ _MOMENT = re.compile(
 )
 
 
-class RowWrong(ValueError):
-    """The column of this name does not hold what it should."""
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How the cells of one file are to be read: serials, last days, and whether it says since when links hold."""
+
+    form: SerialForm
+    last_day: str
+    has_beginnings: bool
 
 
-def positions(header: Sequence[str], profile: LinkFileProfile) -> tuple[int, ...]:
-    """Where each of COLUMNS stands in the file; any order will do. Raises HeaderWrong."""
-    words: Mapping[str, str] = profile.columns.model_dump()
-    names = [name.strip() for name in header]
-    for column in COLUMNS:
-        if names.count(words[column]) != 1:
-            raise HeaderWrong(column=words[column])
-    return tuple(names.index(words[column]) for column in COLUMNS)
+def reading_of(profile: LinkFileProfile) -> Reading:
+    """How the cells of files of this profile are to be read."""
+    form = SerialForm(profile.serial_form, profile.serial_full_width)
+    return Reading(form, profile.last_day, bool(profile.columns.valid_from))
 
 
-def link_row(cells: Sequence[str], where: tuple[int, ...], profile: LinkFileProfile) -> LinkRow:
-    """The link that a line states; raises RowWrong with the name of the first wrong column."""
-    issuer, serial, number, kind, start, end, reason = [cells[index] for index in where]
+def row_file(profile: LinkFileProfile) -> RowFile[LinkRow]:
+    """How files of this profile are read."""
+    words, reading = profile.columns.model_dump(), reading_of(profile)
+    columns = {column: words[column] for column in COLUMNS}
+    return RowFile(profile.encoding, profile.delimiter, columns, lambda cells: link_row(cells, reading))
+
+
+def link_row(cells: Sequence[str], reading: Reading) -> LinkRow:
+    """The link that a line states, cells in the order of COLUMNS; raises RowWrong with the first wrong column."""
+    issuer, serial, number, kind, start, end, reason = cells
     key, is_certificate = _issuer(issuer)
-    if not _PLAIN_SERIAL.fullmatch(serial) or not is_certificate or profile.serial_form == "decimal":
-        serial = _serial(serial, is_certificate, profile.serial_form)
+    if not _PLAIN_SERIAL.fullmatch(serial) or not is_certificate or reading.form.form != "hex":
+        serial = _serial(serial, is_certificate, reading.form)
     if not _NUMBER.fullmatch(number):
         raise RowWrong("number")
     if not is_certificate and key != kind:
         raise RowWrong("issuer_key")  # a register bears the name of the kind of its numbers
-    until = _end(end, profile.last_day) if end else None
-    return LinkRow(key, serial, number, _kind(kind), _start(start), until, _reason(reason))
+    since = _start(start) if reading.has_beginnings else None
+    until = _end(end, reading.last_day) if end else None
+    return LinkRow(key, serial, number, _kind(kind), since, until, _reason(reason))
 
 
 def issuer_key(text: str) -> str | None:
@@ -91,12 +103,12 @@ def _issuer(text: str) -> tuple[str, bool]:
     return key, is_certificate_issuer(key)
 
 
-def _serial(text: str, is_certificate: bool, form: str) -> str:
+def _serial(text: str, is_certificate: bool, form: SerialForm) -> str:
     if not is_certificate:
         if not _NUMBER.fullmatch(text):
             raise RowWrong("serial")
         return text  # a register's number: its leading zeros count
-    normal = serials.normalise(text, decimal=form == "decimal")
+    normal = serials.normalise(text, form=form)
     if normal is None:
         raise RowWrong("serial")
     return normal

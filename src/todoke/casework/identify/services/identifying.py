@@ -24,7 +24,8 @@ WITHOUT_LINKS = frozenset(
 )  # 共通機能標準仕様書 §2.1: 都道府県は番号紐付情報を持たない
 _COLUMNS = (
     "application_id", "role", "position", "name", "kana", "birth", "issuer_key", "serial", "stated_number", "state",
-    "number", "number_kind", "candidates", "version", "decided_by", "decision_reason",
+    "number", "number_kind", "candidates", "version", "decided_by", "decision_reason", "confirmed_by", "code",
+    "comparison", "is_restricted", "scope_key",
 )  # fmt: skip
 People = list[tuple[PartyDraft, IdentityResult]]
 
@@ -76,7 +77,7 @@ def _row(application_id: int, draft: PartyDraft, result: IdentityResult) -> Sequ
     return (
         application_id, draft.role.value, draft.position, draft.name[:200], draft.kana[:200], draft.birth[:40],
         issuer, serial, draft.stated_number[:40], result.state.value, result.number, result.number_kind,
-        result.candidates, 1, "", "",
+        result.candidates, 1, "", "", "", result.code, "", False, "",
     )  # fmt: skip
 
 

@@ -7,26 +7,36 @@ new file no longer lists, so that an application made before a renewal is still 
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from operator import itemgetter
 from pathlib import Path
 from typing import cast
 
 from django.db import connection
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef, Subquery
 
 from todoke.casework.identify import queries
 from todoke.casework.identify.errors import LoadInsideScope, LoadTakenOver
 from todoke.casework.identify.models import IdentityLink, LinkGeneration
-from todoke.casework.identify.values import GenerationState, LoadKind, LoadOptions, LoadProgress, LoadReport
+from todoke.casework.identify.rules import rows as rules
+from todoke.casework.identify.values import (
+    ENDED_INFERRED,
+    RENEWED_INFERRED,
+    GenerationState,
+    LinkRow,
+    LoadKind,
+    LoadOptions,
+    LoadProgress,
+    LoadReport,
+)
 from todoke.foundation.audit import services as audit
 from todoke.foundation.audit.values import Actor
 from todoke.foundation.fence import SqlValue, current_organisation, in_scope, insert_rows, scope
-
-from .link_files import Chunk, chunks
+from todoke.foundation.row_files import Chunk, chunks
 
 SWEEP_ROWS = 20_000
+BEFORE_ANY_LOAD = datetime(1900, 1, 1, tzinfo=UTC)
 _COLUMNS = (
     "generation_id", "issuer_key", "serial", "number", "number_kind", "valid_from", "valid_to", "reason",
     "is_inferred",
@@ -54,11 +64,13 @@ def load_links(
     options = options or LoadOptions()
     profile = queries.link_profile(options.profile)
     with scope(organisation):
-        report = _begin(path, kind, actor, at, options.profile)
+        report, earliest = _begin(path, kind, actor, at, options.profile), _earliest()
     try:
         with open(path, "rb") as file:
-            for chunk in chunks(file, profile, options.chunk_rows):
-                report = _add(organisation, report, chunk, on_progress)
+            for chunk in chunks(file, rules.row_file(profile), options.chunk_rows):
+                report = _add(organisation, report, chunk, earliest, on_progress)
+        if not profile.columns.valid_from:
+            _adopt_beginnings(organisation, report)
         if kind is LoadKind.FULL and _may_become_current(report, options):
             report = _carry_history(organisation, report, at)
         with scope(organisation):
@@ -84,8 +96,20 @@ def _begin(path: Path, kind: LoadKind, actor: Actor, at: datetime, profile: str)
     return LoadReport(row.pk, kind, rows=0, carried=0, bad_rows=0, is_current=False)
 
 
-def _add(organisation: str, report: LoadReport, chunk: Chunk, on_progress: Progress | None) -> LoadReport:
-    rows = _database_rows(report.generation_id, chunk)
+def _earliest() -> datetime:
+    """Since when a link can hold that this load is the first to list, where the file does not say（推定）."""
+    loaded = LinkGeneration.objects.filter(state=GenerationState.CURRENT.value).order_by("-pk")
+    return loaded.values_list("loaded_at", flat=True).first() or BEFORE_ANY_LOAD
+
+
+def _add(
+    organisation: str,
+    report: LoadReport,
+    chunk: Chunk[LinkRow],
+    earliest: datetime,
+    on_progress: Progress | None,
+) -> LoadReport:
+    rows = _database_rows(report.generation_id, chunk, earliest)
     report = replace(
         report,
         rows=report.rows + len(rows),
@@ -101,10 +125,20 @@ def _add(organisation: str, report: LoadReport, chunk: Chunk, on_progress: Progr
     return report
 
 
-def _database_rows(generation: int, chunk: Chunk) -> list[Sequence[SqlValue]]:
+def _database_rows(generation: int, chunk: Chunk[LinkRow], earliest: datetime) -> list[Sequence[SqlValue]]:
     """The rows as the driver takes them, in the order of the first index: it then grows page by page."""
     return [
-        (generation, issuer, serial, number, kind, _adapted(start), _adapted(end), reason, False)
+        (
+            generation,
+            issuer,
+            serial,
+            number,
+            kind,
+            _adapted(start or earliest),
+            _adapted(end),
+            reason,
+            start is None,
+        )
         for issuer, serial, number, kind, start, end, reason in sorted(chunk.rows, key=itemgetter(1))
     ]
 
@@ -120,6 +154,28 @@ def _hold(report: LoadReport, **changes: object) -> None:
     mine = LinkGeneration.objects.filter(pk=report.generation_id, state=GenerationState.LOADING.value)
     if not mine.update(rows=report.rows, bad_rows=report.bad_rows, carried=report.carried, **changes):
         raise LoadTakenOver
+
+
+def _adopt_beginnings(organisation: str, report: LoadReport) -> None:
+    """Where a file does not say since when a link holds, what former loads found out still counts."""
+    with scope(organisation, read_only=True):
+        former, (first, last) = queries.current_generations(), _bounds([report.generation_id])
+    for start in range(first, last + 1, SWEEP_ROWS) if former else ():
+        with scope(organisation):
+            _hold(report)
+            _adopt(report.generation_id, former, start)
+
+
+def _adopt(generation: int, former: Sequence[int], start: int) -> None:
+    same = IdentityLink.objects.filter(
+        generation_id__in=former, valid_to=None, serial=OuterRef("serial"), issuer_key=OuterRef("issuer_key"),
+        number=OuterRef("number"), number_kind=OuterRef("number_kind"),
+    ).order_by("valid_from")  # fmt: skip
+    rows = IdentityLink.objects.filter(generation_id=generation, pk__gte=start, pk__lt=start + SWEEP_ROWS)
+    rows.filter(Exists(same)).update(
+        valid_from=Subquery(same.values("valid_from")[:1]),
+        is_inferred=Subquery(same.values("is_inferred")[:1]),
+    )
 
 
 def _may_become_current(report: LoadReport, options: LoadOptions) -> bool:
@@ -151,6 +207,8 @@ def _carry(generation: int, former: Sequence[int], start: int, at: datetime) -> 
     """One step of carrying, inside the database. A link is the same when key, number and beginning are the same.
 
     An open link whose number the new file lists under another beginning was corrected there, and is not carried.
+    One that vanished ends now as an inference: renewed, when the same number has a certificate that is new in this
+    file; otherwise just ended（転出・死亡・失効のどれかは分からない）.
     """
     marks = ", ".join(["%s"] * len(former))
     table = connection.ops.quote_name(IdentityLink._meta.db_table)
@@ -158,7 +216,13 @@ def _carry(generation: int, former: Sequence[int], start: int, at: datetime) -> 
         INSERT INTO {table} (organisation_id, generation_id, issuer_key, serial, number, number_kind, valid_from,
             valid_to, reason, is_inferred)
         SELECT o.organisation_id, %s, o.issuer_key, o.serial, o.number, o.number_kind, o.valid_from,
-            COALESCE(o.valid_to, %s), o.reason, (o.is_inferred OR o.valid_to IS NULL)
+            COALESCE(o.valid_to, %s), CASE WHEN o.valid_to IS NOT NULL THEN o.reason WHEN EXISTS (
+                SELECT 1 FROM {table} s WHERE s.organisation_id = o.organisation_id AND s.number = o.number
+                AND s.number_kind = o.number_kind AND s.generation_id = %s AND s.valid_to IS NULL
+                AND NOT EXISTS (
+                    SELECT 1 FROM {table} f WHERE f.organisation_id = o.organisation_id AND f.serial = s.serial
+                    AND f.issuer_key = s.issuer_key AND f.number = s.number AND f.generation_id IN ({marks}))
+            ) THEN '{RENEWED_INFERRED}' ELSE '{ENDED_INFERRED}' END, (o.is_inferred OR o.valid_to IS NULL)
         FROM {table} o
         WHERE o.organisation_id = %s AND o.generation_id IN ({marks}) AND o.id >= %s AND o.id < %s
         AND NOT EXISTS (
@@ -172,6 +236,8 @@ def _carry(generation: int, former: Sequence[int], start: int, at: datetime) -> 
     values = [
         generation,
         moment,
+        generation,
+        *former,
         current_organisation(),
         *former,
         start,

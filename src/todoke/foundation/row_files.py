@@ -1,0 +1,153 @@
+"""Reading a file of rows（CSV）line by line in flat memory, whatever stands in it: links, resident records.
+
+A bad line is reported by its number and the wrong column, never by its content, and the reading goes on（X26, X27）.
+What is no such file at all（HTML, JSON, another system's answer）has no header of ours and is refused before any row.
+"""
+
+import csv
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from io import TextIOWrapper
+from itertools import islice
+from typing import IO, TYPE_CHECKING, ClassVar, Generic, TypeVar
+
+from .errors import TodokeError
+
+if TYPE_CHECKING:
+    import _csv
+
+LINE_CHARACTERS = 10_000  # a line of short columns never needs more; a longer one is cut and refused
+Row = TypeVar("Row")
+
+
+class HeaderWrong(TodokeError):
+    """The first line of a file lacks a column of the profile, or has one twice (X27)."""
+
+    code: ClassVar[str] = "CSV-241"
+    sentence: ClassVar[str] = (
+        "見出し行の列（{column}）が不足または重複しています。ファイルとレイアウト設定を確かめてください。"
+    )
+
+
+class RowWrong(ValueError):
+    """The column of this name does not hold what it should."""
+
+
+@dataclass(frozen=True, slots=True)
+class BadRow:
+    """One refused line of a file: its line number and the column that is wrong. Never its content (C-codes §2)."""
+
+    line: int
+    column: str
+    code: str = "CSV-240"
+
+
+@dataclass(frozen=True, slots=True)
+class RowFile(Generic[Row]):
+    """How a file is read: its encoding, its delimiter, the header words by column, and what makes a row of cells.
+
+    `read` gets the cells in the order of `columns`; it raises RowWrong with the name of the first wrong column.
+    A column whose word is empty is not in the file: its cell is always empty.
+    """
+
+    encoding: str
+    delimiter: str
+    columns: Mapping[str, str]
+    read: Callable[[Sequence[str]], Row]
+
+
+@dataclass(slots=True)
+class Chunk(Generic[Row]):
+    """Some accepted lines in file order, the refused ones, and how far the file has been read."""
+
+    rows: list[Row] = field(default_factory=list)
+    bad: list[BadRow] = field(default_factory=list)
+    bad_rows: int = 0
+    bytes_read: int = 0
+    bytes_total: int = 0
+
+
+def positions(header: Sequence[str], columns: Mapping[str, str]) -> tuple[int, ...]:
+    """Where each column stands in the file, in any order; -1 for one that the profile does not have. HeaderWrong."""
+    names = [name.strip() for name in header]
+    for word in columns.values():
+        if word and names.count(word) != 1:
+            raise HeaderWrong(column=word)
+    return tuple(names.index(word) if word else -1 for word in columns.values())
+
+
+def chunks(file: IO[bytes], layout: RowFile[Row], size: int) -> Iterator[Chunk[Row]]:
+    """Yield the lines of a file in chunks of `size`; raises HeaderWrong before the first."""
+    total = file.seek(0, 2)
+    file.seek(0)
+    # Undecodable bytes become lone surrogates, which no column accepts: the line is reported, the rest is read on.
+    text = TextIOWrapper(file, encoding=layout.encoding, errors="surrogateescape", newline="")
+    reader = csv.reader(_lines(text), delimiter=layout.delimiter, strict=True)
+    where = positions(_header(reader), layout.columns)
+    try:
+        while True:
+            chunk: Chunk[Row] = Chunk(bytes_total=total)
+            read = _read(reader, where, layout.read, chunk, size)
+            chunk.bytes_read = file.tell()
+            if read == 0:
+                return
+            yield chunk
+    finally:
+        text.detach()
+
+
+def _header(reader: "_csv.Reader") -> list[str]:
+    try:
+        return next(reader)
+    except (StopIteration, csv.Error) as empty:
+        raise HeaderWrong(column="見出し") from empty
+
+
+def _lines(text: TextIOWrapper) -> Iterator[str]:
+    """Lines of bounded length; what is too long comes as one over-long line without its tail."""
+    while line := text.readline(LINE_CHARACTERS):
+        if len(line) == LINE_CHARACTERS and not line.endswith(("\n", "\r")):
+            _skip_rest(text)
+        yield line
+
+
+def _skip_rest(text: TextIOWrapper) -> None:
+    while (rest := text.readline(LINE_CHARACTERS)) and not rest.endswith(("\n", "\r")):
+        pass
+
+
+def _read(
+    reader: "_csv.Reader",
+    where: tuple[int, ...],
+    make: Callable[[Sequence[str]], Row],
+    chunk: Chunk[Row],
+    size: int,
+) -> int:
+    """Fill a chunk with up to `size` lines; returns how many were read. One loop, because a million lines pass."""
+    add, width, lacks = chunk.rows.append, max(where) + 1, -1 in where
+    read = 0
+    while read < size:
+        try:
+            for cells in islice(reader, size - read):
+                read += 1
+                if not cells:
+                    continue  # an empty line says nothing
+                if len(cells) < width:
+                    raise RowWrong("列数")
+                if lacks:
+                    add(make(["" if index < 0 else cells[index] for index in where]))
+                else:
+                    add(make([cells[index] for index in where]))
+            return read
+        except RowWrong as wrong:
+            _report(chunk, reader.line_num, str(wrong))
+        except csv.Error:
+            read += 1
+            _report(chunk, reader.line_num, "引用符")
+    return read
+
+
+def _report(chunk: Chunk[Row], line: int, column: str) -> None:
+    chunk.bad_rows += 1
+    if len(chunk.bad) < 100:
+        chunk.bad.append(BadRow(line, column))
