@@ -37,7 +37,14 @@ COMMANDS = (
     Command(
         ("package", "import"), "package_import", "手で取得した申請データを取り込む", "take packages downloaded by hand"
     ),
+    Command(
+        ("package", "evidence"), "package_evidence", "検証の記録を書き出す", "write the evidence of a package as a bundle"
+    ),
+    Command(("residents", "load"), "residents_load", "住民記録の写しを取り込む", "load a copy of resident records"),
     Command(("serials", "load"), "serials_load", "番号紐付情報を取り込む", "load links of serials to resident numbers"),
+    Command(
+        ("protected", "load"), "protected_load", "支援措置対象者の一覧を取り込む", "take over a list of protected persons"
+    ),
     Command(("audit", "verify"), "audit_verify", "監査証跡の連鎖と封印を検証する", "verify the audit trail's chains and seals"),
     Command(("audit", "export"), "audit_export", "監査証跡を検証用に書き出す", "write it for the stand-alone verifier"),
     Command(("ledger", "reconcile"), "ledger_reconcile", "基幹の台帳と突き合わせる", "compare with the core's ledger"),

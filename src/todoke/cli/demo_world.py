@@ -16,6 +16,7 @@ from todoke.casework.identify import services as identify
 from todoke.casework.identify.values import LoadKind
 from todoke.casework.relay import services as relay
 from todoke.casework.relay.values import ChannelKind, ChannelSettings
+from todoke.casework.residents import services as residents
 from todoke.foundation.accounts import services as accounts
 from todoke.foundation.accounts.values import Role, RoleGiven
 from todoke.foundation.audit import services as audit
@@ -72,6 +73,8 @@ def set_up(data: Path, neighbours: Neighbours, *, actor: Actor, at: datetime) ->
             _hand_over(body, world["core_profile"], neighbours.core, by)
         if body["links"]:
             identify.load_links(body["code"], data / body["links"], kind=LoadKind.FULL, actor=actor, at=at)
+            records = data / "residents" / f"{body['code']}.csv"
+            residents.load_residents(body["code"], records, kind=LoadKind.FULL, actor=actor, at=at)
 
 
 def _appoint(body: Body, actor: Actor, at: datetime) -> None:
