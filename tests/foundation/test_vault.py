@@ -44,8 +44,21 @@ def test_what_is_stored_comes_back(towns: Towns, size: int) -> None:
     with scope(towns[0]):
         blob = queries.open_blob(ref.id)
     assert blob.read() == plain
-    with blob.mapped() as view:
-        assert bytes(view) == plain
+    with blob.lent() as descriptor:
+        assert os.pread(descriptor, size + 1, 0) == plain
+        with pytest.raises(OSError):
+            os.pwrite(descriptor, b"x", 0)
+
+
+def test_an_original_is_lent_in_bounded_memory(towns: Towns, monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = content(300_000)
+    ref = store(towns[0], plain)
+    monkeypatch.setattr(queries, "IN_MEMORY", 100_000)
+    with scope(towns[0]), queries.open_blob(ref.id).lent() as descriptor:
+        assert os.fstat(descriptor).st_nlink == 0
+        assert os.pread(descriptor, 300_001, 0) == plain
+        with pytest.raises(OSError):
+            os.pwrite(descriptor, b"x", 0)
 
 
 @given(data=st.binary(max_size=400), cuts=st.lists(st.integers(0, 400), max_size=6), at=st.integers(0, 400),

@@ -8,11 +8,12 @@ import pytest
 
 from samples.defects import SPOILINGS
 from tests.casework.intake.conftest import Arrive, Work
-from tests.casework.intake.packages import ACTOR, MINASE, package
+from tests.casework.intake.packages import ACTOR, MINASE, package, profile
 from tests.support.clock import Clock
 from todoke.casework.intake import jobs, services
 from todoke.casework.intake.models import Application
-from todoke.casework.intake.rules import checking
+from todoke.casework.intake.rules import checking, opening
+from todoke.casework.intake.rules.opening import Opened
 from todoke.casework.intake.values import Judged, Verdict
 from todoke.casework.relay import queries as relay
 from todoke.casework.relay import services as relay_services
@@ -24,6 +25,7 @@ from todoke.foundation.leases import Claimant, JobContext
 from todoke.foundation.vault.models import Blob
 
 POISON = package(seed="poison")
+DIGESTS = opening.open_and_read(POISON, profile()).digests
 
 
 def counts() -> dict[tuple[str, str], int]:
@@ -33,15 +35,15 @@ def counts() -> dict[tuple[str, str], int]:
 
 @pytest.fixture
 def poisoned(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
-    """The check fails unexpectedly on one package, as a bug would."""
-    check = checking.check_package
+    """The decision fails unexpectedly on one package, as a bug would."""
+    decide = checking.decide
 
-    def failing(data: Any, **more: Any) -> Verdict:  # as the check's own signature
-        if bytes(data) == POISON:
+    def failing(opened: Opened, **more: Any) -> Verdict:  # as the decision's own signature
+        if opened.digests == DIGESTS:
             raise RuntimeError("a bug")
-        return check(data, **more)
+        return decide(opened, **more)
 
-    monkeypatch.setattr(checking, "check_package", failing)
+    monkeypatch.setattr(checking, "decide", failing)
     return monkeypatch
 
 
@@ -92,14 +94,14 @@ def test_a_package_that_kills_its_worker_is_found_and_parked(
     arrive: Arrive, work: Work, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A worker that dies settles nothing and counts nothing; the lease runs out and another one tries."""
-    check = checking.check_package
+    decide = checking.decide
 
-    def killing(data: Any, **more: Any) -> Verdict:  # as the check's own signature
-        if bytes(data) == POISON:
+    def killing(opened: Opened, **more: Any) -> Verdict:  # as the decision's own signature
+        if opened.digests == DIGESTS:
             raise KeyboardInterrupt
-        return check(data, **more)
+        return decide(opened, **more)
 
-    monkeypatch.setattr(checking, "check_package", killing)
+    monkeypatch.setattr(checking, "decide", killing)
     arrive(POISON, 0)
     for number in range(1, 5):
         arrive(package(number=number), number)
@@ -131,15 +133,15 @@ def test_a_worker_whose_lease_ran_out_stores_nothing(
     arrive: Arrive, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     identity = arrive(package())
-    check = checking.check_package
+    decide = checking.decide
 
-    def slow(data: Any, **more: Any) -> Verdict:  # as the check's own signature
+    def slow(opened: Opened, **more: Any) -> Verdict:  # as the decision's own signature
         with scope(MINASE):
             later = Claimant("worker-2", clock.now + timedelta(minutes=5))
             assert relay_services.claim_packages(10, by=later)
-        return check(data, **more)
+        return decide(opened, **more)
 
-    monkeypatch.setattr(checking, "check_package", slow)
+    monkeypatch.setattr(checking, "decide", slow)
     assert jobs.open_packages(JobContext(MINASE, Claimant("worker-1", clock.now), 10)) == 0
     with scope(MINASE, read_only=True):
         assert not Application.objects.exists()

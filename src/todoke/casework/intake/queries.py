@@ -10,6 +10,7 @@ from django.db.models import Count
 
 from todoke.foundation import leases, profile_files
 from todoke.foundation.audit import queries as audit
+from todoke.foundation.confined import Answer, ConfinedLimits, Death, DeathReason, Question, crew_of
 from todoke.foundation.errors import sentence_of
 from todoke.foundation.standby import Current, Standby
 from todoke.foundation.vault.queries import open_blob
@@ -28,14 +29,16 @@ from .errors import (
 from .models import Application, EvidenceCertificate, EvidenceRecord, FindingRow, Quarantine
 from .models import Attachment as AttachmentRow
 from .rules import attachments as attachment_rules
-from .rules import check_sets, documents, duplicates, layouts
+from .rules import check_sets, checking, confined, crossing, documents, duplicates, layouts
 from .rules import evidence as evidence_rules
+from .rules.opening import Opened
 from .rules.refusals import Refusal
 from .values import (
     Attachment,
     AttachmentDetail,
     AttachmentState,
     CheckSet,
+    Circumstances,
     Duplicate,
     DuplicateKind,
     Finding,
@@ -51,9 +54,11 @@ from .values import (
     StoredEvidence,
     Trust,
     TrustStatus,
+    Verdict,
 )
 
 PROFILES = Path(__file__).parent / "profiles"
+CONFINED = ConfinedLimits(cpu_seconds=8, wall_seconds=16, output_bytes=33_554_432)
 FORM_CHECKS = "form-checks-default"
 QUICK_BYTES = 2_000_000  # lists up to this size are read while the caller waits: some 50 ms
 Stamps = tuple[tuple[str, int, int], ...]
@@ -84,6 +89,48 @@ def form_checks(organisation: str) -> CheckSet:
     """The form checks of a body: its own file in TODOKE_FORM_CHECKS_DIR, else those that are shipped."""
     own = Path(settings.TODOKE_FORM_CHECKS_DIR) / f"{organisation}.yaml"
     return load_form_checks(str(own) if own.is_file() else FORM_CHECKS)
+
+
+def check_confined(
+    original: int, *, profile: LayoutProfile, trust: Trust, circumstances: Circumstances
+) -> Verdict:
+    """As `services.check_package`, with the bytes behind a descriptor read in the confined worker.
+
+    Raises ConfinementMissing, ConfinementFailed.
+    """
+    outcome = read_confined([("", original)], {"": profile})[0]
+    if isinstance(outcome, Death):
+        return checking.given_up(outcome.reason.label, outcome.where)
+    return checking.decide(outcome, profile=profile, trust=trust, circumstances=circumstances)
+
+
+def read_confined(
+    originals: Iterable[tuple[str, int]], layouts: Mapping[str, LayoutProfile]
+) -> list[Opened | Death]:
+    """Have originals (layout, descriptor) read in the confined worker, each by its layout; one outcome per original.
+
+    A descriptor is taken over before the next original is asked for. Raises ConfinementMissing, ConfinementFailed,
+    and what taking an original raises.
+    """
+    crew = crew_of(confined.TARGET, CONFINED)
+    questions = (Question({"layout": layout}, descriptor) for layout, descriptor in originals)
+    briefing = {"layouts": {name: crossing.profile_document(one) for name, one in layouts.items()}}
+    return [_read(outcome) for outcome in crew.ask(questions, briefing=briefing)]
+
+
+def _read(outcome: Answer | Death) -> Opened | Death:
+    """What the child found; an answer that does not fit the schema is as bad as none."""
+    if isinstance(outcome, Death):
+        return outcome
+    try:
+        return crossing.opened_of(outcome.output)
+    except crossing.CrossingBroken:
+        return Death(DeathReason.CRASHED, "CrossingBroken")
+
+
+def confinement() -> Mapping[str, bool]:
+    """Which fences stand around the confined worker on this machine. Raises ConfinementMissing, ConfinementFailed."""
+    return crew_of(confined.TARGET, CONFINED).walls()
 
 
 def trust() -> Trust:
@@ -254,17 +301,12 @@ def evidence_bundle(
     named = document.get("certificate") or {}
     hashes = [named.get("sha256", ""), *named.get("chain", ())]
     rows = dict(EvidenceCertificate.objects.filter(sha256__in=hashes).values_list("sha256", "der"))
-    listed = ((document.get("revocation") or {}).get("list") or {}).get("sha256", "")
+    content = evidence_rules.list_in(document, trust().revocation) if with_list else None
     inclusion = audit.inclusion("package", str(package_id), fact=stored.sha256, is_whole=is_whole)
     return evidence_rules.bundle_of(
         stored.record, [bytes(rows[one]) for one in hashes if one in rows],
-        _list_content(listed) if with_list and listed else None, dict(inclusion) if inclusion else None,
+        content, dict(inclusion) if inclusion else None,
     )  # fmt: skip
-
-
-def _list_content(sha256: str) -> bytes | None:
-    found = (one.der for one in trust().revocation.lists if one.identity.sha256 == sha256)
-    return next(found, None)
 
 
 def findings(package_id: int) -> list[Finding]:

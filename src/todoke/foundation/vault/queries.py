@@ -1,6 +1,6 @@
-"""Reading originals back, whole, in part, or as a mapping of bounded memory."""
+"""Reading originals back, whole, in part, or lent to another process as a file."""
 
-import mmap
+import fcntl
 import os
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
@@ -20,6 +20,7 @@ from .models import Blob
 
 IN_MEMORY = 33_554_432  # larger originals are decrypted into an unlinked file and mapped
 _BLOB = b"todoke blob key"
+_SEALS = fcntl.F_SEAL_SEAL | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_WRITE
 _keys: dict[tuple[str, str], bytes] = {}
 
 
@@ -142,21 +143,45 @@ class OpenBlob:
             raise BlobDamaged from damage
 
     @contextmanager
-    def mapped(self) -> Iterator[memoryview]:
-        """The plain bytes as a memoryview: in memory up to 32 MiB, beyond that an unlinked file of mode 0600."""
+    def lent(self) -> Iterator[int]:
+        """A descriptor of the plain bytes, to be read by another process; closed afterwards. Raises BlobDamaged.
+
+        Up to 32 MiB it is a file in memory that can no longer be changed, beyond that an unlinked one of mode 0600.
+        """
         if self.size <= IN_MEMORY:
-            yield memoryview(self._plain()).toreadonly()
+            descriptor = os.memfd_create("original", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
+            try:
+                self._copy_to(descriptor)
+                fcntl.fcntl(descriptor, fcntl.F_ADD_SEALS, _SEALS)
+                yield descriptor
+            finally:
+                os.close(descriptor)
             return
-        with tempfile.TemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR) as file:
-            for piece in self.pieces(0, rules.piece_count(self.size)):
-                file.write(piece)
-            file.flush()
-            with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as bytes_:
-                view = memoryview(bytes_)
-                try:
-                    yield view
-                finally:
-                    view.release()
+        with tempfile.TemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR, buffering=0) as file:
+            self._copy_to(file.fileno())
+            with open(f"/proc/self/fd/{file.fileno()}", "rb", buffering=0) as readable:
+                yield readable.fileno()
+
+    def _copy_to(self, descriptor: int) -> None:
+        for piece in self._through_one_buffer():
+            while piece:
+                piece = piece[os.write(descriptor, piece) :]
+
+    def _through_one_buffer(self) -> Iterator[memoryview]:
+        """The plain bytes in pieces that are overwritten by the next one. Raises BlobDamaged."""
+        stored, plain = memoryview(bytearray(rules.PIECE + rules.TAG)), memoryview(bytearray(rules.PIECE))
+        last = rules.piece_count(self.size) - 1
+        try:
+            with open(self.path, "rb", buffering=0) as file:
+                file.seek(self.offset)
+                for index in range(last + 1):
+                    length = min(rules.PIECE, self.size - index * rules.PIECE)
+                    taken = file.readinto(stored[: length + rules.TAG]) or 0
+                    piece = plain[:length]
+                    rules.open_piece_into(self.cipher, index, stored[:taken], piece, is_final=index == last)
+                    yield piece
+        except (InvalidTag, OSError, ValueError) as damage:
+            raise BlobDamaged from damage
 
 
 def open_blobs(ids: Iterable[int]) -> Mapping[int, OpenBlob]:
