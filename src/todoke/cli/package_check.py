@@ -1,6 +1,7 @@
 """`todoke package check`: judge one package by a profile and a folder of trust anchors; stores nothing, asks no database."""
 
 import argparse
+import hashlib
 import mmap
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -8,11 +9,12 @@ from datetime import datetime
 from pathlib import Path
 
 from todoke.casework.intake import queries, services
-from todoke.casework.intake.values import Circumstances, Severity, Verdict
+from todoke.casework.intake.values import Circumstances, LayoutProfile, Original, Severity, Trust, Verdict
 from todoke.casework.relay.values import PackageState
 from todoke.foundation.calendars.queries import JAPAN, now
 from todoke.foundation.procedures.queries import catalogue
 
+from .package_evidence import write_bundle
 from .verbs import DONE, NOT_DRAINED, NOT_GOOD, USAGE, Verb, console, print_json
 
 EXITS: Mapping[PackageState, int] = {
@@ -57,12 +59,30 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
         help="失効リストがないとき: 確認せず注記するか、保留するか / without a list: note it, or wait",
     )
 
+    parser.add_argument(
+        "--evidence", type=Path, help="検証の記録を書き出すファイル / write the evidence to this file"
+    )
+    parser.add_argument(
+        "--with-list", action="store_true", help="検証の記録に失効リストも含める / include the list in it"
+    )
+    parser.add_argument(
+        "--in-process",
+        action="store_true",
+        help="隔離した子プロセスを使わずに解析する（調査用） / parse in this process, for debugging",
+    )
+
 
 def _run(args: argparse.Namespace) -> int:
     if not args.file.is_file() or (args.trust is not None and not args.trust.is_dir()):
         console().print("ファイルまたはフォルダが見つかりません。指定を確かめてください。")
         return USAGE
-    verdict = _verdict(args)
+    profile = queries.load_profile(args.profile)
+    trust = queries.load_trust(
+        args.trust or Path("/nonexistent"), is_list_required=args.revocation == "required"
+    )
+    verdict = _verdict(args, profile, trust)
+    if args.evidence:
+        _write_evidence(args, verdict, profile, trust)
     if args.json:
         print_json({"file": args.file.name, **services.verdict_document(verdict)})
     else:
@@ -70,16 +90,29 @@ def _run(args: argparse.Namespace) -> int:
     return EXITS[verdict.state]
 
 
-def _verdict(args: argparse.Namespace) -> Verdict:
-    profile = queries.load_profile(args.profile)
-    trust = queries.load_trust(
-        args.trust or Path("/nonexistent"), is_list_required=args.revocation == "required"
-    )
+def _write_evidence(args: argparse.Namespace, verdict: Verdict, profile: LayoutProfile, trust: Trust) -> None:
+    """The same record as a stored one, without audit: nothing was stored."""
+    with open(args.file, "rb") as file:
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    original = Original(
+        args.organisation, "", sha256, args.file.stat().st_size, profile.name, profile.provenance.edition,
+        services.SOFTWARE,
+    )  # fmt: skip
+    lists = trust.revocation if args.with_list else None
+    write_bundle(args.evidence, services.evidence_bundle(verdict, original, lists))
+
+
+def _verdict(args: argparse.Namespace, profile: LayoutProfile, trust: Trust) -> Verdict:
     at = args.at or now()
     checks = queries.load_form_checks(args.form_checks)
     circumstances = Circumstances(
         args.organisation, at, _needs_signature, at if args.at else None, checks_of=checks.of
     )
+    if not args.in_process:
+        with open(args.file, "rb") as file:
+            return queries.check_confined(
+                file.fileno(), profile=profile, trust=trust, circumstances=circumstances
+            )
     with _bytes_of(args.file) as data:
         return services.check_package(data, profile=profile, trust=trust, circumstances=circumstances)
 

@@ -18,6 +18,7 @@ from todoke.foundation.audit.values import Actor
 from todoke.foundation.fence import current_organisation, insert_rows, scope
 from todoke.foundation.leases import Claim, Claimant, Failure, JobContext
 from todoke.proof.archive import Buffer
+from todoke.proof.revocation import RevocationIndex
 
 from . import queries
 from .models import Application, Attachment, EvidenceCertificate, EvidenceRecord, FindingRow, Quarantine
@@ -28,6 +29,7 @@ from .values import (
     ClaimedApplication,
     Duplicate,
     DuplicateKind,
+    Evidence,
     Finding,
     Judged,
     LayoutProfile,
@@ -285,10 +287,16 @@ def _original(one: Judged, organisation: str) -> Original:
     )
 
 
-def evidence_bundle(verdict: Verdict, original: Original) -> Mapping[str, object]:
-    """Evidence of a verdict that is not stored, as a bundle for tools/evidence_verify.py. Needs no scope."""
-    certificates = verdict.evidence.certificates if verdict.evidence else ()
-    return evidence.bundle_of(evidence.record_of(verdict, original), certificates)
+def evidence_bundle(
+    verdict: Verdict, original: Original, lists: RevocationIndex | None = None
+) -> Mapping[str, object]:
+    """Evidence of a verdict that is not stored, as a bundle for tools/evidence_verify.py. Needs no scope.
+
+    With `lists` the revocation list that was asked goes into it.
+    """
+    found = verdict.evidence or Evidence({})
+    content = evidence.list_in(found.document, lists) if lists is not None else None
+    return evidence.bundle_of(evidence.record_of(verdict, original), found.certificates, content)
 
 
 @transaction.atomic

@@ -89,6 +89,11 @@ def package_by_uuid(uuid: UUID) -> PackageDetail:
     return _detail(row)
 
 
+def packages_numbered(receipt_number: str) -> list[PackageDetail]:
+    """Every package of the body in scope under a 受付番号, the oldest first."""
+    return _details(Package.objects.filter(receipt_number=receipt_number), 100)
+
+
 def recorded_checks(package_ids: Iterable[int]) -> Mapping[int, RecordedCheck]:
     """The newest verification result that the channel delivered for each package; most have none."""
     rows = RecordedCheckRow.objects.filter(package_id__in=list(package_ids)).order_by("pk")

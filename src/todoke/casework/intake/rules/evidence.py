@@ -9,8 +9,9 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
+from typing import Any
 
 from todoke.casework.intake.values import (
     Circumstances,
@@ -25,7 +26,7 @@ from todoke.casework.relay.values import RecordedCheck
 from todoke.casework.trust.values import RevocationChoice
 from todoke.proof.chain import CheckedCertificate
 from todoke.proof.cms import Signer
-from todoke.proof.revocation import ListIdentity
+from todoke.proof.revocation import ListIdentity, RevocationIndex
 
 from .contents import Digest
 from .revocations import Answer, Question
@@ -95,6 +96,12 @@ def bundle_of(
         "list": None if revocation_list is None else base64.b64encode(revocation_list).decode(),
         "audit": audit,
     }
+
+
+def list_in(document: Mapping[str, Any], lists: RevocationIndex) -> bytes | None:
+    """The revocation list (DER) that a record names, if it is among these."""
+    named = ((document.get("revocation") or {}).get("list") or {}).get("sha256")
+    return next((one.der for one in lists.lists if one.identity.sha256 == named), None)
 
 
 def canonical(document: Mapping[str, object]) -> str:
@@ -229,4 +236,4 @@ def _seconds(earlier: datetime | None, later: datetime | None) -> int | None:
 
 
 def _iso(moment: datetime | None) -> str | None:
-    return None if moment is None else moment.isoformat()
+    return None if moment is None else moment.astimezone(UTC).isoformat()
