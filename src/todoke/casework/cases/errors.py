@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from todoke.foundation.accounts.errors import RightMissing
 from todoke.foundation.errors import TodokeError
 
 from .values import TimelineEntry
@@ -51,3 +52,12 @@ class SearchTooShort(TodokeError):
 
     code: ClassVar[str] = "CAS-413"
     sentence: ClassVar[str] = "検索する言葉を{least}文字以上入力してください。"
+
+
+class CaseProtected(RightMissing):
+    """Somebody in the case is protected（支援措置）, and the person may not see who."""
+
+    code: ClassVar[str] = "PRC-401"
+    sentence: ClassVar[str] = (
+        "支援措置対象者の申請です。内容の閲覧と本人特定は、支援措置担当の役割を持つ職員に依頼してください。"
+    )

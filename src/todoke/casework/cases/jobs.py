@@ -1,4 +1,7 @@
-"""What the worker runs: open a case for every identified application; tell cases what later links have answered."""
+"""What the worker runs: open a case for every identified application; tell cases what later links have answered.
+
+And look once more at the cases of protected persons, after the list changed and after a last day.
+"""
 
 from collections.abc import Sequence
 
@@ -35,3 +38,10 @@ def look_again(context: JobContext) -> int:
         looked = identify.look_again(limit=context.limit, actor=actor, at=now())
         services.note_identity(looked.changes, actor=actor, at=now())
     return looked.looked
+
+
+def review_protection(context: JobContext) -> int:
+    """Look once more at the cases of people whose protection was written lately or has run out; returns how many."""
+    actor = Actor(ActorKind.WORKER, context.by.owner)
+    with scope(context.organisation):
+        return services.review_protection(limit=context.limit, actor=actor, at=now())

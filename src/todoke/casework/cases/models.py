@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from todoke.casework.identify.values import IdentityState
+from todoke.casework.protection.values import CaseProtection
 from todoke.foundation.audit.values import ActorKind
 from todoke.foundation.rows import OwnedRow
 
@@ -57,6 +58,9 @@ class Case(OwnedRow):
         db_index=False,
     )
     search = models.TextField(default="", blank=True)
+    protection = models.CharField(
+        max_length=12, choices=CaseProtection.choices(), default=CaseProtection.NONE.value, db_default="none"
+    )
 
     class Meta(OwnedRow.Meta):
         """Every filter ends in the id, so that a page is one step in an index however deep it lies."""
@@ -122,3 +126,26 @@ class CaseEvent(OwnedRow):
                 condition=Q(notice_state=NoticeProgress.DUE.value),
             ),
         ]  # fmt: skip
+
+
+class ReturnReason(OwnedRow):
+    """One reason for which an applicant was asked to correct something（補正の理由）: code and field, never a value.
+
+    Counted by procedure and field. Kept as long as the case.
+    """
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+", db_index=False)
+    event = models.ForeignKey(CaseEvent, on_delete=models.PROTECT, related_name="reasons", db_index=False)
+    procedure = models.CharField(max_length=20)
+    code = models.CharField(max_length=16)
+    field = models.CharField(max_length=60, default="", blank=True)
+    at = models.DateTimeField()
+
+    class Meta(OwnedRow.Meta):
+        """Once per event; counted over a span of days."""
+
+        verbose_name = "補正の理由"
+        constraints = [
+            models.UniqueConstraint(fields=["event", "code", "field"], name="return_reason_once"),
+        ]
+        indexes = [models.Index(fields=["organisation", "at"], name="return_reason_by_day")]

@@ -14,13 +14,15 @@ from todoke.casework.identify import queries as identify
 from todoke.casework.identify.values import IdentityState
 from todoke.casework.intake import queries as intake
 from todoke.casework.intake.values import DuplicateKind, Severity, SignatureState
+from todoke.casework.protection.values import CaseProtection
 from todoke.foundation.accounts import queries as accounts
 from todoke.foundation.accounts.values import Right, Viewer
 from todoke.foundation.audit.values import ActorKind
+from todoke.foundation.fence import current_organisation
 
-from .errors import CaseNotFound
-from .models import Case, CaseEvent
-from .rules import search, transitions
+from .errors import CaseNotFound, CaseProtected
+from .models import Case, CaseEvent, ReturnReason
+from .rules import masking, returning, search, transitions
 from .values import (
     EVERYTHING,
     CaseDetail,
@@ -32,6 +34,9 @@ from .values import (
     HandoverProgress,
     Neighbours,
     NoticeProgress,
+    ProposedReturn,
+    ReasonCount,
+    ReturnedFor,
     TimelineEntry,
     ToHandOver,
     ToTell,
@@ -42,6 +47,7 @@ from .values import (
 AnyRow = TypeVar("AnyRow", bound=models.Model)
 PAGE = 50
 SEARCHED_ROWS = 100_000
+EXPORTED_PAGES = 5  # how far a search for an export reads on
 COUNT_LIMIT = 1_000
 # Written out, because SQLite uses a partial index only where it can read the condition: not behind a parameter.
 _IS_HELD = RawSQL("casework_case.hold_code > ''", [], output_field=models.BooleanField())  # a constant
@@ -52,7 +58,7 @@ _ROW = (
     "id", "uuid", "receipt_number", "channel", "procedure", "section_id", "status", "applicant_name",
     "applicant_kana", "applied_at", "received_at", "identity_state", "signature_state", "duplicate_kind",
     "handover_state", "hold_code", "notice_state", "findings_count", "worst_severity", "visit_on", "due_on",
-    "is_resubmission",
+    "is_resubmission", "protection",
 )  # fmt: skip
 
 
@@ -77,8 +83,8 @@ def worklist(
     floor = _search_floor(rows, filters.text)
     if floor is not None:
         rows = rows.filter(pk__gt=floor)
-    rows = _matching(rows, filters.text)
-    found = [_row(values) for values in rows.order_by("-pk").values_list(*_ROW)[: size + 1]]
+    rows = _matching(viewer, rows, filters.text)
+    found = [_row(viewer, values) for values in rows.order_by("-pk").values_list(*_ROW)[: size + 1]]
     if len(found) > size:
         return WorklistPage(tuple(found[:size]), found[size - 1].id)
     return WorklistPage(tuple(found), None if floor is None else floor + 1)
@@ -105,24 +111,32 @@ def _exactly(rows: QuerySet[Case], filters: Filters) -> QuerySet[Case]:
     return rows
 
 
-def _matching(rows: QuerySet[Case], text: str) -> QuerySet[Case]:
-    """A typed 受付番号 is found by its index; any other text as runs of pairs of characters."""
+def _matching(viewer: Viewer, rows: QuerySet[Case], text: str) -> QuerySet[Case]:
+    """A typed 受付番号 is found by its index; any other text as runs of pairs of characters.
+
+    By words nobody finds a case of a protected person without the right to see protected persons (C15).
+    """
     if not text.strip():
         return rows
     prefix = search.receipt_prefix(text)
     if prefix is not None:
         return rows.filter(receipt_number__gte=prefix, receipt_number__lt=prefix + ":")
+    if not viewer.may(Right.VIEW_PROTECTED):
+        rows = rows.filter(protection=CaseProtection.NONE.value)
     for phrase in search.phrases(text):
         rows = rows.filter(search__contains=phrase)
     return rows
 
 
-def _row(values: Sequence[Any]) -> WorklistRow:  # the columns as _ROW names them
+def _row(viewer: Viewer, values: Sequence[Any]) -> WorklistRow:  # the columns as _ROW names them
     (
         pk, uuid, receipt_number, channel, procedure, section_id, status, name, kana, applied_at, received_at,
         identity, signature, duplicate, handover, hold_code, notice, findings, severity, visit_on, due_on,
-        is_resubmission,
+        is_resubmission, protection,
     ) = values  # fmt: skip
+    is_masked = masking.is_masked(protection, viewer.rights)
+    if is_masked:
+        name, kana = CaseProtection(protection).label, ""
     return WorklistRow(
         id=pk, uuid=uuid, receipt_number=receipt_number, channel=channel, procedure=procedure,
         section_id=section_id, status=CaseStatus(status), applicant_name=name, applicant_kana=kana,
@@ -130,7 +144,7 @@ def _row(values: Sequence[Any]) -> WorklistRow:  # the columns as _ROW names the
         signature=SignatureState(signature), duplicate=DuplicateKind(duplicate),
         handover=HandoverProgress(handover), hold_code=hold_code, notice=NoticeProgress(notice),
         findings_count=findings, worst_severity=Severity(severity) if severity else None, visit_on=visit_on,
-        due_on=due_on, is_resubmission=is_resubmission,
+        due_on=due_on, is_resubmission=is_resubmission, protection=CaseProtection(protection), is_masked=is_masked,
     )  # fmt: skip
 
 
@@ -171,35 +185,54 @@ def find(viewer: Viewer, uuid: UUID) -> WorklistRow:
     found = visible(viewer).filter(uuid=uuid).values_list(*_ROW).first()
     if found is None:
         raise CaseNotFound
-    return _row(found)
+    return _row(viewer, found)
+
+
+def find_open(viewer: Viewer, uuid: UUID) -> WorklistRow:
+    """One case of which the person may see everything, its files too; raises CaseNotFound, CaseProtected."""
+    row = find(viewer, uuid)
+    if row.is_masked:
+        raise CaseProtected
+    return row
+
+
+def masked_ids(viewer: Viewer, case_ids: Iterable[int]) -> set[int]:
+    """Those of these cases of which the person may not see whose they are; no query for who may see all."""
+    if viewer.may(Right.VIEW_PROTECTED):
+        return set()
+    rows = Case.objects.filter(pk__in=list(case_ids)).exclude(protection=CaseProtection.NONE.value)
+    return set(rows.values_list("pk", flat=True))
 
 
 def neighbours(viewer: Viewer, case_id: int, filters: Filters = EVERYTHING) -> Neighbours:
     """The cases before and after one in a worklist with these filters, for the keyboard. Two queries."""
     rows = _exactly(visible(viewer), filters)
     return Neighbours(
-        newer=_nearest(rows.filter(pk__gt=case_id).order_by("pk"), filters.text),
-        older=_nearest(rows.filter(pk__lt=case_id).order_by("-pk"), filters.text),
+        newer=_nearest(viewer, rows.filter(pk__gt=case_id).order_by("pk"), filters.text),
+        older=_nearest(viewer, rows.filter(pk__lt=case_id).order_by("-pk"), filters.text),
     )
 
 
-def _nearest(rows: QuerySet[Case], text: str) -> UUID | None:
+def _nearest(viewer: Viewer, rows: QuerySet[Case], text: str) -> UUID | None:
     """The first match; words are searched for as far as on one page of the list."""
     if text.strip() and search.receipt_prefix(text) is None:
         rows = Case.objects.filter(pk__in=rows.values("pk")[:SEARCHED_ROWS]).order_by(*rows.query.order_by)
-    return _matching(rows, text).values_list("uuid", flat=True).first()
+    return _matching(viewer, rows, text).values_list("uuid", flat=True).first()
 
 
 def case_detail(viewer: Viewer, uuid: UUID, filters: Filters = EVERYTHING) -> CaseDetail:
     """Everything about one case, with its neighbours under the filters; raises CaseNotFound.
+
+    Of a protected person's case, whoever may not see protected persons gets everything but who it is and what they
+    wrote.
 
     Whoever shows it to a person uses services.view_case, which records that it was seen.
     """
     case = visible(viewer).select_related("previous").defer("search").filter(uuid=uuid).first()
     if case is None:
         raise CaseNotFound
-    return CaseDetail(
-        row=_row([getattr(case, name) for name in _ROW]),
+    detail = CaseDetail(
+        row=_row(viewer, [getattr(case, name) for name in _ROW]),
         version=case.version,
         application=intake.application(case.application_id),
         attachments=tuple(intake.attachments(case.application_id)),
@@ -211,6 +244,7 @@ def case_detail(viewer: Viewer, uuid: UUID, filters: Filters = EVERYTHING) -> Ca
         previous=case.previous.uuid if case.previous else None,
         following=tuple(Case.objects.filter(previous=case).order_by("pk").values_list("uuid", flat=True)),
     )
+    return masking.masked(detail) if detail.row.is_masked else detail
 
 
 def timeline(case_id: int, *, since_version: int = 0) -> list[TimelineEntry]:
@@ -312,3 +346,45 @@ def counts_by_first_notice() -> Mapping[NoticeProgress, int]:
     """Of how many cases of the whole body in scope the opening was told how far."""
     rows = CaseEvent.objects.filter(kind=EventKind.OPENED.value).order_by().values_list("notice_state")
     return {NoticeProgress(state): count for state, count in rows.annotate(count=models.Count("pk"))}
+
+
+def proposed_return(detail: CaseDetail) -> ProposedReturn:
+    """補正依頼の案 for a case, by the form checks of the body in scope. Raises FormChecksInvalid."""
+    return returning.propose(detail.findings, intake.form_checks(current_organisation()))
+
+
+def return_message(proposal: ProposedReturn, ticked: Iterable[ReturnedFor], typed: str | None = None) -> str:
+    """The message of a 補正依頼 for these reasons; what was typed already is kept."""
+    return (
+        returning.message(proposal, ticked)
+        if typed is None
+        else returning.recomposed(proposal, ticked, typed)
+    )
+
+
+def counts_by_return_reason(viewer: Viewer, *, since: datetime, limit: int = 500) -> list[ReasonCount]:
+    """What applicants of the viewer's cases were asked to correct since then, the most frequent of a procedure first."""
+    rows = ReturnReason.objects.filter(at__gte=since)
+    if viewer.sections is not None:
+        rows = rows.filter(case__section_id__in=viewer.sections)
+    accounts.require(viewer, Right.VIEW_CASES)
+    counted = rows.order_by().values_list("procedure", "code", "field").annotate(count=models.Count("pk"))
+    return [ReasonCount(*row) for row in counted.order_by("procedure", "-count", "code", "field")[:limit]]
+
+
+def worklist_for_export(
+    viewer: Viewer, filters: Filters = EVERYTHING, *, limit: int = 500
+) -> list[WorklistRow]:
+    """The rows of a list that may leave as a file: as the worklist shows them, those of protected persons left out.
+
+    Also whoever may see protected persons takes none of them away in a list（支援措置）. Raises as `worklist` does.
+    """
+    found: list[WorklistRow] = []
+    after: int | None = None
+    for _ in range(EXPORTED_PAGES):
+        page = worklist(viewer, filters, after=after, size=limit)
+        found += [row for row in page.rows if row.protection is CaseProtection.NONE]
+        after = page.next_after
+        if after is None or len(found) >= limit:
+            break
+    return found[:limit]

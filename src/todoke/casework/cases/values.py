@@ -14,6 +14,7 @@ from todoke.casework.intake.values import (
     SignatureState,
     StoredApplication,
 )
+from todoke.casework.protection.values import CaseProtection
 from todoke.foundation.audit.values import ActorKind
 from todoke.foundation.labels import Labelled
 
@@ -100,7 +101,11 @@ EVERYTHING = Filters()
 
 @dataclass(frozen=True, slots=True)
 class WorklistRow:
-    """One case as the worklist shows it. `received_at` is the channel's 受付日時, ours where it has none."""
+    """One case as the worklist shows it. `received_at` is the channel's 受付日時, ours where it has none.
+
+    `is_masked`: somebody in it is, or may be, protected（支援措置）, and whoever looks has no right to see who:
+    names are taken out already.
+    """
 
     id: int
     uuid: UUID
@@ -124,6 +129,8 @@ class WorklistRow:
     visit_on: date | None
     due_on: date | None
     is_resubmission: bool
+    protection: CaseProtection = CaseProtection.NONE
+    is_masked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +184,43 @@ class Move:
     to: CaseStatus
     needs_note: bool
     tells_applicant: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnedFor:
+    """One reason for a 補正依頼: its code, and the label of the field that it concerns（empty for none）."""
+
+    code: str
+    field: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedReason:
+    """A reason that a clerk may tick: the line that it adds to the message, and whether a finding suggests it."""
+
+    reason: ReturnedFor
+    words: str
+    line: str
+    is_suggested: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedReturn:
+    """補正依頼の案: reasons in the order of the form, then those that nothing suggests; how the message is framed."""
+
+    reasons: tuple[ProposedReason, ...]
+    opening: str
+    closing: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonCount:
+    """How often applicants were asked to correct a field of a procedure for one reason."""
+
+    procedure: str
+    code: str
+    field: str
+    count: int
 
 
 @dataclass(frozen=True, slots=True)

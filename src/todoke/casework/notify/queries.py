@@ -21,6 +21,7 @@ from .values import ChannelWords, Notice, ToType
 
 KIND = "portal.status"
 BY_HAND = "folder"
+TO_BE_TYPED_BY_OTHERS = "支援措置対象者への連絡です。支援措置担当の役割を持つ職員が入力してください。"
 PROFILES = Path(__file__).parent / "profiles"
 
 
@@ -66,12 +67,15 @@ def to_type(viewer: Viewer) -> list[ToType]:
     require(viewer, Right.TYPE_STATUSES)
     rows = [(row, read_notice(row.key, row.payload)) for row in outbox.to_type(KIND)]
     theirs = cases.visible_ids(viewer, [notice.case_id for _, notice in rows])
+    hidden = cases.masked_ids(viewer, theirs)
     notes = cases.notes_of([notice.event_id for _, notice in rows])
     return [
         ToType(
             message_id=row.pk, case=UUID(notice.case_uuid), receipt_number=notice.receipt_number,
             channel=notice.channel, code=notice.code, word=notice.word, since=row.put_at,
-            message=rules.message_text(notice.message, notes.get(notice.event_id, ""), notice.message_length),
+            message=TO_BE_TYPED_BY_OTHERS
+            if notice.case_id in hidden
+            else rules.message_text(notice.message, notes.get(notice.event_id, ""), notice.message_length),
         )
         for row, notice in rows
         if notice.case_id in theirs

@@ -1,18 +1,27 @@
-"""The verbs of casework: open cases, view one, move it, decide who is meant, release a hold, note what later stages did."""
+"""The verbs of casework: open cases, view one, move it, decide who is meant, release a hold, note what later stages did.
+
+And hide, or show again, the cases of protected persons（支援措置）.
+"""
 
 from .deciding import decide_identity, release_hold
 from .moving import move_case
 from .noting import note_handover, note_identity, note_notice
 from .opening import open_cases
+from .protecting import end_protection, load_protected, look_at_cases, protect, review_protection
 from .viewing import view_case
 
 __all__ = [
     "decide_identity",
+    "end_protection",
+    "load_protected",
+    "look_at_cases",
     "move_case",
     "note_handover",
     "note_identity",
     "note_notice",
     "open_cases",
+    "protect",
     "release_hold",
+    "review_protection",
     "view_case",
 ]

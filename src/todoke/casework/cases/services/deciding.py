@@ -5,8 +5,8 @@ from uuid import UUID
 
 from django.db import transaction
 
-from todoke.casework.cases.errors import NoteMissing, NotHeld
-from todoke.casework.cases.rules import progress
+from todoke.casework.cases.errors import CaseProtected, NoteMissing, NotHeld
+from todoke.casework.cases.rules import masking, progress
 from todoke.casework.cases.values import EventKind, HandoverProgress
 from todoke.casework.identify import queries as identify_queries
 from todoke.casework.identify import services as identify
@@ -17,6 +17,7 @@ from todoke.foundation.accounts.values import Right, Viewer
 from todoke.foundation.audit import services as audit
 
 from .held import Happening, put_back, take
+from .protecting import look_at_cases
 
 
 @transaction.atomic
@@ -32,9 +33,11 @@ def decide_identity(
 ) -> None:
     """Decide who a party of the case is; a hold for want of a number then ends, and the hand-over judges anew.
 
-    Raises CaseNotFound, CaseChanged, RightMissing, PartyNotFound, ReasonMissing, NumberInvalid.
+    Raises CaseNotFound, CaseChanged, CaseProtected, RightMissing, PartyNotFound, ReasonMissing, NumberInvalid.
     """
     case = take(viewer, uuid, version)
+    if masking.is_masked(case.protection, viewer.rights):
+        raise CaseProtected
     party = identify_queries.party(case.application_id, party_id)
     if party is None:
         raise PartyNotFound
@@ -51,6 +54,7 @@ def decide_identity(
         "case.identity_decided", object_kind="case", object_id=str(uuid), actor=viewer.actor(terminal), at=at,
         facts={"party": party_id, "role": party.role.value, "version": case.version},
     )  # fmt: skip
+    look_at_cases([case.application_id], actor=viewer.actor(terminal), at=at)
 
 
 @transaction.atomic

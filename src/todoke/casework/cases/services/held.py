@@ -9,7 +9,9 @@ from django.db import connection
 from todoke.casework.cases import queries
 from todoke.casework.cases.errors import CaseChanged, CaseNotFound
 from todoke.casework.cases.models import Case, CaseEvent
+from todoke.casework.cases.rules import masking
 from todoke.casework.cases.values import EventKind, NoticeProgress
+from todoke.casework.protection.values import CaseProtection
 from todoke.foundation.accounts.values import Viewer
 from todoke.foundation.audit.values import Actor
 from todoke.foundation.fence import current_organisation
@@ -36,6 +38,8 @@ def take(viewer: Viewer, uuid: UUID, version: int) -> Case:
         raise CaseNotFound
     if case.version != version:
         changes = tuple(queries.timeline(case.pk, since_version=version))
+        if masking.is_masked(case.protection, viewer.rights):
+            changes = masking.masked_timeline(changes)
         raise CaseChanged(changes, seen=version, now=case.version)
     return case
 
@@ -51,7 +55,9 @@ def put_back(case: Case, happening: Happening, *, actor: Actor, at: datetime) ->
         notice_state=case.notice_state, identity_state=case.identity_state,
     )  # fmt: skip
     if not written:
-        raise CaseChanged(tuple(queries.timeline(case.pk, since_version=seen)), seen=seen)
+        changes = tuple(queries.timeline(case.pk, since_version=seen))
+        hides = case.protection != CaseProtection.NONE.value
+        raise CaseChanged(masking.masked_timeline(changes) if hides else changes, seen=seen)
     timeline_row(case, happening, actor=actor, at=at).save()
 
 

@@ -21,6 +21,7 @@ from todoke.foundation.audit import services as audit
 from todoke.foundation.audit.values import Actor, Entry
 
 from .held import Happening, timeline_row
+from .protecting import look_at_cases
 
 _MIRRORED = ("status", "version", "handover_state", "hold_code")
 
@@ -120,6 +121,7 @@ def note_identity(changes: Sequence[PartyChange], *, actor: Actor, at: datetime)
             for case in cases
         ]
     )
+    look_at_cases(by_application, actor=actor, at=at)
     return len(cases)
 
 

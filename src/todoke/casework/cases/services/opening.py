@@ -20,16 +20,20 @@ from todoke.casework.intake.values import (
     Severity,
     StoredApplication,
 )
+from todoke.casework.protection.values import CaseProtection
 from todoke.foundation.audit import services as audit
 from todoke.foundation.audit.values import Actor, Entry
 from todoke.foundation.fence import SqlValue, insert_rows
 from todoke.foundation.procedures import queries as procedures
+
+from .protecting import protection_of
 
 _CASE = (
     "uuid", "application_id", "receipt_number", "channel", "procedure", "section_id", "status", "version",
     "applicant_name", "applicant_kana", "applied_at", "received_at", "opened_at", "identity_state",
     "signature_state", "duplicate_kind", "handover_state", "hold_code", "notice_state", "findings_count",
     "worst_severity", "visit_on", "due_on", "is_resubmission", "previous_id", "search",
+    "protection",
 )  # fmt: skip
 _EVENT = (
     "case_id", "version", "at", "actor_kind", "actor_id", "kind", "from_word", "to_word", "note", "notice_state",
@@ -48,7 +52,9 @@ def open_cases(claimed: Sequence[ClaimedApplication], *, actor: Actor, at: datet
     applications = [one.application for one in claimed if one.application.id in mine]
     ids = [one.id for one in applications]
     sections = {code: desk.section_id for code, desk in procedures.desks().items()}
-    known = _Known(identify.parties_of(ids), intake_queries.findings_of(ids), sections)
+    parties = identify.parties_of(ids)
+    hidden = protection_of(parties, at=at)
+    known = _Known(parties, intake_queries.findings_of(ids), sections, hidden)
     insert_rows(Case, _CASE, [_case_row(one, known, at) for one in applications])
     opened = _cases_of(ids)
     insert_rows(CaseEvent, _EVENT, [row for one in opened.values() for row in _event_rows(one, actor, at)])
@@ -61,11 +67,12 @@ def open_cases(claimed: Sequence[ClaimedApplication], *, actor: Actor, at: datet
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What the earlier stages say about a batch: parties and findings by application, sections by procedure."""
+    """What the earlier stages say about a batch, by application; sections by procedure."""
 
     parties: Mapping[int, Sequence[Party]]
     findings: Mapping[int, Sequence[Finding]]
     sections: Mapping[str, int | None]
+    hidden: Mapping[int, CaseProtection]
 
 
 def _cases_of(application_ids: Iterable[int]) -> dict[int, Case]:
@@ -86,6 +93,7 @@ def _case_row(one: StoredApplication, known: _Known, at: datetime) -> Sequence[S
         decision.code if isinstance(decision, Hold) else "", NoticeProgress.DUE.value, len(findings),
         _worst(findings), connection.ops.adapt_datefield_value(_visit(one.form.value("visit_date"))), None,
         one.previous_id is not None, None, search.search_text((applicant.name, applicant.kana, one.receipt_number)),
+        known.hidden.get(one.id, CaseProtection.NONE).value,
     )  # fmt: skip
 
 

@@ -1,0 +1,86 @@
+"""補正依頼の案: from what was found in a form to reasons to tick and a message to edit; a clerk has the last word."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from todoke.casework.cases.values import ProposedReason, ProposedReturn, ReturnedFor
+from todoke.casework.intake.values import CheckReason, CheckSet, Finding, Severity
+
+MESSAGE_LENGTH = 1000  # what a line of the timeline holds
+MARK = "・"
+ATTACHMENT = "ATT-"
+
+
+def propose(findings: Sequence[Finding], checks: CheckSet) -> ProposedReturn:
+    """Reasons from the findings that an applicant can put right, in their order; then every other reason there is."""
+    known = {one.code: one for one in checks.reasons}
+    suggested = dict(_suggested(findings, known))
+    others = {
+        reason: ProposedReason(reason, one.label, _line(one.correction, one.label), is_suggested=False)
+        for one in checks.reasons
+        if one.code not in {found.code for found in suggested}
+        for reason in (ReturnedFor(one.code),)
+    }
+    return ProposedReturn((*suggested.values(), *others.values()), checks.opening, checks.closing)
+
+
+def _suggested(
+    findings: Iterable[Finding], known: Mapping[str, CheckReason]
+) -> Iterable[tuple[ReturnedFor, ProposedReason]]:
+    for one in findings:
+        words = known.get(one.code)
+        correction = one.facts.get("correction", words.correction if words else "")
+        if not correction:
+            continue
+        field = _field(one)
+        label = words.label if words else one.code
+        yield (
+            reason := ReturnedFor(one.code, field),
+            ProposedReason(
+                reason,
+                f"{label}: {field}" if field else label,
+                _line(correction, field),
+                one.severity is not Severity.NOTE,
+            ),
+        )
+
+
+def _field(one: Finding) -> str:
+    """What people call the field; an attachment is told by its place, because its name is the applicant's."""
+    if one.code.startswith(ATTACHMENT):
+        return f"{one.where}番目の添付ファイル" if one.where.isdecimal() else "添付ファイル"
+    return one.facts.get("where", "")[:60]
+
+
+def _line(correction: str, field: str) -> str:
+    return MARK + correction.replace("{field}", field).replace("{most}", "").replace("{least}", "")
+
+
+def message(proposal: ProposedReturn, ticked: Iterable[ReturnedFor]) -> str:
+    """The message for these reasons, in the order of the form; as many lines as fit."""
+    chosen = set(ticked)
+    lines = dict.fromkeys(one.line for one in proposal.reasons if one.reason in chosen)
+    return _framed(proposal, list(lines))
+
+
+def _framed(proposal: ProposedReturn, lines: list[str]) -> str:
+    while lines and len(_joined(proposal, lines)) > MESSAGE_LENGTH:
+        lines.pop()
+    return _joined(proposal, lines)
+
+
+def _joined(proposal: ProposedReturn, lines: Sequence[str]) -> str:
+    return "\n".join(part for part in (proposal.opening, *lines, proposal.closing) if part)
+
+
+def recomposed(proposal: ProposedReturn, ticked: Iterable[ReturnedFor], typed: str) -> str:
+    """What was typed, with the lines of reasons that are newly ticked, without those of reasons no longer ticked.
+
+    A line that a person has changed is a person's: it stays as it is, where it is.
+    """
+    chosen = set(ticked)
+    wanted = [one.line for one in proposal.reasons if one.reason in chosen]
+    unwanted = {one.line for one in proposal.reasons} - set(wanted)
+    lines = [line for line in typed.splitlines() if line not in unwanted]
+    missing = [line for line in dict.fromkeys(wanted) if line not in lines]
+    at = lines.index(proposal.closing) if proposal.closing in lines else len(lines)
+    return "\n".join([*lines[:at], *missing, *lines[at:]])
