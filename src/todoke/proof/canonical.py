@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from . import xml
 from .algorithms import AlgorithmRefused
 from .elements import Children, ElementRefused
 
@@ -39,9 +40,11 @@ class Canonicalisation:
 
     def octets_of(self, part: etree._Element) -> bytes:
         """An element with all that is in it, in the namespaces of its place. Raises AlgorithmRefused."""
-        if not self.is_exclusive and _inherits(part):
+        if self.is_exclusive:
+            return self._written(part)
+        if _inherits(part):
             raise AlgorithmRefused("inherited_attribute")
-        return self._written(part)
+        return self._written(_on_its_own(part))
 
     def octets_of_document(self, root: etree._Element) -> bytes:
         """The whole document, instructions before and behind its root included. Raises AlgorithmRefused."""
@@ -69,6 +72,16 @@ class Canonicalisation:
             )
         except etree.C14NError:
             raise AlgorithmRefused("canonicalisation") from None
+
+
+def _on_its_own(part: etree._Element) -> etree._Element:
+    """The part as a document of its own, with the namespaces of its place.
+
+    lxml writes a part in place canonically as if it were one, but below its first level it then looks for namespaces
+    in the old place, and undoes the default one (`xmlns=""`) that it does not find.
+    """
+    alone = etree.tostring(part, encoding="utf-8", xml_declaration=False, with_tail=False)
+    return etree.fromstring(alone, xml.COMPLETE_PARSER)
 
 
 PLAIN = Canonicalisation(is_exclusive=False, keeps_comments=False)

@@ -55,7 +55,7 @@ _PARSER = etree.XMLParser(
 )
 
 # The same, but nothing is dropped: what a signature covers is written canonically from the whole document.
-_COMPLETE_PARSER = etree.XMLParser(
+COMPLETE_PARSER = etree.XMLParser(
     encoding="utf-8",
     resolve_entities=False,
     no_network=True,
@@ -97,7 +97,7 @@ def parse_complete(
     data: bytes, *, encodings: frozenset[str] = UNICODE_ONLY, limits: XmlLimits = XmlLimits()
 ) -> etree._Element:
     """As `parse`, but with comments and processing instructions: for verifying signatures, not for reading values."""
-    return _parsed(data, encodings, limits, _COMPLETE_PARSER)
+    return _parsed(data, encodings, limits, COMPLETE_PARSER)
 
 
 def _parsed(
