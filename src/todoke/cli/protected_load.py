@@ -49,7 +49,9 @@ def _tell(report: ProtectionReport) -> None:
     if report.is_taken:
         screen.print(f"{report.rows}件を登録し、その人の申請を伏せました。")
     else:
-        screen.print(f"不備が{report.bad_rows}行あるため、何も変えていません。ファイルを直して取り込み直してください。")
+        screen.print(
+            f"不備が{report.bad_rows}行あるため、何も変えていません。ファイルを直して取り込み直してください。"
+        )
 
 
 VERB = Verb(_arguments, _run)

@@ -1,7 +1,7 @@
 """One case as its page shows it: what several stages know of it, composed and put into words."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -58,6 +58,7 @@ class Original:
     uuid: UUID
     receipt_number: str
     differences: Sequence[FieldDifference]
+    is_masked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,21 +84,24 @@ def of(viewer: Viewer, case: CaseDetail) -> CaseView:
     row, may_work = newest_row(case.row.uuid), viewer.may(Right.MOVE_CASES)
     sections = {one.id: one.name for one in organisations.sections()}
     is_held = case.row.handover is HandoverProgress.HELD
+    is_masked = case.row.is_masked
     return CaseView(
         procedure=procedure_name(case.row.procedure),
         section=sections.get(case.row.section_id or 0, ""),
         applicant=_applicant(case.application.form),
         duplicate=duplicate_words(case.row.duplicate),
         original=_original(viewer, case),
-        handover=row,
+        handover=_handover(row, is_masked=is_masked),
         timeline=in_words(tuple(reversed(case.timeline))),
-        may_decide=viewer.may(Right.DECIDE_IDENTITY),
+        may_decide=viewer.may(Right.DECIDE_IDENTITY) and not is_masked,
         may_release=may_work and is_held,
         may_send_again=may_work and row is not None and row.state is HandoverState.REFUSED,
-        may_substitute=may_work and is_held and row is not None and bool(row.unfit),
+        may_substitute=may_work and is_held and not is_masked and row is not None and bool(row.unfit),
         may_audit=viewer.may(Right.VIEW_AUDIT),
     )
 
+        may_return=not is_masked and any(move.to is CaseStatus.RETURNED for move in case.moves),
+        suggested=sum("correction" in one.facts for one in case.findings),
 
 def newest_row(uuid: UUID) -> HandoverDetail | None:
     """The newest ledger row of a case; None before the hand-over stage has looked at it."""
@@ -106,6 +110,13 @@ def newest_row(uuid: UUID) -> HandoverDetail | None:
 
 def attachment_of(case_id: int, attachment_id: int) -> AttachmentDetail | None:
     """A file, if it belongs to this case."""
+def _handover(row: HandoverDetail | None, *, is_masked: bool) -> HandoverDetail | None:
+    """A sentence or an unfit character may quote the name of somebody who is protected."""
+    if row is None or not is_masked:
+        return row
+    return replace(row, unfit=(), sentence=sentence_of(row.code) if row.code in SENTENCES else "")
+
+
     try:
         file = intake.attachment(attachment_id)
     except AttachmentUnknown:
@@ -137,11 +148,15 @@ def _original(viewer: Viewer, case: CaseDetail) -> Original | None:
     """Shown only to those who may see the earlier case too."""
     if not duplicate_words(case.row.duplicate) or case.application.duplicate.of is None:
         return None
-    related = intake.duplicate_with_differences(case.application.id)
     number = intake.application(case.application.duplicate.of).receipt_number
     visible = cases.worklist(viewer, Filters(text=number)).rows
     earlier = [row for row in visible if row.receipt_number == number and row.id < case.row.id]
-    return Original(earlier[0].uuid, number, related.differences) if earlier else None
+    if not earlier:
+        return None
+    if case.row.is_masked or earlier[0].is_masked:
+        return Original(earlier[0].uuid, number, (), is_masked=True)
+    related = intake.duplicate_with_differences(case.application.id)
+    return Original(earlier[0].uuid, number, related.differences)
 
 
 def conflict_of(changed: CaseChanged) -> Conflict:

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from todoke.casework.cases import services as case_services
-from todoke.casework.cases.errors import CaseChanged, MoveRefused, NoteMissing, NotHeld
+from todoke.casework.cases.errors import CaseChanged, CaseProtected, MoveRefused, NoteMissing, NotHeld
 from todoke.casework.cases.values import CaseDetail
 from todoke.casework.handover import services as handover_services
 from todoke.casework.handover.errors import NotHeld as RowNotHeld
@@ -53,6 +53,8 @@ def decide_party(request: DeskRequest, uuid: UUID, party_id: int) -> HttpRespons
     party = next((one for one in found.parties if one.id == party_id), None)
     if party is None:
         raise Http404
+    if found.row.is_masked:
+        raise CaseProtected
     if request.method != "POST":
         return _decision_page(request, found, party, PartyForm(initial=_as_it_stands(found, party)))
     form = PartyForm(request.POST)
@@ -127,7 +129,10 @@ def hand_over_again(request: DeskRequest, uuid: UUID) -> HttpResponse:
 @require_POST
 def choose_substitute(request: DeskRequest, uuid: UUID) -> HttpResponse:
     """Let a character that the core system cannot take leave as another one; the original stays as it is."""
-    row = case_view.newest_row(seen(request, uuid).row.uuid)
+    found = seen(request, uuid)
+    if found.row.is_masked:
+        raise CaseProtected
+    row = case_view.newest_row(found.row.uuid)
     if row is None:
         raise Http404
     element, replacement = (typed_text(request.POST.get(name, ""), 16) for name in ("element", "replacement"))

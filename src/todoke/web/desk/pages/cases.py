@@ -68,7 +68,7 @@ def case_page(
 def attachment(request: DeskRequest, uuid: UUID, attachment_id: int) -> HttpResponseBase:
     """One attached file as it was sent in, for those who may see its case; taking it out is recorded."""
     try:
-        case_id = cases.find(request.viewer, uuid).id
+        case_id = cases.find_open(request.viewer, uuid).id
     except CaseNotFound as unknown:
         raise Http404 from unknown
     file = case_view.attachment_of(case_id, attachment_id)
