@@ -1,5 +1,6 @@
 """Questions about layouts, trust, applications, attachments, findings, quarantine and duplicates."""
 
+import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
@@ -168,7 +169,8 @@ def _read_trust(key: Directory) -> Trust:
     directory, _, is_list_required = key
     try:
         anchors = Anchors.from_directory(directory) if directory.is_dir() else Anchors(())
-        return Trust(anchors, RevocationIndex.build(anchors.lists, anchors), is_list_required)
+        index = RevocationIndex.build(anchors.lists, anchors)
+        return Trust(Anchors(anchors.authorities), index, is_list_required)  # the lists' bytes are not kept
     except (ValueError, OSError) as unreadable:
         raise TrustUnreadable from unreadable
 
@@ -217,13 +219,15 @@ def applications(ids: Iterable[int]) -> Mapping[int, StoredApplication]:
 
 
 def _stored(row: Application) -> StoredApplication:
+    form, certified = documents.read(row.document)
     return StoredApplication(
         id=row.pk, uuid=row.uuid, package_id=row.package_id, channel=row.channel.name,
-        receipt_number=row.receipt_number, procedure=row.procedure, form=documents.form_of(row.document),
+        receipt_number=row.receipt_number, procedure=row.procedure, form=form,
         applied_at=row.applied_at, portal_received_at=row.portal_received_at, received_at=row.received_at,
         serial_text=row.serial_text, serial=row.serial, issuer_key=row.issuer_key,
         signature=SignatureOutcome(
-            SignatureState(row.signature_state), row.signature_reason, row.signer_issuer_key, row.signer_serial
+            SignatureState(row.signature_state), row.signature_reason, row.signer_issuer_key, row.signer_serial,
+            certified,
         ),
         duplicate=Duplicate(DuplicateKind(row.duplicate_kind), row.duplicate_of_id), previous_id=row.previous_id,
         hold_codes=tuple(row.hold_codes.split()), content_hash=row.content_hash, layout=row.layout,
@@ -235,6 +239,15 @@ def attachments(application_id: int) -> list[AttachmentDetail]:
     """The attachments of an application, in the order of the archive."""
     rows = AttachmentRow.objects.filter(application_id=application_id).order_by("position")
     return [_attachment(row) for row in rows]
+
+
+def attachment_labels(application_ids: Iterable[int]) -> Mapping[int, list[str]]:
+    """The labels of the attachments of many applications with one query; those without any are left out."""
+    found: dict[int, list[str]] = {}
+    rows = AttachmentRow.objects.filter(application_id__in=list(application_ids)).order_by("position")
+    for application, label in rows.values_list("application_id", "label"):
+        found.setdefault(application, []).append(label)
+    return found
 
 
 def attachment(attachment_id: int) -> AttachmentDetail:
@@ -298,15 +311,22 @@ def evidence_bundle(
     """
     stored = evidence(package_id)
     document = json.loads(stored.record)
-    named = document.get("certificate") or {}
-    hashes = [named.get("sha256", ""), *named.get("chain", ())]
+    signer = document.get("certificate") or {}
+    hashes = [signer.get("sha256", ""), *signer.get("chain", ())]
     rows = dict(EvidenceCertificate.objects.filter(sha256__in=hashes).values_list("sha256", "der"))
-    content = evidence_rules.list_in(document, trust().revocation) if with_list else None
+    named = evidence_rules.list_named(document)
+    content = list_content(named, Path(settings.TODOKE_TRUST_DIR)) if with_list and named else None
     inclusion = audit.inclusion("package", str(package_id), fact=stored.sha256, is_whole=is_whole)
     return evidence_rules.bundle_of(
         stored.record, [bytes(rows[one]) for one in hashes if one in rows],
         content, dict(inclusion) if inclusion else None,
     )  # fmt: skip
+
+
+def list_content(sha256: str, directory: Path) -> bytes | None:
+    """A revocation list (DER) by its hash, while it still lies in a trust directory; read from disk, lists are large."""
+    lists = Anchors.from_directory(directory).lists if directory.is_dir() else ()
+    return next((one for one in lists if hashlib.sha256(one).hexdigest() == sha256), None)
 
 
 def findings(package_id: int) -> list[Finding]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from importlib.metadata import version
+from pathlib import Path
 from uuid import uuid4
 
 from django.conf import settings
@@ -18,7 +19,6 @@ from todoke.foundation.audit.values import Actor
 from todoke.foundation.fence import current_organisation, insert_rows, scope
 from todoke.foundation.leases import Claim, Claimant, Failure, JobContext
 from todoke.proof.archive import Buffer
-from todoke.proof.revocation import RevocationIndex
 
 from . import queries
 from .models import Application, Attachment, EvidenceCertificate, EvidenceRecord, FindingRow, Quarantine
@@ -225,7 +225,8 @@ def _application_row(one: Judged, duplicate: Duplicate, at: datetime) -> Sequenc
         verdict.serial, verdict.issuer_key, _candidate(one).applicant_key, signature.state.value, signature.reason,
         signature.signer_issuer_key, signature.signer_serial,
         duplicate.kind.value, None if is_amendment else duplicate.of, duplicate.of if is_amendment else None,
-        " ".join(holds)[:100], one.layout, one.edition, documents.document_of(form), NextStep.IDENTIFY.value, moment(at), "",
+        " ".join(holds)[:100], one.layout, one.edition, documents.document_of(form, signature.certified),
+        NextStep.IDENTIFY.value, moment(at), "",
         None, 0, 0, "",
     )  # fmt: skip
 
@@ -288,14 +289,15 @@ def _original(one: Judged, organisation: str) -> Original:
 
 
 def evidence_bundle(
-    verdict: Verdict, original: Original, lists: RevocationIndex | None = None
+    verdict: Verdict, original: Original, directory: Path | None = None
 ) -> Mapping[str, object]:
     """Evidence of a verdict that is not stored, as a bundle for tools/evidence_verify.py. Needs no scope.
 
-    With `lists` the revocation list that was asked goes into it.
+    With a trust directory the revocation list that was asked goes into it.
     """
     found = verdict.evidence or Evidence({})
-    content = evidence.list_in(found.document, lists) if lists is not None else None
+    named = evidence.list_named(found.document)
+    content = queries.list_content(named, directory) if directory and named else None
     return evidence.bundle_of(evidence.record_of(verdict, original), found.certificates, content)
 
 

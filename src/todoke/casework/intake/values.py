@@ -14,6 +14,7 @@ from todoke.foundation.labels import Labelled
 from todoke.proof.anchors import Anchors
 from todoke.proof.archive import Limits
 from todoke.proof.report import ContentLimits
+from todoke.proof.certificates import BasicFour
 from todoke.proof.revocation import RevocationIndex
 from todoke.proof.serials import SerialForm
 from todoke.proof.xml import XmlLimits
@@ -310,6 +311,7 @@ class SignatureOutcome:
     reason: str = ""
     signer_issuer_key: str = ""
     signer_serial: str = ""
+    certified: BasicFour | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from todoke.casework.intake.values import (
 )
 from todoke.casework.relay.values import PackageState
 from todoke.casework.trust.values import Checker, RevocationChoice
+from todoke.proof import certificates
 from todoke.proof.archive import Buffer
 from todoke.proof.errors import ProofError
 
@@ -114,7 +115,7 @@ def _signature(
         signer, trust, _policies(profile, reading.procedure), moment
     )
     outcome, about = signatures.judge(checked, trust, question, traces)
-    return outcome, [*found, *about]
+    return replace(outcome, certified=certificates.basic_four(signer.certificate_der)), [*found, *about]
 
 
 def _choice(procedure: str, trust: Trust, circumstances: Circumstances) -> RevocationChoice:

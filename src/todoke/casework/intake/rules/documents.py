@@ -12,12 +12,18 @@ from todoke.casework.intake.values import (
     Person,
     StatedParty,
 )
+from todoke.japanese import numbers
+from todoke.proof.certificates import BasicFour
 
 Document = dict[str, Any]  # JSON that this module wrote
+_CERTIFIED = "署名用電子証明書"
 
 
-def document_of(form: ApplicationForm) -> str:
-    """The JSON text that is stored. 申請日 is the day in the offset that the applicant's portal wrote."""
+def document_of(form: ApplicationForm, certified: BasicFour | None = None) -> str:
+    """The JSON text that is stored. 申請日 is the day in the offset that the applicant's portal wrote.
+
+    基本4情報 of the signer's certificate stand beside what the application says, never instead of it.
+    """
     agents = [party for party in form.parties if party.role is PartyRole.AGENT]
     document: Document = {
         "A票": {
@@ -43,7 +49,13 @@ def document_of(form: ApplicationForm) -> str:
             }
             for party in form.parties
         ],
+        "照合用": _copies(form),
     }  # fmt: skip
+    if certified is not None:
+        document[_CERTIFIED] = {
+            "氏名": certified.name, "性別": certified.sex, "生年月日": certified.birth, "住所": certified.address,
+            "氏名の代替文字": sorted(certified.name_marks), "住所の代替文字": sorted(certified.address_marks),
+        }  # fmt: skip
     return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -54,9 +66,33 @@ def _person(person: Person) -> Document:
     }  # fmt: skip
 
 
+def _copies(form: ApplicationForm) -> Document:
+    """Copies in one form for comparing, beside what was written and never instead of it（T23）; empty for what is none."""
+    return {
+        "郵便番号": numbers.postal_code(form.applicant.postcode) or "",
+        "電話番号": numbers.telephone(form.contact.telephone) or "",
+    }
+
+
+def read(text: str) -> tuple[ApplicationForm, BasicFour | None]:
+    """The form that a stored document holds, and 基本4情報 of the certificate that signed it, where one did."""
+    document: Document = json.loads(text)
+    said = document.get(_CERTIFIED)
+    if said is None:
+        return _form(document), None
+    certified = BasicFour(
+        said["氏名"], said["性別"], said["生年月日"], said["住所"], frozenset(said["氏名の代替文字"]),
+        frozenset(said["住所の代替文字"]),
+    )  # fmt: skip
+    return _form(document), certified
+
+
 def form_of(text: str) -> ApplicationForm:
     """The form that a stored document holds."""
-    document: Document = json.loads(text)
+    return _form(json.loads(text))
+
+
+def _form(document: Document) -> ApplicationForm:
     base, content = document["A票"], document["B票"]
     person, contact = base["申請者"], base["連絡先"]
     return ApplicationForm(

@@ -238,6 +238,11 @@ def _parties(applicant: Person, answers: Mapping[tuple[str, int], str]) -> Itera
         )  # fmt: skip
     if answers.get(("head_name", 1)):
         yield StatedParty(PartyRole.HEAD, 1, answers[("head_name", 1)], answers.get(("head_kana", 1), ""))
+    if answers.get(("corporate_name", 1)) or answers.get(("corporate_number", 1)):
+        yield StatedParty(
+            PartyRole.CORPORATION, 1, answers.get(("corporate_name", 1), ""),
+            number=answers.get(("corporate_number", 1), "")[:40],
+        )  # fmt: skip
     if answers.get(("insured_number", 1)):
         about = subjects[0] if subjects else applicant
         yield StatedParty(
