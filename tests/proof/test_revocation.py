@@ -1,9 +1,12 @@
 """Revocation: only signed lists in force count, and what cannot be known is said to be unknown."""
 
-from datetime import timedelta
+import hashlib
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.serialization import Encoding
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -195,3 +198,52 @@ def test_broken_lists_are_left_out_and_nothing_is_raised(data: st.DataObject) ->
         whole[at : at + data.draw(st.integers(0, 4))] = data.draw(st.binary(max_size=4))
     lists = index(bytes(whole))
     assert len(lists.refused) == (bytes(whole) != ONE_LIST)
+
+
+def entry(extensions: tuple[x509.ExtensionType, ...], since: datetime) -> bytes:
+    made = x509.RevokedCertificateBuilder().serial_number(SERIAL).revocation_date(since)
+    for extension in extensions:
+        made = made.add_extension(extension, critical=False)
+    builder = x509.CertificateRevocationListBuilder().issuer_name(CA.certificate.subject)
+    builder = builder.last_update(AT - DAY).next_update(AT + DAY).add_revoked_certificate(made.build())
+    identifier = x509.AuthorityKeyIdentifier.from_issuer_public_key(CA.key.public_key())
+    return (
+        builder.add_extension(identifier, critical=False)
+        .sign(CA.key, hashes.SHA256())
+        .public_bytes(Encoding.DER)
+    )
+
+
+@pytest.mark.parametrize(
+    "since",
+    [
+        datetime(1950, 1, 1, tzinfo=UTC),
+        datetime(2000, 2, 29, 23, 59, 59, tzinfo=UTC),
+        datetime(2051, 3, 4, tzinfo=UTC),
+    ],
+)
+@pytest.mark.parametrize(
+    "extra", [(), (x509.InvalidityDate(datetime(2020, 1, 1)),)], ids=["plain", "invalidity"]
+)  # noqa: DTZ001
+def test_dates_and_reasons_of_every_form_are_read(
+    since: datetime, extra: tuple[x509.ExtensionType, ...]
+) -> None:
+    reason = x509.CRLReason(x509.ReasonFlags.key_compromise)
+    answer = index(entry((*extra, reason), since)).status(
+        CA.key_id, "67c6a21", datetime(2060, 1, 1, tzinfo=UTC)
+    )
+    assert (answer.standing, answer.reason, answer.since) == (Standing.REVOKED, Reason.KEY_COMPROMISE, since)
+
+
+def test_removeFromCRL_outside_a_delta_answers_nothing() -> None:
+    lifted = ((SERIAL, AT - 2 * DAY, x509.ReasonFlags.remove_from_crl),)
+    answer = index(revocation_list(CA, lifted)).status(CA.key_id, "67c6a21", AT)
+    assert (answer.standing, answer.why) == (Standing.UNKNOWN, Doubt.LIFTED)
+
+
+def test_the_answer_names_the_list_by_hash_and_period() -> None:
+    content = revocation_list(CA, REVOKED)
+    answer = index(content).status(CA.key_id, "67c6a21", AT)
+    assert answer.by is not None
+    assert answer.by.sha256 == hashlib.sha256(content).hexdigest()
+    assert (answer.by.this_update, answer.by.entries) == (AT - DAY, 1)

@@ -82,7 +82,7 @@ def _run(args: argparse.Namespace) -> int:
     )
     verdict = _verdict(args, profile, trust)
     if args.evidence:
-        _write_evidence(args, verdict, profile, trust)
+        _write_evidence(args, verdict, profile)
     if args.json:
         print_json({"file": args.file.name, **services.verdict_document(verdict)})
     else:
@@ -90,7 +90,7 @@ def _run(args: argparse.Namespace) -> int:
     return EXITS[verdict.state]
 
 
-def _write_evidence(args: argparse.Namespace, verdict: Verdict, profile: LayoutProfile, trust: Trust) -> None:
+def _write_evidence(args: argparse.Namespace, verdict: Verdict, profile: LayoutProfile) -> None:
     """The same record as a stored one, without audit: nothing was stored."""
     with open(args.file, "rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
@@ -98,8 +98,8 @@ def _write_evidence(args: argparse.Namespace, verdict: Verdict, profile: LayoutP
         args.organisation, "", sha256, args.file.stat().st_size, profile.name, profile.provenance.edition,
         services.SOFTWARE,
     )  # fmt: skip
-    lists = trust.revocation if args.with_list else None
-    write_bundle(args.evidence, services.evidence_bundle(verdict, original, lists))
+    directory = args.trust if args.with_list else None
+    write_bundle(args.evidence, services.evidence_bundle(verdict, original, directory))
 
 
 def _verdict(args: argparse.Namespace, profile: LayoutProfile, trust: Trust) -> Verdict:

@@ -134,7 +134,7 @@ def check_fit(scheme: Scheme, digest: Digest) -> None:
         raise AlgorithmRefused("digest")
 
 
-def is_signed_by(key: PublicKey, scheme: Scheme, digest: Digest, signature: bytes, message: bytes) -> bool:
+def is_signed_by(key: PublicKey, scheme: Scheme, digest: Digest, signature: bytes, message: Buffer) -> bool:
     """Whether the signature over the message was made with the key; raises AlgorithmRefused when scheme and key do not fit."""
     try:
         if isinstance(key, rsa.RSAPublicKey) and scheme.kind in ("rsa", "pss"):

@@ -11,7 +11,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from . import algorithms, certificates
-from .algorithms import AlgorithmRefused, PublicKey
+from .algorithms import AlgorithmRefused, Buffer, PublicKey
 from .certificates import Outline
 from .der import DerRefused
 from .errors import CertificateRefused
@@ -51,7 +51,7 @@ class Anchor:
         """Whether the certificate's signature was made with this authority's key, by an accepted algorithm."""
         return self.has_signed_bytes(outline.signed_part, outline.signature_algorithm, outline.signature)
 
-    def has_signed_bytes(self, signed_part: bytes, algorithm: bytes, signature: bytes) -> bool:
+    def has_signed_bytes(self, signed_part: Buffer, algorithm: bytes, signature: bytes) -> bool:
         """Whether the signature over the bytes was made with this authority's key, by an accepted algorithm."""
         try:
             scheme = algorithms.scheme_of(algorithm)

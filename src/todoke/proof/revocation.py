@@ -8,17 +8,20 @@ import hashlib
 from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Self
 
 from . import der
+from .algorithms import Buffer
 from .anchors import Anchor, Anchors
 from .der import DerRefused, Element, Reader
 from .words import Word
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
 _OCTETS = 20
-_RECORD = _OCTETS + 4
+_RECORD = _OCTETS + 6
+_EPOCH = datetime(1, 1, 1, tzinfo=UTC)
+_USUAL_REASON = bytes.fromhex("300c300a0603551d1504030a01")
 _AUTHORITY_KEY = bytes.fromhex("551d23")
 _NUMBER = bytes.fromhex("551d14")
 _SCOPE = bytes.fromhex("551d1c")
@@ -99,7 +102,7 @@ class Revocation:
 
 @dataclass(frozen=True, slots=True)
 class RevocationList:
-    """One accepted list: 24-byte records (20 octets of serial, 4 of place in the DER), sorted.
+    """One accepted list: sorted records of 26 octets (20 serial, 5 seconds since year 1, 1 reason); the DER is not kept.
 
     `scope` holds the distribution points (DER) that a partial list covers; empty means the whole authority.
     """
@@ -107,7 +110,6 @@ class RevocationList:
     identity: ListIdentity
     scope: frozenset[bytes]
     records: bytes = field(repr=False)
-    der: bytes = field(repr=False)
 
     @property
     def issuer_key(self) -> str:
@@ -130,11 +132,9 @@ class RevocationList:
         at = bisect_left(range(count), serial, key=self._serial_at)
         if at == count or self._serial_at(at) != serial:
             return None
-        place = int.from_bytes(self.records[at * _RECORD + _OCTETS : (at + 1) * _RECORD], "big")
-        try:
-            return _read_entry(self.der, place)
-        except DerRefused:
-            return Reason.UNSPECIFIED, self.this_update
+        meaning = self.records[at * _RECORD + _OCTETS : (at + 1) * _RECORD]
+        since = _EPOCH + timedelta(seconds=int.from_bytes(meaning[:5], "big"))
+        return _REASONS.get(meaning[5], Reason.UNSPECIFIED), since
 
     def covers(self, distribution_points: Iterable[bytes]) -> bool:
         """Whether the list would name a certificate with these distribution points."""
@@ -241,16 +241,16 @@ def _read_list(content: bytes, anchors: Anchors) -> RevocationList:
     fields.finish()
     if next_update is None:
         raise DerRefused("no_next_update")
-    signed = der.whole(content, signed_part)
+    signed = memoryview(content)[signed_part.at : signed_part.stop]  # a list may be large: no copy
     signer = _signer(anchors, issuer, key_id, (signed, algorithm, signature[1:]))
-    records = _read_records(content, revoked) if revoked else b""
+    records = _read_records(content, revoked, this_update) if revoked else b""
     until, digest = der.time(content, next_update), hashlib.sha256(content).hexdigest()
     identity = ListIdentity(signer.key_id, digest, this_update, until, len(records) // _RECORD)
-    return RevocationList(identity, scope, records, content)
+    return RevocationList(identity, scope, records)
 
 
 def _signer(
-    anchors: Anchors, issuer: bytes, key_id: str | None, signed: tuple[bytes, bytes, bytes]
+    anchors: Anchors, issuer: bytes, key_id: str | None, signed: tuple[Buffer, bytes, bytes]
 ) -> Anchor:
     candidates = [
         each for each in anchors.authorities if each.subject == issuer and key_id in (None, each.key_id)
@@ -296,9 +296,10 @@ def _read_scope(value: bytes) -> frozenset[bytes]:
     return frozenset(names)
 
 
-def _read_records(content: bytes, revoked: Element) -> bytes:
+def _read_records(content: bytes, revoked: Element, this_update: datetime) -> bytes:
     """One record per entry. Written for a million entries: the usual short lengths are read in place."""
     records: list[bytes] = []
+    days: dict[bytes, int] = {}
     at, stop = revoked.start, revoked.stop
     while at < stop:
         if content[at] != der.SEQUENCE or stop - at < 4:
@@ -318,23 +319,55 @@ def _read_records(content: bytes, revoked: Element) -> bytes:
             raise DerRefused
         if length > _OCTETS:
             serial = serial.removeprefix(b"\0")
-        records.append(serial.rjust(_OCTETS, b"\0")[-_OCTETS:] + at.to_bytes(4, "big"))
+        rest = content[start + 2 + length : end]
+        meaning = _usual_meaning(rest, days) or _meaning(rest, this_update)
+        records.append(serial.rjust(_OCTETS, b"\0")[-_OCTETS:] + meaning)
         at = end
     records.sort()
     return b"".join(records)
 
 
-def _read_entry(content: bytes, at: int) -> tuple[Reason, datetime]:
-    fields = Reader(content, der.read(content, at, len(content)))
-    fields.take(der.INTEGER)
-    since = der.time(content, fields.take(der.UTC_TIME, der.GENERALIZED_TIME))
+def _usual_meaning(rest: bytes, days: dict[bytes, int]) -> bytes | None:
+    """Date and reason of an entry in the form that nearly all have: UTCTime, and a reason or nothing."""
+    if rest[:2] != b"\x17\x0d" or rest[14:15] != b"Z" or not rest[2:14].isdigit():
+        return None
+    reason = rest[15:]
+    if reason and (len(reason) != 14 or reason[:13] != _USUAL_REASON):
+        return None
+    clock = int(rest[8:14])
+    hour, minute, second = clock // 10_000, clock // 100 % 100, clock % 100
+    day = days.get(rest[2:8])
+    if hour > 23 or minute > 59 or second > 59:
+        return None
+    if day is None:
+        try:
+            year = int(rest[2:4])
+            found = date(year + (1900 if year >= 50 else 2000), int(rest[4:6]), int(rest[6:8]))
+        except ValueError:
+            return None
+        day = days[rest[2:8]] = (found.toordinal() - 1) * 86_400
+    return (day + hour * 3600 + minute * 60 + second).to_bytes(5, "big") + (reason[13:] or b"\0")
+
+
+def _meaning(rest: bytes, this_update: datetime) -> bytes:
+    """Any other form; what cannot be read is revoked without reason, at the latest when the list was made."""
+    try:
+        code, since = _read_entry(rest)
+    except DerRefused:
+        code, since = 0, this_update
+    return int((since - _EPOCH).total_seconds()).to_bytes(5, "big") + bytes((code,))
+
+
+def _read_entry(rest: bytes) -> tuple[int, datetime]:
+    fields = Reader(rest)
+    since = der.time(rest, fields.take(der.UTC_TIME, der.GENERALIZED_TIME))
     extensions = fields.take_if(der.SEQUENCE)
-    for extension in Reader(content, extensions).rest() if extensions else ():
-        parts = Reader(content, extension)
-        kind = der.content(content, parts.take(der.OBJECT_IDENTIFIER))
+    for extension in Reader(rest, extensions).rest() if extensions else ():
+        parts = Reader(rest, extension)
+        kind = der.content(rest, parts.take(der.OBJECT_IDENTIFIER))
         parts.take_if(der.BOOLEAN)
-        value = der.content(content, parts.take(der.OCTET_STRING))
+        value = der.content(rest, parts.take(der.OCTET_STRING))
         if kind == _REASON:
             number = der.content(value, Reader(value).take(der.ENUMERATED))
-            return _REASONS.get(int.from_bytes(number, "big"), Reason.UNSPECIFIED), since
-    return Reason.UNSPECIFIED, since
+            return min(int.from_bytes(number, "big"), 255), since
+    return 0, since

@@ -329,13 +329,13 @@ def test_a_signature_that_a_forger_recorded_as_valid_is_found_by_computing_it_an
     assert "CMS" in said
 
 
-def bundle_of(data: bytes, trust: Trust, **changes: object) -> Bundle:
-    verdict = check(data, trust, **changes)
+def bundle_of(data: bytes, trust: Trust, directory: Path | None = None) -> Bundle:
+    verdict = check(data, trust)
     layout = profile()
     original = Original(
         MINASE, "", sha256(data), len(data), layout.name, layout.provenance.edition, services.SOFTWARE
     )
-    bundle: Bundle = json.loads(json.dumps(services.evidence_bundle(verdict, original, trust.revocation)))
+    bundle: Bundle = json.loads(json.dumps(services.evidence_bundle(verdict, original, directory)))
     return bundle
 
 
@@ -356,7 +356,7 @@ def test_a_certificate_revoked_later_verifies_with_its_date(tmp_path: Path, site
     write_trust(tmp_path / "trust", [revoked])
     installed = queries.load_trust(tmp_path / "trust")
     data = package()
-    bundle = bundle_of(data, installed)
+    bundle = bundle_of(data, installed, tmp_path / "trust")
     code, said = Case(tmp_path, site, data, bundle).verify()
     assert code == OPEN, said  # no audit: nothing is stored by `package check`
     assert json.loads(bundle["record"])["revocation"]["since"] == utc(APPLIED + timedelta(days=1))

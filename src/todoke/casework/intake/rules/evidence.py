@@ -26,7 +26,7 @@ from todoke.casework.relay.values import RecordedCheck
 from todoke.casework.trust.values import RevocationChoice
 from todoke.proof.chain import CheckedCertificate
 from todoke.proof.cms import Signer
-from todoke.proof.revocation import ListIdentity, RevocationIndex
+from todoke.proof.revocation import ListIdentity
 
 from .contents import Digest
 from .revocations import Answer, Question
@@ -98,10 +98,10 @@ def bundle_of(
     }
 
 
-def list_in(document: Mapping[str, Any], lists: RevocationIndex) -> bytes | None:
-    """The revocation list (DER) that a record names, if it is among these."""
+def list_named(document: Mapping[str, Any]) -> str:
+    """SHA-256 (hex) of the revocation list that a record names; empty where it names none."""
     named = ((document.get("revocation") or {}).get("list") or {}).get("sha256")
-    return next((one.der for one in lists.lists if one.identity.sha256 == named), None)
+    return str(named or "")
 
 
 def canonical(document: Mapping[str, object]) -> str:
