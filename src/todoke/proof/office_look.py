@@ -34,8 +34,8 @@ _LIVE_ELEMENTS = frozenset({"ddeLink", "oleLink"})
 _FIELD_MARKS = (b"instrText", b"fldSimple")
 _LIVE_FIELD = re.compile(r"\s{0,20}\"?\s{0,20}DDE", re.IGNORECASE)
 _REMOTE = re.compile(
-    r"\s{0,20}(?:https?:|ftp:|smb:|mhtml:|//|\\\\|file:/{0,3}(?://|\\\\)|file://[^/])", re.IGNORECASE
-)
+    r"\s{0,20}(?:https?:|ftp:|smb:|mhtml:|//|\\\\|file:(?://[^/\\]|////|[/\\]{0,3}\\\\))", re.IGNORECASE
+)  # a path on the own disk（file:///C:\…）is none
 _SEALED_LINKS = frozenset({"attachedTemplate", "oleObject", "frame", "subDocument", "package", "control"})
 _HEAD = 512
 _PACKED_OFFICE = frozenset({FileKind.DOCX, FileKind.XLSX, FileKind.PPTX})

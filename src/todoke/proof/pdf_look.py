@@ -55,6 +55,7 @@ _FILTER = re.compile(rb"/Filter\s{0,40}(\[[^\]]{0,200}\]|/\w{1,40})")
 _DEEP_ARRAY = b"[" * 200
 _BRACKETS = re.compile(rb"<<|>>|[\[\]]")
 _DEPTH = 100
+_VISITS = 20_000
 _OBJECT_BYTES = 262_144
 _KIDS_BYTES = 8_388_608
 _SCANNED_PER_STEP = 9  # 512 bytes read over count as one step
@@ -119,13 +120,14 @@ class _Tree:
         leaves = [self._leaves_under(root) for root in self._roots]
         pages = max(leaves, default=self._pages)
         self._inspection.count_pages(max(pages, self._claimed))
-        if not pages and not any(code == UNSEEN for code, _ in self._inspection.found):
+        if not pages and not any(code in (UNSEEN, TOO_LARGE) for code, _ in self._inspection.found):
             self._inspection.flag(DAMAGED, "no_pages")
 
     def _leaves_under(self, root: int) -> int:
-        leaves, waiting = 0, [(root, 1)]
-        while waiting and leaves <= self._inspection.limits.pages and self._inspection.step():
+        leaves, visits, waiting = 0, 0, [(root, 1)]
+        while waiting and leaves <= self._inspection.limits.pages and visits < _VISITS:
             number, depth = waiting.pop()
+            visits += 1
             if depth > _DEPTH:
                 self._inspection.seal(TOO_LARGE, "page_tree")
                 break

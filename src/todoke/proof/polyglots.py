@@ -17,8 +17,11 @@ _ZIP_END = b"PK\x05\x06\0\0\0\0"
 _ZIP_ENTRY = b"PK\x01\x02"
 _MARKUP = re.compile(rb"<(?:script|html|iframe|svg|body|!doctype html|object|embed)[\s>/]", re.IGNORECASE)
 _PACKED = frozenset(
-    {FileKind.DOCX, FileKind.XLSX, FileKind.PPTX, FileKind.DOCM, FileKind.XLSM, FileKind.PPTM, FileKind.ZIP}
-)
+    {
+        FileKind.DOCX, FileKind.XLSX, FileKind.PPTX, FileKind.DOCM, FileKind.XLSM, FileKind.PPTM, FileKind.ZIP,
+        FileKind.OPEN_DOCUMENT,
+    }
+)  # fmt: skip
 _PICTURES = frozenset({FileKind.JPEG, FileKind.PNG, FileKind.GIF, FileKind.TIFF})
 _SCRIPT_AS_GIF = re.compile(rb"GIF8[79]a(?:/[*/]|=[\"'`(\[{]|=\s?[0-9a-zA-Z;])")
 _SCRIPT_AS_JPEG = re.compile(rb"\xff\xd8\xff[\xe0-\xef\xfe]/[*/]")

@@ -78,7 +78,7 @@ class Effort:
     is_thorough: bool = False
 
 
-QUICK = Effort(inflated_bytes=2_097_152, steps=20_000, text_bytes=262_144)
+QUICK = Effort(inflated_bytes=2_097_152, steps=50_000, text_bytes=262_144)
 THOROUGH = Effort(inflated_bytes=134_217_728, steps=2_000_000, text_bytes=16_777_216, is_thorough=True)
 
 

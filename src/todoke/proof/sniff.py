@@ -118,7 +118,7 @@ _OFFICE_FOLDERS = (
     ("ppt/", FileKind.PPTX, FileKind.PPTM),
 )
 _MARKUP = re.compile(
-    r"\s*(?:<\?[^>]{0,500}>\s*|<!--.{0,2000}?-->\s*)*<(!doctype\s+html|[^\W\d][\w:.-]*)",
+    r"\s*(?:<\?[^>]{0,500}>\s*|<!--.{0,2000}?-->\s*|<!doctype\s+(?!html)[^>\[]{0,500}(?:\[[^\]]{0,5000}\]\s*)?>\s*)*<(!doctype\s+html|[^\W\d][\w:.-]*)",
     re.IGNORECASE | re.DOTALL,
 )
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]")
