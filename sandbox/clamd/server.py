@@ -12,7 +12,8 @@ from typing import cast
 
 from sandbox.faults import Faults
 
-EICAR = "".join(("X5O!P%@AP[4\\PZX54(P^)7CC)7}$", "EICAR-STANDARD-ANTIVIRUS-TEST-FILE", "!$H+H*")).encode()
+_TEST_FILE = ("X5O!P%@AP[4\\PZX54(P^)7CC)7}$", "EICAR-STANDARD-ANTIVIRUS-TEST-FILE", "!$H+H*")
+EICAR = "".join(_TEST_FILE).encode()
 LIMIT = 26_214_400
 NONSENSE = b"HTTP/1.1 400 Bad Request\r\n\r\n"
 

@@ -29,6 +29,10 @@ from todoke.casework.models import (
     LinkGeneration,
     Package,
     PartyRow,
+    ProtectedPersonRow,
+    ReturnReason,
+    ScreenedContent,
+    Screening,
 )
 from todoke.foundation.accounts.values import Role
 from todoke.foundation.audit import services as audit
@@ -79,6 +83,20 @@ def _attachment() -> Arguments:
     return {"uuid": case.uuid, "attachment_id": row.pk}
 
 
+def _sealed() -> Arguments:
+    found = _attachment()
+    row = Attachment.objects.get(pk=found["attachment_id"])
+    content = make(
+        ScreenedContent, sha256=secrets.token_hex(32), kind="csv", state="sealed", codes="ATT-608", sample=row, size=row.size
+    )
+    make(Screening, attachment=row, content=content, state="sealed")
+    return found
+
+
+def _to_open() -> Arguments:
+    return {**_attachment(), "what": "original"}
+
+
 def _party() -> Arguments:
     case = _case()
     return {"uuid": case.uuid, "party_id": PartyRow.objects.get(application=case.application).pk}
@@ -121,15 +139,37 @@ def _audited() -> Arguments:
     return {"kind": "case", "object_id": "of-one-body"}
 
 
+def _protected() -> Arguments:
+    return {"person_id": make(ProtectedPersonRow, ends_on=None).pk}
+
+
 def _unexpected() -> Arguments:
     system = CoreSystem.objects.first() or make(CoreSystem, profile="sample-core")
     return {"row": make(CoreLedgerRow, core_system=system, outcome="accepted").pk}
 
 
+def _returned() -> object:
+    event = make(CaseEvent, case=_case())
+    return make(
+        ReturnReason,
+        case=event.case,
+        event=event,
+        procedure="P01",
+        code="FRM-101",
+        field=secrets.token_hex(8),
+        at=now(),
+    )
+
+
 OF: Mapping[str, Callable[[], Arguments]] = {
     "case": _uuid_of_case,
     "attachment": _attachment,
+    "attachment-open": _to_open,
+    "attachment-copy": _sealed,
+    "attachment-numbers": _sealed,
+    "attachment-release": _sealed,
     "move-case": _uuid_of_case,
+    "return-case": _uuid_of_case,
     "decide-party": _party,
     "release-hold": _handover,
     "hand-over-again": _handover,
@@ -141,15 +181,19 @@ OF: Mapping[str, Callable[[], Arguments]] = {
     "end-staff": _staff,
     "allow-alone": _staff,
     "end-alone": _staff,
+    "end-protected": _protected,
     "unpark": _parked_message,
     "audit-of": _audited,
 }
 LISTED: Mapping[str, Callable[[], object]] = {
     "cases": _case,
     "statuses": _message,
+    "sealed-attachments": _sealed,
+    "returns": _returned,
     "approvals": lambda: make(
         ProposalRow, kind="identity.decision", state="open", expires_at=now() + timedelta(hours=1)
     ),
+    "protected": _protected,
     "pending": lambda: _package("pending"),
     "quarantine": _package,
     "staff": _staff,

@@ -85,6 +85,7 @@ def _installation() -> Iterator[Item]:
     yield database
     if database.health is Health.GOOD:
         yield from _trust()
+        yield _scanner()
         is_set_up = any_staff()
         yield Item(
             "最初の管理者",
@@ -127,6 +128,19 @@ def _trust() -> Iterator[Item]:
     yield Item(f"{subject}（認証局{status.anchors}、失効リスト{len(status.lists)}）", Health.GOOD)
     if stale or not status.lists:
         yield Item("失効リスト", Health.BAD, "ないか期限切れです。新しいリストを置いてください。")
+
+
+def _scanner() -> Item:
+    """The malware scanner: asked for its version, and to find the test file."""
+    subject = f"ウイルス対策ソフト {settings.TODOKE_CLAMD or '（未設定）'}"
+    if not settings.TODOKE_CLAMD:
+        is_required = settings.TODOKE_SCAN == "required"
+        advice = "TODOKE_CLAMD に clamd の場所を書いてください。" + (
+            "検査していない添付は開けません。" if is_required else "添付は「未検査」と表示します。"
+        )
+        return Item(subject, Health.BAD if is_required else Health.MISSING, advice)
+    problems = journey.scanner_problems()
+    return Item(subject, Health.BAD if problems else Health.GOOD, " ".join(problems))
 
 
 def _body(body: OrganisationRef) -> Iterator[Item]:

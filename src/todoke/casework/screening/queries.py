@@ -123,8 +123,7 @@ def scanner_status(*, at: datetime) -> ScannerStatus:
     counts = dict(ScreenedContent.objects.order_by().values_list("state").annotate(count=models.Count("pk")))
     waiting = ScreenedContent.objects.filter(state=ScreeningState.WAITING.value).order_by("pk")
     since = waiting.values_list("noted_at", flat=True).first()
-    last = ScanResult.objects.order_by("-pk").first()
-    scan = _scan(last) if last else None
+    scan = last_scan()
     return ScannerStatus(
         is_set_up=is_scanner_set_up(), is_required=is_scan_required(), last=scan,
         waiting=counts.get(ScreeningState.WAITING.value, 0), waiting_since=since,
@@ -133,6 +132,12 @@ def scanner_status(*, at: datetime) -> ScannerStatus:
         is_overdue=since is not None and at - since > inspecting.OVERDUE_AFTER,
         is_outdated=is_scanner_set_up() and scan is not None and is_outdated(scan.engine, at=at),
     )  # fmt: skip
+
+
+def last_scan() -> Scan | None:
+    """The newest answer of the scanner in the body in scope; None before the first."""
+    row = ScanResult.objects.order_by("-pk").first()
+    return _scan(row) if row else None
 
 
 def is_outdated(engine: Engine, *, at: datetime) -> bool:

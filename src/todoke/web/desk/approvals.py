@@ -30,6 +30,9 @@ KINDS: Mapping[str, Kind] = {
     "identity.decision": Kind(
         "本人特定の決定", Right.DECIDE_IDENTITY, "desk:decide-party", ("uuid", "party_id")
     ),
+    "attachment.release": Kind(
+        "添付原本の開示", Right.RELEASE_ATTACHMENTS, "desk:attachment-release", ("uuid", "attachment_id")
+    ),
 }
 
 

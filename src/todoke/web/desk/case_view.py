@@ -27,6 +27,7 @@ from todoke.foundation.audit.values import ActorKind
 from todoke.foundation.errors import SENTENCES, sentence_of
 from todoke.foundation.organisations import queries as organisations
 from todoke.foundation.procedures import queries as procedures
+from todoke.web.desk.files import FileLine, lines_for
 from todoke.web.desk.words import HOLDS
 from todoke.web.shared import dates
 
@@ -77,14 +78,17 @@ class CaseView:
     may_send_again: bool
     may_substitute: bool
     may_audit: bool
+    may_return: bool = False
+    suggested: int = 0
+    files: Sequence[FileLine] = ()
 
 
 def of(viewer: Viewer, case: CaseDetail) -> CaseView:
     """Ask each stage what it knows of a case that the person may see."""
     row, may_work = newest_row(case.row.uuid), viewer.may(Right.MOVE_CASES)
+    is_masked = case.row.is_masked
     sections = {one.id: one.name for one in organisations.sections()}
     is_held = case.row.handover is HandoverProgress.HELD
-    is_masked = case.row.is_masked
     return CaseView(
         procedure=procedure_name(case.row.procedure),
         section=sections.get(case.row.section_id or 0, ""),
@@ -98,18 +102,17 @@ def of(viewer: Viewer, case: CaseDetail) -> CaseView:
         may_send_again=may_work and row is not None and row.state is HandoverState.REFUSED,
         may_substitute=may_work and is_held and not is_masked and row is not None and bool(row.unfit),
         may_audit=viewer.may(Right.VIEW_AUDIT),
-    )
-
         may_return=not is_masked and any(move.to is CaseStatus.RETURNED for move in case.moves),
         suggested=sum("correction" in one.facts for one in case.findings),
+        files=lines_for(viewer, case.attachments),
+    )
+
 
 def newest_row(uuid: UUID) -> HandoverDetail | None:
     """The newest ledger row of a case; None before the hand-over stage has looked at it."""
     return next(iter(handover.handovers_of(uuid)), None)
 
 
-def attachment_of(case_id: int, attachment_id: int) -> AttachmentDetail | None:
-    """A file, if it belongs to this case."""
 def _handover(row: HandoverDetail | None, *, is_masked: bool) -> HandoverDetail | None:
     """A sentence or an unfit character may quote the name of somebody who is protected."""
     if row is None or not is_masked:
@@ -117,6 +120,8 @@ def _handover(row: HandoverDetail | None, *, is_masked: bool) -> HandoverDetail 
     return replace(row, unfit=(), sentence=sentence_of(row.code) if row.code in SENTENCES else "")
 
 
+def attachment_of(case_id: int, attachment_id: int) -> AttachmentDetail | None:
+    """A file, if it belongs to this case."""
     try:
         file = intake.attachment(attachment_id)
     except AttachmentUnknown:

@@ -9,6 +9,7 @@ from todoke.casework.notify import queries as notify
 from todoke.casework.relay import queries as relay
 from todoke.casework.relay.values import PackageState
 from todoke.foundation.accounts.values import Right, Viewer
+from todoke.web.desk.files import sealed_for
 from todoke.web.desk.list_view import count_words, query_of
 
 NO_CASES = Count(0, is_capped=False)
@@ -38,7 +39,8 @@ def overview_for(viewer: Viewer) -> Overview:
     by_status, to_decide = _cases(viewer) if viewer.may(Right.VIEW_CASES) else ([], [])
     packages = _packages() if viewer.may(Right.VIEW_QUARANTINE) else []
     statuses = _statuses(viewer) if viewer.may(Right.TYPE_STATUSES) else []
-    return Overview(tuple(by_status), tuple(to_decide + statuses + packages))
+    sealed = _sealed(viewer) if viewer.may(Right.VIEW_CASES) else []
+    return Overview(tuple(by_status), tuple(to_decide + statuses + sealed + packages))
 
 
 def _cases(viewer: Viewer) -> tuple[list[Figure], list[Figure]]:
@@ -73,3 +75,9 @@ def _packages() -> list[Figure]:
 def _statuses(viewer: Viewer) -> list[Figure]:
     count = len(notify.to_type(viewer))
     return [Figure("手入力を待つ処理状況", f"{count:,}", "statuses", is_alert=count > 0)]
+
+
+def _sealed(viewer: Viewer) -> list[Figure]:
+    """Shown only when there are any: most towns will hardly ever see one."""
+    count = len(sealed_for(viewer))
+    return [Figure("封印中の添付", f"{count:,}", "sealed-attachments", is_alert=True)] if count else []

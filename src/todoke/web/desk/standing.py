@@ -12,6 +12,8 @@ from todoke.casework.intake.errors import TrustUnreadable
 from todoke.casework.intake.values import ListStatus, NextStep
 from todoke.casework.relay import queries as relay
 from todoke.casework.relay.errors import NotWaiting, PackageUnknown
+from todoke.casework.screening import queries as screening
+from todoke.casework.screening import services as screening_services
 from todoke.foundation.audit import queries as audit
 from todoke.foundation.audit.values import Actor
 from todoke.foundation.outbox import queries as outbox
@@ -89,7 +91,11 @@ def parked() -> list[Parked]:
         Parked("batch", one.id, "基幹への引渡しファイル", one.name, one.code)
         for one in handover.parked_files()
     ]
-    return packages + applications + notices + rows + files
+    contents = [
+        Parked("content", pk, "添付の検査", digest, code)
+        for pk, digest, code in screening.parked_contents(limit=SHOWN)
+    ]
+    return packages + applications + contents + notices + rows + files
 
 
 def waiting(*, at: datetime) -> list[Waiting]:
@@ -99,6 +105,7 @@ def waiting(*, at: datetime) -> list[Waiting]:
         ("一覧への掲載", intake.next_due(NextStep.OPEN)),
         ("基幹への引渡し", handover.next_due()),
         ("処理状況の連絡", outbox.next_due(NOTICES)),
+        ("添付の検査", screening.next_due()),
         ("監査証跡の封印", audit.oldest_unchained()),
     )
     return [_waiting(words, moment, at) for words, moment in due]
@@ -137,4 +144,5 @@ RELEASES: Mapping[str, Callable[..., None]] = {
     "message": _or_not_parked(outbox_services.try_again),
     "handover": _or_not_parked(handover_services.try_row_again),
     "batch": _or_not_parked(handover_services.try_file_again),
+    "content": _or_not_parked(screening_services.try_content_again),
 }

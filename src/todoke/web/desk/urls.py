@@ -2,7 +2,23 @@
 
 from django.urls import path
 
-from .pages import acts, approvals, audit, cases, entrance, home, intake, linkage, packages, staff, system
+from .pages import (
+    acts,
+    approvals,
+    audit,
+    cases,
+    entrance,
+    exports,
+    files,
+    home,
+    intake,
+    linkage,
+    packages,
+    protection,
+    returns,
+    staff,
+    system,
+)
 
 app_name = "desk"
 urlpatterns = [
@@ -14,9 +30,17 @@ urlpatterns = [
     path("sign-out/", entrance.sign_out, name="sign-out"),
     path("password/", entrance.password, name="password"),
     path("cases/", cases.worklist, name="cases"),
+    path("cases/export/", exports.export_cases, name="export-cases"),
+    path("returns/", returns.returns, name="returns"),
     path("cases/<uuid:uuid>/", cases.case, name="case"),
-    path("cases/<uuid:uuid>/attachments/<int:attachment_id>/", cases.attachment, name="attachment"),
+    path("cases/<uuid:uuid>/attachments/<int:attachment_id>/", files.attachment, name="attachment"),
+    path("cases/<uuid:uuid>/attachments/<int:attachment_id>/copy/", files.attachment_copy, name="attachment-copy"),
+    path("cases/<uuid:uuid>/attachments/<int:attachment_id>/numbers/", files.attachment_numbers, name="attachment-numbers"),
+    path("cases/<uuid:uuid>/attachments/<int:attachment_id>/release/", files.attachment_release, name="attachment-release"),
+    path("cases/<uuid:uuid>/attachments/<int:attachment_id>/open/<str:what>/", files.attachment_open, name="attachment-open"),
+    path("attachments/sealed/", files.sealed, name="sealed-attachments"),
     path("cases/<uuid:uuid>/move/", acts.move_case, name="move-case"),
+    path("cases/<uuid:uuid>/return/", returns.return_case, name="return-case"),
     path("cases/<uuid:uuid>/parties/<int:party_id>/", acts.decide_party, name="decide-party"),
     path("cases/<uuid:uuid>/release/", acts.release_hold, name="release-hold"),
     path("cases/<uuid:uuid>/again/", acts.hand_over_again, name="hand-over-again"),
@@ -27,6 +51,9 @@ urlpatterns = [
     path("import/", intake.import_packages, name="import"),
     path("links/", intake.links, name="links"),
     path("channels/", intake.channels, name="channels"),
+    path("protected/", protection.protected, name="protected"),
+    path("protected/load/", protection.load_protected, name="load-protected"),
+    path("protected/<int:person_id>/end/", protection.end_protected, name="end-protected"),
     path("pending/", packages.pending, name="pending"),
     path("quarantine/", packages.quarantine, name="quarantine"),
     path("packages/<uuid:uuid>/", packages.quarantined, name="quarantined"),

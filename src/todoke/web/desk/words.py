@@ -27,6 +27,8 @@ OBJECT_KINDS: Mapping[str, str] = {
     "handover": "基幹への引渡し",
     "batch": "一括取込ファイル",
     "core_system": "基幹システム",
+    "attachment": "添付ファイル",
+    "content": "添付の内容",
 }
 
 ACTIONS: Mapping[str, str] = {
@@ -53,6 +55,7 @@ ACTIONS: Mapping[str, str] = {
     "channel.registered": "受付経路を登録した",
     "channel.made_due": "受信を急がせた",
     "channel.read": "受付経路から受信した",
+    "cases.exported": "申請一覧をファイルに保存した",
     "package.received": "申請データを受信した",
     "package.accepted": "申請データを受理した",
     "package.quarantined": "申請データを隔離した",
@@ -61,7 +64,6 @@ ACTIONS: Mapping[str, str] = {
     "package.seen": "申請データの詳細を見た",
     "links.loaded": "番号紐付情報を取り込んだ",
     "links.refused": "番号紐付情報の取込みを中止した",
-    "outbox.typed": "ポータルに手入力した",
     "protection.registered": "支援措置対象者を登録した",
     "protection.repeated": "支援措置対象者の登録を改めた",
     "protection.ended": "支援措置の終了日を登録した",
@@ -69,6 +71,7 @@ ACTIONS: Mapping[str, str] = {
     "protection.list_refused": "支援措置対象者の一覧の取込みを中止した",
     "protection.listed": "支援措置対象者の一覧を見た",
     "case.protection_noted": "支援措置により申請を伏せた、または戻した",
+    "outbox.typed": "ポータルに手入力した",
     "case.opened": "申請を一覧に載せた",
     "case.viewed": "申請の詳細を見た",
     "case.moved": "処理状況を変えた",
@@ -98,4 +101,15 @@ ACTIONS: Mapping[str, str] = {
     "cases.listed": "申請一覧を見た",
     "cases.searched": "申請を検索した",
     "attachment.downloaded": "添付ファイルを取り出した",
+    "attachment.copy_downloaded": "添付の無害化した写しを取り出した",
+    "attachment.copied": "添付の無害化した写しを作った",
+    "attachment.not_copied": "添付を無害化できなかった",
+    "attachment.copy_asked_for": "添付の無害化を指示した",
+    "attachment.sealed": "添付を封印した",
+    "attachment.infected": "添付にウイルスを検出して封印した",
+    "attachment.released": "添付原本の開示を二人で決めた",
+    "attachment.numbers_marked": "個人番号を含む添付と記した",
+    "attachment.numbers_unmarked": "個人番号を含むという印を外した",
+    "attachments.sealed_listed": "封印中の添付の一覧を見た",
+    "content.unparked": "添付の検査の再試行を指示した",
 }

@@ -40,6 +40,9 @@ LOOK_OF: Mapping[str, Look] = {
     "note": PLAIN, "warn": WARNING, "hold": WARNING, "stop": BAD,
     "same_content": WARNING, "same_receipt": WARNING, "same_person": WARNING, "resubmission": PLAIN,
     "sound": GOOD, "flagged": WARNING, "current": GOOD, "loading": PROGRESS, "retired": PLAIN,
+    # attachments
+    "screened": GOOD, "unscanned": WARNING, "unscreenable": WARNING, "released": WARNING, "making": PROGRESS,
+    "made": GOOD, "not_made": BAD, "sealed": BAD,
     # plain words of the pages themselves
     "done": GOOD, "in_progress": PROGRESS,
 }  # fmt: skip

@@ -32,8 +32,10 @@ class Group:
 MENU = (
     Group("申請", (
         Entry("home", "ホーム", frozenset({"first-steps"})),
-        Entry("cases", "申請一覧", frozenset({"case", "move-case", "decide-party", "release-hold"})),
+        Entry("cases", "申請一覧", frozenset({"case", "move-case", "return-case", "decide-party", "release-hold"})),
         Entry("statuses", "処理状況の手入力"),
+        Entry("sealed-attachments", "封印中の添付"),
+        Entry("returns", "補正の多い項目"),
         Entry("approvals", "二人目の確認"),
     )),
     Group("受信", (
@@ -46,6 +48,7 @@ MENU = (
         Entry("links", "番号紐付情報"),
     )),
     Group("管理", (
+        Entry("protected", "支援措置対象者"),
         Entry("staff", "職員", frozenset({"new-staff", "staff-link"})),
         Entry("channels", "受付経路"),
         Entry("audit", "監査証跡", frozenset({"audit-of"})),

@@ -1,10 +1,11 @@
 """Opening a sealed original to the desk by two persons, and marking files that show 個人番号."""
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 
-from todoke.casework.intake import queries as intake
+from todoke.casework.intake.values import AttachmentDetail
 from todoke.casework.screening import queries
 from todoke.casework.screening.errors import NotReleasable, ScreeningUnknown
 from todoke.casework.screening.models import AttachmentRelease, Screening
@@ -25,58 +26,65 @@ OBJECT = "attachment"
 
 @transaction.atomic
 def propose_release(
-    viewer: Viewer, attachment_id: int, *, shown_hash: str, reason: str, at: datetime, terminal: str = ""
-) -> Proposal:
+    viewer: Viewer, detail: AttachmentDetail, *, case: UUID, shown_hash: str, reason: str, at: datetime,
+    terminal: str = "",
+) -> Proposal:  # fmt: skip
     """Propose to open a sealed original: for what the page showed, until a second person confirms it.
 
     Raises RightMissing, NotReleasable, and of the approvals ProposalOpen, ReasonMissing.
     """
     accounts.require(viewer, Right.RELEASE_ATTACHMENTS)
-    standing = _releasable(attachment_id)
+    standing = _releasable(detail)
     if standing.shown_hash != shown_hash:
         raise NotReleasable
     return approvals.propose(
-        ScreeningApproval.RELEASE, object_kind=OBJECT, object_id=str(attachment_id), shown_hash=shown_hash,
+        ScreeningApproval.RELEASE, object_kind=OBJECT, object_id=_name(case, detail.id), shown_hash=shown_hash,
         reason=reason, actor=viewer.actor(terminal), at=at,
     )  # fmt: skip
 
 
 @transaction.atomic
 def confirm_release(
-    viewer: Viewer, attachment_id: int, *, shown_hash: str, reason: str, at: datetime, terminal: str = ""
-) -> None:
+    viewer: Viewer, detail: AttachmentDetail, *, case: UUID, shown_hash: str, reason: str, at: datetime,
+    terminal: str = "",
+) -> None:  # fmt: skip
     """Confirm what another person proposed; from now on the original opens with a reason, each time audited.
 
     Raises RightMissing, NotReleasable, and of the approvals SamePerson, ShownChanged, ProposalExpired, ProposalClosed.
     """
     accounts.require(viewer, Right.RELEASE_ATTACHMENTS)
-    standing = _releasable(attachment_id)
-    open_one = open_release(attachment_id, at=at)
+    standing = _releasable(detail)
+    open_one = open_release(case, detail.id, at=at)
     if open_one is None:
         raise ProposalClosed
     actor = viewer.actor(terminal)
     shown = standing.shown_hash if shown_hash == standing.shown_hash else ""
     done = approvals.confirm(open_one.id, shown_hash=shown, reason=reason, actor=actor, at=at)
-    row = Screening.objects.get(attachment_id=attachment_id)
+    row = Screening.objects.get(attachment_id=detail.id)
     AttachmentRelease.objects.create(
         organisation_id=current_organisation(), screening=row, proposal=str(done.uuid),
         shown_hash=done.shown_hash, codes=" ".join(standing.codes)[:200], released_at=at, released_by=actor.id,
     )  # fmt: skip
     draw_anew([row.content_id], at)
     audit.record(
-        "attachment.released", object_kind=OBJECT, object_id=str(attachment_id), actor=actor, at=at,
+        "attachment.released", object_kind=OBJECT, object_id=str(detail.id), actor=actor, at=at,
         facts={"proposal": done.id, "sha256": standing.sha256, "codes": " ".join(standing.codes)},
     )  # fmt: skip
 
 
-def open_release(attachment_id: int, *, at: datetime) -> Proposal | None:
+def open_release(case: UUID, attachment_id: int, *, at: datetime) -> Proposal | None:
     """The proposal to open this original that waits for a second person; None when there is none."""
-    return approval_queries.proposal_for(ScreeningApproval.RELEASE, OBJECT, str(attachment_id), at=at)
+    name = _name(case, attachment_id)
+    return approval_queries.proposal_for(ScreeningApproval.RELEASE, OBJECT, name, at=at)
 
 
-def _releasable(attachment_id: int) -> Standing:
-    detail = intake.attachment(attachment_id)
-    standing = queries.standings_of([detail])[attachment_id]
+def _name(case: UUID, attachment_id: int) -> str:
+    """A file as a proposal names it: the arguments of the page that shows it."""
+    return f"{case}/{attachment_id}"
+
+
+def _releasable(detail: AttachmentDetail) -> Standing:
+    standing = queries.standings_of([detail])[detail.id]
     if not standing.may_be_released:
         raise NotReleasable
     return standing

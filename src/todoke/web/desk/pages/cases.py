@@ -2,20 +2,17 @@
 
 from uuid import UUID
 
-from django.http import Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
-from todoke.casework.cases import queries as cases
 from todoke.casework.cases import services as case_services
 from todoke.casework.cases.errors import CaseNotFound
 from todoke.casework.cases.values import CaseDetail
-from todoke.casework.intake import queries as intake
 from todoke.foundation.audit import services as audit
 from todoke.foundation.calendars.queries import now
 from todoke.web.desk import case_view, list_view
 from todoke.web.desk.case_view import Conflict
 from todoke.web.desk.forms.cases import MoveForm, ReleaseForm
-from todoke.web.shared.downloads import as_download
 from todoke.web.shared.requests import DeskRequest, actor_of, terminal_of
 
 
@@ -63,22 +60,3 @@ def case_page(
         "release_form": (release or ReleaseForm(initial=version)) if view.may_release else None,
     }  # fmt: skip
     return render(request, "desk/case.html", facts, status=status)
-
-
-def attachment(request: DeskRequest, uuid: UUID, attachment_id: int) -> HttpResponseBase:
-    """One attached file as it was sent in, for those who may see its case; taking it out is recorded."""
-    try:
-        case_id = cases.find_open(request.viewer, uuid).id
-    except CaseNotFound as unknown:
-        raise Http404 from unknown
-    file = case_view.attachment_of(case_id, attachment_id)
-    if file is None:
-        raise Http404
-    audit.record_read(
-        "attachment.downloaded", object_kind="case", object_id=str(uuid), actor=actor_of(request), at=now(),
-        facts={"attachment": attachment_id},
-    )  # fmt: skip
-    chunks = intake.attachment_chunks(attachment_id)
-    return as_download(
-        chunks, name=file.attachment.label, kind=file.attachment.kind, size=file.attachment.size
-    )

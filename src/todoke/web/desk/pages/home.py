@@ -4,7 +4,9 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from todoke.foundation.accounts.values import Right
+from todoke.foundation.calendars.queries import now
 from todoke.foundation.organisations import queries as organisations
+from todoke.web.desk.files import scanner_banner
 from todoke.web.desk.overview import overview_for
 from todoke.web.desk.steps import steps
 from todoke.web.shared.requests import DeskRequest
@@ -15,7 +17,8 @@ def home(request: DeskRequest) -> HttpResponse:
     body = organisations.organisation(request.viewer.organisation)
     is_administrator = request.viewer.may(Right.MANAGE_SYSTEM)
     left = [one for one in steps(request, body.kind) if not one.is_done] if is_administrator else []
-    return render(request, "desk/home.html", {"overview": overview_for(request.viewer), "left": left})
+    facts = {"overview": overview_for(request.viewer), "left": left, "scanner": scanner_banner(at=now())}
+    return render(request, "desk/home.html", facts)
 
 
 def first_steps(request: DeskRequest) -> HttpResponse:

@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from todoke.casework.relay import queries as relay
+from todoke.casework.screening import queries as screening
 from todoke.foundation.accounts.values import Right
 from todoke.foundation.calendars.queries import now
 from todoke.web.desk import standing
@@ -17,7 +18,7 @@ def system(request: DeskRequest) -> HttpResponse:
     facts = {
         "trust": standing.trust(at=now()), "channels": relay.channels(), "runs": relay.last_runs(),
         "parked": standing.parked(), "waiting": standing.waiting(at=now()),
-        "may_manage": request.viewer.may(Right.MANAGE_SYSTEM),
+        "scanner": screening.scanner_status(at=now()), "may_manage": request.viewer.may(Right.MANAGE_SYSTEM),
     }  # fmt: skip
     return render(request, "desk/system.html", facts)
 
