@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from todoke.foundation.accounts import queries, rules, services
-from todoke.foundation.accounts.errors import RightMissing, SetUpDone, SignInNameTaken
-from todoke.foundation.accounts.values import Right, Role, RoleGiven, Viewer
+from todoke.foundation.accounts.errors import RightMissing, SetUpDone, SignInNameTaken, TooManyUses
+from todoke.foundation.accounts.values import Right, Role, RoleGiven, Use, Viewer
 from todoke.foundation.audit.models import AuditEntry
 from todoke.foundation.fence import scope
 from todoke.foundation.organisations.services import register_section
@@ -82,3 +82,34 @@ def test_a_one_time_link_works_once_in_its_time_for_its_purpose(db: None) -> Non
     assert services.use_link(token, "setup", at=NOW) == ("", None)
     with pytest.raises(SetUpDone):
         services.use_link(token, "setup", at=NOW)
+
+
+def test_W20_searches_and_reveals_of_one_person_stop_at_a_limit_and_are_counted(towns: Towns) -> None:
+    viewer = appoint(towns[0], "hanako", RoleGiven(Role.RECEPTION, None))
+    other = appoint(towns[0], "jiro", RoleGiven(Role.RECEPTION, None))
+    with scope(towns[0]):
+        for use, most in ((Use.REVEAL, 30), (Use.SEARCH, 60)):
+            for _ in range(most):
+                services.count_use(viewer.staff_id, use, at=NOW)
+            with pytest.raises(TooManyUses):
+                services.count_use(viewer.staff_id, use, at=NOW)
+            services.count_use(other.staff_id, use, at=NOW)
+        services.count_use(viewer.staff_id, Use.SEARCH, at=NOW + timedelta(minutes=1))
+        for _ in range(100):
+            services.count_use(viewer.staff_id, Use.VIEW, at=NOW)
+        first, second = queries.uses_since(NOW - timedelta(days=1))
+    assert (first.staff_id, first.counts) == (
+        viewer.staff_id,
+        {Use.SEARCH: 61, Use.REVEAL: 30, Use.VIEW: 100},
+    )
+    assert first.busiest_hour[Use.SEARCH] == 61
+    assert second.counts == {Use.SEARCH: 1, Use.REVEAL: 1}
+
+
+def test_counts_are_forgotten_after_a_week(towns: Towns) -> None:
+    viewer = appoint(towns[0], "hanako", RoleGiven(Role.RECEPTION, None))
+    with scope(towns[0]):
+        services.count_use(viewer.staff_id, Use.REVEAL, at=NOW)
+        services.count_use(viewer.staff_id, Use.REVEAL, at=NOW + timedelta(days=8))
+        (figures,) = queries.uses_since(NOW - timedelta(days=30))
+    assert figures.counts == {Use.REVEAL: 1}

@@ -1,6 +1,6 @@
 """Gathers the tables of the foundation's stages for Django."""
 
-from .accounts.models import OneTimeLink, RoleGrant, SignInName, SignInTries, Staff
+from .accounts.models import OneTimeLink, RoleGrant, SignInName, SignInTries, Staff, UseCount
 from .approvals.models import LoneConfirmer, ProposalRow
 from .audit.models import AuditEntry, AuditLink, AuditSeal
 from .organisations.models import Organisation, Section
@@ -10,5 +10,5 @@ from .vault.models import Blob
 
 __all__ = [
     "AuditEntry", "AuditLink", "AuditSeal", "Blob", "LoneConfirmer", "OneTimeLink", "Organisation", "OutboxMessage",
-    "ProcedureDesk", "ProposalRow", "RoleGrant", "Section", "SignInName", "SignInTries", "Staff",
+    "ProcedureDesk", "ProposalRow", "RoleGrant", "Section", "SignInName", "SignInTries", "Staff", "UseCount",
 ]  # fmt: skip

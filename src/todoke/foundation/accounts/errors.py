@@ -12,6 +12,15 @@ class RightMissing(TodokeError):
     sentence: ClassVar[str] = "この操作の権限（{right}）がありません。利用者管理の担当者に相談してください。"
 
 
+class TooManyUses(TodokeError):
+    """The person has searched or revealed as often as one person needs to（§6.11）."""
+
+    code: ClassVar[str] = "ACC-429"
+    sentence: ClassVar[str] = (
+        "{use}の回数が上限（{limit}回）に達しました。{wait}分ほど待ってからもう一度操作してください。"
+    )
+
+
 class SignInNameTaken(TodokeError):
     """Another member of staff of this installation uses the sign-in name."""
 

@@ -5,7 +5,7 @@ from django.db import models
 
 from todoke.foundation.rows import OwnedRow
 
-from .values import Role
+from .values import Role, Use
 
 
 class Staff(OwnedRow, AbstractBaseUser):
@@ -87,3 +87,18 @@ class SignInTries(models.Model):
         """A reference table."""
 
         verbose_name = "サインインの失敗"
+
+
+class UseCount(OwnedRow):
+    """How often one person did one counted thing within one window of time. Kept for a week."""
+
+    staff = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+", db_index=False)
+    use = models.CharField(max_length=12, choices=Use.choices())
+    window = models.DateTimeField()
+    count = models.PositiveIntegerField(default=0)
+
+    class Meta(OwnedRow.Meta):
+        """One row per person, use and window."""
+
+        verbose_name = "利用回数"
+        constraints = [models.UniqueConstraint(fields=["staff", "use", "window"], name="use_once_a_window")]

@@ -1,6 +1,8 @@
 """Who somebody is and what they may do."""
 
+from collections import Counter
 from collections.abc import Collection, Sequence
+from datetime import datetime
 
 from django.db.models import Q
 
@@ -8,8 +10,8 @@ from todoke.foundation.calendars.queries import japanese_date, now
 from todoke.foundation.fence import current_organisation
 
 from . import rules
-from .models import SignInName, Staff
-from .values import Right, Role, RoleGiven, Viewer
+from .models import SignInName, Staff, UseCount
+from .values import Right, Role, RoleGiven, Use, UseFigures, Viewer
 
 
 def organisation_of(sign_in_name: str) -> str | None:
@@ -63,6 +65,24 @@ def holders_of(rights: Collection[Right]) -> frozenset[int]:
     """The ids of those still active who have any of these rights."""
     roles = rules.roles_with(rights)
     return frozenset(Staff.objects.filter(_still_here(), grants__role__in=roles).values_list("pk", flat=True))
+
+
+def uses_since(moment: datetime) -> list[UseFigures]:
+    """Who searched, viewed and revealed how often since then, and in the busiest hour; the busiest person first."""
+    figures: dict[int, tuple[Counter[Use], Counter[tuple[Use, datetime]]]] = {}
+    rows = UseCount.objects.filter(window__gte=moment).values_list("staff_id", "use", "window", "count")
+    for staff_id, use, window, count in rows:
+        total, hourly = figures.setdefault(staff_id, (Counter(), Counter()))
+        total[Use(use)] += count
+        hourly[Use(use), window.replace(minute=0)] += count
+    found = [
+        UseFigures(
+            staff_id, total,
+            {use: max((n for (one, _), n in hourly.items() if one is use), default=0) for use in Use},
+        )
+        for staff_id, (total, hourly) in figures.items()
+    ]  # fmt: skip
+    return sorted(found, key=lambda one: -sum(one.counts.values()))
 
 
 def require(viewer: Viewer, right: Right) -> None:

@@ -1,10 +1,11 @@
 """Which rights a role carries, and whose sections a person sees. Whatever is not listed is refused."""
 
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from .errors import RightMissing
-from .values import Right, Role, RoleGiven, Viewer
+from .values import Right, Role, RoleGiven, Use, Viewer
 
 RIGHTS_OF: Mapping[Role, frozenset[Right]] = {
     Role.RECEPTION: frozenset(
@@ -35,6 +36,22 @@ FREE_TRIES = 5
 FIRST_PAUSE = timedelta(seconds=30)
 LONGEST_PAUSE = timedelta(minutes=15)
 FORGOTTEN_AFTER = timedelta(hours=1)
+USES_KEPT = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class UseLimit:
+    """How long a window is, and how many uses fit into one; None: counted only."""
+
+    window: timedelta
+    most: int | None
+
+
+LIMITS: Mapping[Use, UseLimit] = {
+    Use.SEARCH: UseLimit(timedelta(minutes=1), 60),
+    Use.VIEW: UseLimit(timedelta(hours=1), None),
+    Use.REVEAL: UseLimit(timedelta(hours=1), 30),
+}
 _SEES_CASES = frozenset({Right.VIEW_CASES})
 
 
@@ -61,6 +78,12 @@ def require(viewer: Viewer, right: Right) -> None:
     """Raises RightMissing unless the right was granted."""
     if not viewer.may(right):
         raise RightMissing(right=right.label)
+
+
+def window_of(use: Use, at: datetime) -> datetime:
+    """The beginning of the window in which a moment lies."""
+    start = datetime(2000, 1, 1, tzinfo=UTC)
+    return at - (at - start) % LIMITS[use].window
 
 
 def failures_after(failures: int, *, since_last: timedelta) -> int:

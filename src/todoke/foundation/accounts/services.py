@@ -6,15 +6,16 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 
 from todoke.foundation.audit import services as audit
 from todoke.foundation.audit.values import Actor
 from todoke.foundation.fence import current_organisation
 
 from . import rules
-from .errors import SetUpDone, SignInNameTaken
-from .models import OneTimeLink, RoleGrant, SignInName, SignInTries, Staff
-from .values import RoleGiven
+from .errors import SetUpDone, SignInNameTaken, TooManyUses
+from .models import OneTimeLink, RoleGrant, SignInName, SignInTries, Staff, UseCount
+from .values import RoleGiven, Use
 
 
 @transaction.atomic
@@ -112,6 +113,23 @@ def count_try(key: str, *, at: datetime) -> datetime | None:
 def forget_tries(key: str) -> None:
     """After a success: the next failure is the first again."""
     SignInTries.objects.filter(key=key).delete()
+
+
+@transaction.atomic
+def count_use(staff_id: int, use: Use, *, at: datetime) -> None:
+    """Count one search, view or reveal of a person before it is done; raises TooManyUses beyond the limit (§6.11)."""
+    limit, window = rules.LIMITS[use], rules.window_of(use, at)
+    rows = UseCount.objects.filter(staff_id=staff_id, use=use.value)
+    _, is_new = rows.get_or_create(
+        organisation_id=current_organisation(), staff_id=staff_id, use=use.value, window=window
+    )
+    if is_new:
+        rows.filter(window__lt=at - rules.USES_KEPT).delete()
+    this = rows.filter(window=window)
+    allowed = this if limit.most is None else this.filter(count__lt=limit.most)
+    if not allowed.update(count=F("count") + 1):
+        wait = (window + limit.window - at) // timedelta(minutes=1) + 1
+        raise TooManyUses(use=use.label, limit=limit.most or 0, wait=wait)
 
 
 @transaction.atomic

@@ -1,5 +1,6 @@
 """The nouns of staff, roles and rights."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from todoke.foundation.audit.values import Actor, ActorKind
@@ -40,6 +41,23 @@ class Right(Labelled):
     REGISTER_PROTECTED = "register_protected", "支援措置対象者の登録"
     REVEAL_NUMBERS = "reveal_numbers", "番号の表示"
     RELEASE_ATTACHMENTS = "release_attachments", "添付原本の開示"
+
+
+class Use(Labelled):
+    """数える利用: what is counted per person, so that peeking at many shows（W20）and stops."""
+
+    SEARCH = "search", "申請の検索"
+    VIEW = "view", "申請の閲覧"
+    REVEAL = "reveal", "番号の表示"
+
+
+@dataclass(frozen=True, slots=True)
+class UseFigures:
+    """How often one person did what is counted, since some moment."""
+
+    staff_id: int
+    counts: Mapping[Use, int]
+    busiest_hour: Mapping[Use, int]
 
 
 @dataclass(frozen=True, slots=True)
