@@ -146,6 +146,8 @@ def check(references: Sequence[Reference], place: Place) -> Covered:
     for reference, target in targets:
         if reference.is_enveloped:
             octets[reference.uri] = _part(reference, target, place.root)
+            if target is place.root:  # by its Id or by nothing: it is the whole form
+                octets.setdefault("", octets[reference.uri])
     outside = [each for each in references if each not in inside]
     members = frozenset([_check_member(each, place, octets) for each in outside])
     return Covered(octets, members)
