@@ -9,13 +9,17 @@ from datetime import timedelta
 from tests.support import desk
 from tests.support.rows import AT, make
 from todoke.casework.intake.rules.documents import document_of
+from todoke.casework.intake.rules.evidence import record_of
 from todoke.casework.intake.values import (
     ApplicationForm,
     AttachmentState,
     Contact,
+    Evidence,
     NextStep,
+    Original,
     Person,
     SignatureState,
+    Verdict,
 )
 from todoke.casework.models import (
     Application,
@@ -25,15 +29,19 @@ from todoke.casework.models import (
     Channel,
     CoreLedgerRow,
     CoreSystem,
+    EvidenceCertificate,
+    EvidenceRecord,
     Handover,
     LinkGeneration,
     Package,
     PartyRow,
     ProtectedPersonRow,
     ReturnReason,
+    RevocationChoiceRow,
     ScreenedContent,
     Screening,
 )
+from todoke.casework.relay.values import PackageState
 from todoke.foundation.accounts.values import Role
 from todoke.foundation.audit import services as audit
 from todoke.foundation.calendars.queries import now
@@ -41,6 +49,10 @@ from todoke.foundation.fence import current_organisation
 from todoke.foundation.models import OutboxMessage, ProposalRow
 from todoke.foundation.vault import services as vault
 
+TIMES = (
+    "applied_at", "signing_time", "portal_received_at", "judged_as_of", "judged_at", "applied_before_reception",
+    "signed_before_reception",
+)  # fmt: skip
 FILE = b"name,number\r\n"
 Arguments = dict[str, object]
 
@@ -74,6 +86,25 @@ def _uuid_of_case() -> Arguments:
     return {"uuid": _case().uuid}
 
 
+def _evidence() -> Arguments:
+    case = _case()
+    certificate = b"certificate" + secrets.token_bytes(8)
+    digest = hashlib.sha256(certificate).hexdigest()
+    make(EvidenceCertificate, der=certificate, sha256=digest)
+    verdict = Verdict(PackageState.ACCEPTED, evidence=Evidence({
+        "members": [], "signature": None, "certificate": {"sha256": digest}, "revocation": None,
+        "times": dict.fromkeys(TIMES)}))  # fmt: skip
+    original = Original(current_organisation(), "", "0" * 64, 1, "layout", "1", "todoke")
+    record = record_of(verdict, original)
+    package = case.application.package
+    make(EvidenceRecord, package=package, document=record, sha256=hashlib.sha256(record.encode()).hexdigest())
+    return {"uuid": case.uuid}
+
+
+def _choice() -> RevocationChoiceRow:
+    return make(RevocationChoiceRow, checker="list", reason="見本", channel=make(Channel, kind="hand"))
+
+
 def _attachment() -> Arguments:
     case = _case()
     row = make(
@@ -87,7 +118,13 @@ def _sealed() -> Arguments:
     found = _attachment()
     row = Attachment.objects.get(pk=found["attachment_id"])
     content = make(
-        ScreenedContent, sha256=secrets.token_hex(32), kind="csv", state="sealed", codes="ATT-608", sample=row, size=row.size
+        ScreenedContent,
+        sha256=secrets.token_hex(32),
+        kind="csv",
+        state="sealed",
+        codes="ATT-608",
+        sample=row,
+        size=row.size,
     )
     make(Screening, attachment=row, content=content, state="sealed")
     return found
@@ -163,6 +200,8 @@ def _returned() -> object:
 
 OF: Mapping[str, Callable[[], Arguments]] = {
     "case": _uuid_of_case,
+    "evidence": _evidence,
+    "evidence-bundle": _evidence,
     "attachment": _attachment,
     "attachment-open": _to_open,
     "attachment-copy": _sealed,
@@ -199,6 +238,7 @@ LISTED: Mapping[str, Callable[[], object]] = {
     "staff": _staff,
     "system": _parked_message,
     "reconcile": _unexpected,
+    "trust": _choice,
     "channels": lambda: make(Channel, kind="folder", profile="watched-folder", layout="pittari-xml-sample"),
     "links": lambda: make(LinkGeneration, state="retired"),
 }

@@ -29,7 +29,7 @@ RIGHTS_OF: Mapping[Role, frozenset[Right]] = {
     ),
     Role.AUDITING: frozenset({Right.VIEW_AUDIT}),
     Role.STAFF_ADMINISTRATION: frozenset({Right.MANAGE_STAFF}),
-    Role.SYSTEM_ADMINISTRATION: frozenset({Right.VIEW_SYSTEM, Right.MANAGE_SYSTEM}),
+    Role.SYSTEM_ADMINISTRATION: frozenset({Right.VIEW_SYSTEM, Right.MANAGE_SYSTEM, Right.CHOOSE_CHECKERS}),
     Role.PROTECTION: frozenset({Right.VIEW_PROTECTED, Right.REGISTER_PROTECTED}),
 }  # fmt: skip
 FREE_TRIES = 5

@@ -37,6 +37,7 @@ class Right(Labelled):
     MANAGE_STAFF = "manage_staff", "職員の管理"
     VIEW_SYSTEM = "view_system", "稼働状況の閲覧"
     MANAGE_SYSTEM = "manage_system", "設定の変更"
+    CHOOSE_CHECKERS = "choose_checkers", "検証方法の選択"
     VIEW_PROTECTED = "view_protected", "支援措置対象者の閲覧"
     REGISTER_PROTECTED = "register_protected", "支援措置対象者の登録"
     REVEAL_NUMBERS = "reveal_numbers", "番号の表示"

@@ -25,6 +25,8 @@ RIGHT_OF: Mapping[str, Right | Access] = {
     "approvals": Access.SIGNED_IN,
     "cases": Right.VIEW_CASES,
     "case": Right.VIEW_CASES,
+    "evidence": Right.VIEW_CASES,
+    "evidence-bundle": Right.VIEW_CASES,
     "attachment": Right.VIEW_CASES,
     "attachment-open": Right.VIEW_CASES,
     "attachment-copy": Right.VIEW_CASES,
@@ -48,6 +50,7 @@ RIGHT_OF: Mapping[str, Right | Access] = {
     "reprocess": Right.RELEASE_QUARANTINE,
     "reconcile": Right.RECONCILE,
     "links": Right.LOAD_LINKS,
+    "reveal-numbers": Right.REVEAL_NUMBERS,
     "protected": Right.REGISTER_PROTECTED,
     "load-protected": Right.REGISTER_PROTECTED,
     "end-protected": Right.REGISTER_PROTECTED,
@@ -61,6 +64,8 @@ RIGHT_OF: Mapping[str, Right | Access] = {
     "audit": Right.VIEW_AUDIT,
     "audit-of": Right.VIEW_AUDIT,
     "system": Right.VIEW_SYSTEM,
+    "trust": Right.VIEW_SYSTEM,
+    "choose-checker": Right.CHOOSE_CHECKERS,
     "unpark": Right.MANAGE_SYSTEM,
 }
 

@@ -57,6 +57,9 @@ class TrustView:
     anchors: int = 0
     lists: tuple[ListStatus, ...] = ()
     mistake: str = ""
+    refused: tuple[str, ...] = ()
+    without_list: tuple[str, ...] = ()
+    is_renewing: bool = False
 
 
 def trust(*, at: datetime) -> TrustView:
@@ -65,7 +68,10 @@ def trust(*, at: datetime) -> TrustView:
         status = intake.trust_status(at=at)
     except TrustUnreadable as unreadable:
         return TrustView(mistake=unreadable.for_screen())
-    return TrustView(status.anchors, status.lists)
+    return TrustView(
+        status.anchors, status.lists, refused=status.refused, without_list=status.without_list,
+        is_renewing=status.is_renewing,
+    )  # fmt: skip
 
 
 def parked() -> list[Parked]:

@@ -32,7 +32,7 @@ class Group:
 MENU = (
     Group("申請", (
         Entry("home", "ホーム", frozenset({"first-steps"})),
-        Entry("cases", "申請一覧", frozenset({"case", "move-case", "return-case", "decide-party", "release-hold"})),
+        Entry("cases", "申請一覧", frozenset({"evidence", "case", "move-case", "return-case", "decide-party", "release-hold"})),
         Entry("statuses", "処理状況の手入力"),
         Entry("sealed-attachments", "封印中の添付"),
         Entry("returns", "補正の多い項目"),
@@ -53,6 +53,7 @@ MENU = (
         Entry("channels", "受付経路"),
         Entry("audit", "監査証跡", frozenset({"audit-of"})),
         Entry("system", "稼働状況"),
+        Entry("trust", "検証方法", frozenset({"choose-checker"})),
     )),
 )  # fmt: skip
 

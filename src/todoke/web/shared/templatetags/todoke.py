@@ -1,7 +1,7 @@
 """The tags of the screens: dates in 和暦, sizes, icons, badges, form fields."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django import template
 from django.forms import BoundField, CheckboxSelectMultiple, RadioSelect
@@ -33,6 +33,13 @@ def moment(value: datetime | None) -> SafeString:
     return format_html(
         '<time datetime="{}">{}</time>', dates.machine_moment(value), dates.moment_words(value)
     )
+
+
+@register.filter
+def age(value: timedelta) -> str:
+    """How old something is, in days and hours."""
+    hours = value // timedelta(hours=1)
+    return f"{hours // 24}日{hours % 24}時間" if hours >= 24 else f"{hours}時間"
 
 
 @register.filter

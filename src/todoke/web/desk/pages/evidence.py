@@ -1,0 +1,56 @@
+"""What the verification of an application rests on, to be read and to be taken away; reading it is recorded."""
+
+import json
+from uuid import UUID
+
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+
+from todoke.casework.cases import queries as cases
+from todoke.casework.cases.errors import CaseNotFound
+from todoke.casework.cases.values import CaseDetail
+from todoke.casework.intake import queries as intake
+from todoke.casework.intake.errors import EvidenceAbsent
+from todoke.foundation.audit import services as audit
+from todoke.foundation.calendars.queries import now
+from todoke.web.desk import evidence_view
+from todoke.web.desk.pages.cases import seen
+from todoke.web.shared.downloads import as_download
+from todoke.web.shared.requests import DeskRequest, actor_of
+
+
+def evidence(request: DeskRequest, uuid: UUID) -> HttpResponse:
+    """The record of one case's package, in words."""
+    case = _open_case(request, uuid)
+    try:
+        view = evidence_view.of(intake.evidence(case.application.package_id))
+    except EvidenceAbsent as absent:
+        return render(request, "desk/evidence.html", {"case": case, "absent": absent.for_screen()})
+    _note(request, "evidence.seen", uuid)
+    return render(request, "desk/evidence.html", {"case": case, "view": view})
+
+
+def evidence_bundle(request: DeskRequest, uuid: UUID) -> HttpResponseBase:
+    """The record with its certificates as a file, for tools/evidence_verify.py."""
+    case = _open_case(request, uuid)
+    try:
+        bundle = intake.evidence_bundle(case.application.package_id)
+    except EvidenceAbsent as absent:
+        raise Http404 from absent
+    _note(request, "evidence.downloaded", uuid)
+    content = json.dumps(bundle, ensure_ascii=False, indent=1, sort_keys=True).encode()
+    name = f"shouko-{case.row.receipt_number}.json"
+    return as_download(iter([content]), name=name, kind="json", size=len(content))
+
+
+def _open_case(request: DeskRequest, uuid: UUID) -> CaseDetail:
+    """The case, where the person may see whose it is. Raises CaseProtected."""
+    try:
+        cases.find_open(request.viewer, uuid)
+    except CaseNotFound as unknown:
+        raise Http404 from unknown
+    return seen(request, uuid)
+
+
+def _note(request: DeskRequest, action: str, uuid: UUID) -> None:
+    audit.record_read(action, object_kind="case", object_id=str(uuid), actor=actor_of(request), at=now())
