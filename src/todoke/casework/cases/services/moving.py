@@ -51,7 +51,7 @@ def move_case(
         "case.moved", object_kind="case", object_id=str(uuid), actor=viewer.actor(terminal), at=at,
         facts={
             "from": now.value, "to": to.value, "version": case.version,
-            "reasons": " ".join(dict.fromkeys(one.code for one in reasons)),
+            **({"reasons": " ".join(dict.fromkeys(one.code for one in reasons))} if reasons else {}),
         },
     )  # fmt: skip
 
