@@ -12,7 +12,7 @@ from .report import MACRO, QUICK, THOROUGH, UNSEEN, USUAL, ContentLimits, Conten
 from .sniff import FileKind
 
 Look = Callable[[bytes, Inspection], None]
-_LOOKS: Mapping[FileKind, Look] = {
+LOOKS: Mapping[FileKind, Look] = {
     FileKind.PDF: pdf_look.look,
     FileKind.JPEG: image_look.look_jpeg,
     FileKind.PNG: image_look.look_png,
@@ -46,8 +46,8 @@ def look(
     elif kind in _WRITTEN:
         text_look.look(data, kind, inspection)
         text_look.look_at_shape(data, len(data), inspection)
-    elif kind in _LOOKS:
-        _LOOKS[kind](data, inspection)
+    elif kind in LOOKS:
+        LOOKS[kind](data, inspection)
     polyglots.look(data, data, kind, inspection)
     return inspection.report(kind)
 

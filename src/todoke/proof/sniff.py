@@ -208,6 +208,6 @@ def decoded(head: bytes, *, is_whole: bool) -> str | None:
 
 def _is_table(text: str) -> bool:
     """Whether the first lines have the same number of commas, at least one."""
-    lines = [line for line in text.splitlines()[:5] if line]
+    lines = [line for line in text[:HEAD_BYTES].splitlines()[:5] if line]
     counts = {re.sub(r'"[^"]*"', "", line).count(",") for line in lines}
     return len(counts) == 1 and counts != {0}

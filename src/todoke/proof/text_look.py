@@ -39,6 +39,7 @@ def look(data: bytes, kind: FileKind, inspection: Inspection) -> None:
     if kind is FileKind.RTF:
         if _RTF_OBJECT.search(data, 0, inspection.effort.text_bytes):
             inspection.seal(MACRO, "ole_object")
+        _admit_rest(data, inspection)
         return
     if _SEQUENCE.search(data):
         inspection.flag(TERMINAL)
@@ -52,10 +53,12 @@ def look(data: bytes, kind: FileKind, inspection: Inspection) -> None:
         inspection.seal(SCRIPT, kind.value)
     if kind is FileKind.XML:
         _look_at_xml(text, inspection)
-    if (
-        kind in (FileKind.SVG, FileKind.HTML, FileKind.XML, FileKind.RTF)
-        and len(data) > inspection.effort.text_bytes
-    ):
+    if kind in (FileKind.SVG, FileKind.HTML, FileKind.XML):
+        _admit_rest(data, inspection)
+
+
+def _admit_rest(data: bytes, inspection: Inspection) -> None:
+    if len(data) > inspection.effort.text_bytes:
         inspection.flag(UNSEEN, "text")
 
 
