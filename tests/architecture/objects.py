@@ -208,6 +208,7 @@ OF: Mapping[str, Callable[[], Arguments]] = {
     "attachment-numbers": _sealed,
     "attachment-release": _sealed,
     "move-case": _uuid_of_case,
+    "reveal-numbers": _uuid_of_case,
     "return-case": _uuid_of_case,
     "decide-party": _party,
     "release-hold": _handover,

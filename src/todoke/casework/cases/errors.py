@@ -54,6 +54,13 @@ class SearchTooShort(TodokeError):
     sentence: ClassVar[str] = "検索する言葉を{least}文字以上入力してください。"
 
 
+class PurposeMissing(TodokeError):
+    """Who has numbers shown says what for."""
+
+    code: ClassVar[str] = "CAS-414"
+    sentence: ClassVar[str] = "番号を表示する目的を入力してください。監査証跡に残ります。"
+
+
 class CaseProtected(RightMissing):
     """Somebody in the case is protected（支援措置）, and the person may not see who."""
 

@@ -22,7 +22,7 @@ from todoke.foundation.fence import current_organisation
 
 from .errors import CaseNotFound, CaseProtected
 from .models import Case, CaseEvent, ReturnReason
-from .rules import masking, returning, search, transitions
+from .rules import masking, numbers, returning, search, transitions
 from .values import (
     EVERYTHING,
     CaseDetail,
@@ -156,11 +156,11 @@ def counts(viewer: Viewer) -> Counts:
     chips: list[QuerySet[Case]] = [visible(viewer).filter(status=status.value) for status in CaseStatus]
     chips.extend(visible(viewer).filter(identity_state=identity.value) for identity in IdentityState)
     chips.append(visible(viewer).filter(_IS_HELD))
-    numbers = iter(_capped(chips))
+    found = iter(_capped(chips))
     return Counts(
-        status={status: next(numbers) for status in CaseStatus},
-        identity={identity: next(numbers) for identity in IdentityState},
-        held=next(numbers),
+        status={status: next(found) for status in CaseStatus},
+        identity={identity: next(found) for identity in IdentityState},
+        held=next(found),
     )
 
 
@@ -251,7 +251,7 @@ def case_detail(viewer: Viewer, uuid: UUID, filters: Filters = EVERYTHING) -> Ca
         previous=case.previous.uuid if case.previous else None,
         following=tuple(Case.objects.filter(previous=case).order_by("pk").values_list("uuid", flat=True)),
     )
-    return masking.masked(detail) if detail.row.is_masked else detail
+    return masking.masked(detail) if detail.row.is_masked else numbers.hidden(detail)
 
 
 def timeline(case_id: int, *, since_version: int = 0) -> list[TimelineEntry]:
@@ -301,6 +301,29 @@ def _locked(rows: QuerySet[AnyRow]) -> QuerySet[AnyRow]:
     if connection.features.has_select_for_update_skip_locked:
         return rows.select_for_update(skip_locked=True, of=("self",))
     return rows
+
+
+def hides(object_kind: str, object_id: str) -> bool:
+    """Whether a thing that the audit names belongs to a case of a protected person（reasons may then say who）."""
+    rows = Case.objects.exclude(protection=CaseProtection.NONE.value)
+    head, _, tail = object_id.partition("/")  # proposals name the case first, then what in it is meant
+    try:
+        case_uuid = UUID(head)
+    except ValueError:
+        case_uuid = None
+    if case_uuid is not None and (object_kind == "case" or tail):
+        return rows.filter(uuid=case_uuid).exists()
+    if object_kind == "application" and case_uuid is not None:
+        return rows.filter(application__uuid=case_uuid).exists()
+    if object_kind == "party" and head.isascii() and head.isdecimal() and len(head) < 19:
+        application = identify.application_of(int(head))
+        return application is not None and rows.filter(application_id=application).exists()
+    return object_kind == "protection"
+
+
+def application_id(case_id: int) -> int:
+    """The application of a case that a query has given."""
+    return Case.objects.values_list("application_id", flat=True).get(pk=case_id)
 
 
 def case_ids(application_ids: Iterable[int]) -> Mapping[int, int]:

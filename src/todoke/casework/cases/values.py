@@ -282,8 +282,19 @@ class NoticeNote:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldNumber:
+    """A number that no screen shows by itself（個人番号, 発行番号）: what it is, and the number, hidden or not."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
 class CaseDetail:
-    """Everything that the screen of one case shows; `previous` and `following` are its resubmissions in a chain."""
+    """Everything that the screen of one case shows; `previous` and `following` are its resubmissions in a chain.
+
+    個人番号 and serials are hidden in all of it; `numbers` says which there are（services.reveal_numbers shows them）.
+    """
 
     row: WorklistRow
     version: int
@@ -296,3 +307,4 @@ class CaseDetail:
     neighbours: Neighbours
     previous: UUID | None
     following: tuple[UUID, ...]
+    numbers: tuple[HeldNumber, ...] = ()

@@ -161,3 +161,8 @@ def _party(row: PartyRow) -> Party:
         decided_at=row.decided_at,
         decision_reason=row.decision_reason,
     )
+def application_of(party_id: int) -> int | None:
+    """The application of a party; None when there is no such party in the body in scope."""
+    return PartyRow.objects.filter(pk=party_id).values_list("application_id", flat=True).first()
+
+

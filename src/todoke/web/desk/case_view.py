@@ -27,6 +27,7 @@ from todoke.foundation.audit.values import ActorKind
 from todoke.foundation.errors import SENTENCES, sentence_of
 from todoke.foundation.organisations import queries as organisations
 from todoke.foundation.procedures import queries as procedures
+from todoke.japanese.hiding import hide_answer
 from todoke.web.desk.files import FileLine, lines_for
 from todoke.web.desk.words import HOLDS
 from todoke.web.shared import dates
@@ -78,6 +79,7 @@ class CaseView:
     may_send_again: bool
     may_substitute: bool
     may_audit: bool
+    may_reveal: bool = False
     may_return: bool = False
     suggested: int = 0
     files: Sequence[FileLine] = ()
@@ -102,6 +104,7 @@ def of(viewer: Viewer, case: CaseDetail) -> CaseView:
         may_send_again=may_work and row is not None and row.state is HandoverState.REFUSED,
         may_substitute=may_work and is_held and not is_masked and row is not None and bool(row.unfit),
         may_audit=viewer.may(Right.VIEW_AUDIT),
+        may_reveal=viewer.may(Right.REVEAL_NUMBERS) and bool(case.numbers),
         may_return=not is_masked and any(move.to is CaseStatus.RETURNED for move in case.moves),
         suggested=sum("correction" in one.facts for one in case.findings),
         files=lines_for(viewer, case.attachments),
@@ -161,7 +164,15 @@ def _original(viewer: Viewer, case: CaseDetail) -> Original | None:
     if case.row.is_masked or earlier[0].is_masked:
         return Original(earlier[0].uuid, number, (), is_masked=True)
     related = intake.duplicate_with_differences(case.application.id)
-    return Original(earlier[0].uuid, number, related.differences)
+    return Original(earlier[0].uuid, number, _hidden(related.differences))
+
+
+def _hidden(differences: Sequence[FieldDifference]) -> list[FieldDifference]:
+    """The differences without a 個人番号 that an answer may hold."""
+    return [
+        replace(one, before=hide_answer(one.field, one.before), after=hide_answer(one.field, one.after))
+        for one in differences
+    ]
 
 
 def conflict_of(changed: CaseChanged) -> Conflict:

@@ -64,6 +64,7 @@ ACTIONS: Mapping[str, str] = {
     "package.seen": "申請データの詳細を見た",
     "links.loaded": "番号紐付情報を取り込んだ",
     "links.refused": "番号紐付情報の取込みを中止した",
+    "numbers.revealed": "番号を表示した",
     "protection.registered": "支援措置対象者を登録した",
     "protection.repeated": "支援措置対象者の登録を改めた",
     "protection.ended": "支援措置の終了日を登録した",

@@ -1,12 +1,14 @@
 """Pages that say no: what happened in one sentence, and what to do next. Never a cause that helps an attacker."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import get_template
 
-from todoke.foundation.accounts.errors import RightMissing
+from todoke.foundation.accounts.errors import RightMissing, TooManyUses
 from todoke.foundation.errors import TodokeError
 
 
@@ -39,6 +41,12 @@ STALE_FORM = Refusal(
 )  # fmt: skip
 
 
+STATUS_OF: Mapping[type[TodokeError], HTTPStatus] = {
+    RightMissing: HTTPStatus.FORBIDDEN,
+    TooManyUses: HTTPStatus.TOO_MANY_REQUESTS,
+}
+
+
 def _page(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     return render(request, "errors/refusal.html", {"refusal": refusal}, status=refusal.status)
 
@@ -69,7 +77,9 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def broken_promise(request: HttpRequest, broken: TodokeError) -> HttpResponse:
     """A TodokeError that no page expected: its own sentence, which says what to do."""
-    status = 403 if isinstance(broken, RightMissing) else 409
+    status = next(
+        (status for kind, status in STATUS_OF.items() if isinstance(broken, kind)), HTTPStatus.CONFLICT
+    )
     return _page(request, Refusal(status, "操作を完了できませんでした", broken.for_screen(), "", broken.code))
 
 

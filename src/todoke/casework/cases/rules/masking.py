@@ -45,7 +45,7 @@ def masked_application(application: StoredApplication) -> StoredApplication:
     """The application without its people, its answers and its certificate."""
     return replace(
         application, form=_form(application.form), serial="", serial_text="", issuer_key="",
-        signature=replace(application.signature, signer_issuer_key="", signer_serial=""),
+        signature=replace(application.signature, signer_issuer_key="", signer_serial="", certified=None),
     )  # fmt: skip
 
 

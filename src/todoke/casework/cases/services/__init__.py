@@ -8,6 +8,7 @@ from .moving import move_case
 from .noting import note_handover, note_identity, note_notice
 from .opening import open_cases
 from .protecting import end_protection, load_protected, look_at_cases, protect, review_protection
+from .revealing import reveal_numbers
 from .viewing import view_case
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "open_cases",
     "protect",
     "release_hold",
+    "reveal_numbers",
     "review_protection",
     "view_case",
 ]

@@ -9,7 +9,7 @@ from django.db import connection
 from todoke.casework.cases import queries
 from todoke.casework.cases.errors import CaseChanged, CaseNotFound
 from todoke.casework.cases.models import Case, CaseEvent
-from todoke.casework.cases.rules import masking
+from todoke.casework.cases.rules import masking, numbers
 from todoke.casework.cases.values import EventKind, NoticeProgress
 from todoke.casework.protection.values import CaseProtection
 from todoke.foundation.accounts.values import Viewer
@@ -38,6 +38,7 @@ def take(viewer: Viewer, uuid: UUID, version: int) -> Case:
         raise CaseNotFound
     if case.version != version:
         changes = tuple(queries.timeline(case.pk, since_version=version))
+        changes = numbers.hidden_timeline(changes)
         if masking.is_masked(case.protection, viewer.rights):
             changes = masking.masked_timeline(changes)
         raise CaseChanged(changes, seen=version, now=case.version)
@@ -55,7 +56,7 @@ def put_back(case: Case, happening: Happening, *, actor: Actor, at: datetime) ->
         notice_state=case.notice_state, identity_state=case.identity_state,
     )  # fmt: skip
     if not written:
-        changes = tuple(queries.timeline(case.pk, since_version=seen))
+        changes = numbers.hidden_timeline(queries.timeline(case.pk, since_version=seen))
         hides = case.protection != CaseProtection.NONE.value
         raise CaseChanged(masking.masked_timeline(changes) if hides else changes, seen=seen)
     timeline_row(case, happening, actor=actor, at=at).save()

@@ -8,6 +8,8 @@ from django.shortcuts import render
 from todoke.casework.cases import services as case_services
 from todoke.casework.cases.errors import CaseNotFound
 from todoke.casework.cases.values import CaseDetail
+from todoke.foundation.accounts import services as accounts
+from todoke.foundation.accounts.values import Use
 from todoke.foundation.audit import services as audit
 from todoke.foundation.calendars.queries import now
 from todoke.web.desk import case_view, list_view
@@ -18,6 +20,8 @@ from todoke.web.shared.requests import DeskRequest, actor_of, terminal_of
 
 def worklist(request: DeskRequest) -> HttpResponse:
     """The cases of the person's sections, newest first."""
+    if request.GET.get("text", "").strip():
+        accounts.count_use(request.viewer.staff_id, Use.SEARCH, at=now())
     view = list_view.of(request, request.viewer)
     if view.page.rows or (view.filters.text and not view.mistake):
         audit.record_read(
