@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from pydantic import Field, field_validator
+from pydantic import Field, FilePath, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -41,6 +41,7 @@ class Environment(BaseSettings):
     seal_limit_hours: int = Field(default=4, ge=1)
     revocation: Literal["required", "if-present"] = "required"
     duplicate_days: int = Field(default=30, ge=1)
+    variant_forms_file: FilePath | None = None
     clamd: str = Field(default="", pattern=r"^(|tcp://[^/\s:]+:[0-9]{1,5}|unix:///\S+)$")
     scan: Literal["required", "optional"] = "optional"
     scan_signature_days: int = Field(default=7, ge=1)
@@ -121,6 +122,7 @@ TODOKE_SEAL_SECONDS = ENVIRONMENT.seal_seconds
 TODOKE_SEAL_LIMIT_HOURS = ENVIRONMENT.seal_limit_hours
 TODOKE_REVOCATION = ENVIRONMENT.revocation
 TODOKE_DUPLICATE_DAYS = ENVIRONMENT.duplicate_days
+TODOKE_VARIANT_FORMS_FILE = ENVIRONMENT.variant_forms_file
 TODOKE_CLAMD = ENVIRONMENT.clamd
 TODOKE_SCAN = ENVIRONMENT.scan
 TODOKE_SCAN_SIGNATURE_DAYS = ENVIRONMENT.scan_signature_days

@@ -5,6 +5,7 @@ What is no such file at all（HTML, JSON, another system's answer）has no heade
 """
 
 import csv
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from io import TextIOWrapper
@@ -16,6 +17,7 @@ from .errors import TodokeError
 if TYPE_CHECKING:
     import _csv
 
+_OTHER_KINDS = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:[<{\[]|PK\x03\x04|\x1f\x8b|%PDF|HTTP/)")
 LINE_CHARACTERS = 10_000  # a line of short columns never needs more; a longer one is cut and refused
 Row = TypeVar("Row")
 
@@ -26,6 +28,15 @@ class HeaderWrong(TodokeError):
     code: ClassVar[str] = "CSV-241"
     sentence: ClassVar[str] = (
         "見出し行の列（{column}）が不足または重複しています。ファイルとレイアウト設定を確かめてください。"
+    )
+
+
+class NoRows(HeaderWrong):
+    """What came is no file of rows at all: a page, a message, an archive, another system's answer (C19)."""
+
+    code: ClassVar[str] = "IDN-322"
+    sentence: ClassVar[str] = (
+        "番号の照会先から届いたものが、番号の一覧ではありません。照会先と取り込むファイルを確かめてください。"
     )
 
 
@@ -77,8 +88,11 @@ def positions(header: Sequence[str], columns: Mapping[str, str]) -> tuple[int, .
 
 
 def chunks(file: IO[bytes], layout: RowFile[Row], size: int) -> Iterator[Chunk[Row]]:
-    """Yield the lines of a file in chunks of `size`; raises HeaderWrong before the first."""
+    """Yield the lines of a file in chunks of `size`; raises HeaderWrong or NoRows before the first."""
     total = file.seek(0, 2)
+    file.seek(0)
+    if _OTHER_KINDS.match(file.read(64)):
+        raise NoRows
     file.seek(0)
     # Undecodable bytes become lone surrogates, which no column accepts: the line is reported, the rest is read on.
     text = TextIOWrapper(file, encoding=layout.encoding, errors="surrogateescape", newline="")

@@ -1,5 +1,6 @@
 """Keys under which names are found; a key never replaces the name, whose code points stay as they came."""
 
+import hashlib
 import re
 import unicodedata
 
@@ -58,6 +59,17 @@ def agrees_with_substitutes(shown: str, name: str, substituted: frozenset[int]) 
         position in substituted or search_key(one) == search_key(other)
         for position, (one, other) in enumerate(zip(left, right, strict=True))
     )
+
+
+def person_key(name: str, birth: str) -> str:
+    """One key for whoever has this name and this birth, 32 hex digits; empty when either is missing.
+
+    To tell whether two applications speak of the same person; it finds nobody in a register.
+    """
+    key = search_key(name)
+    if not key or not birth.strip():
+        return ""
+    return hashlib.sha256(f"{key}\n{birth.strip()}".encode()).hexdigest()[:32]
 
 
 def _is_blank(one: str) -> bool:

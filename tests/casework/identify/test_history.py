@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.casework.identify.conftest import AUTH_1, AUTH_2, HEADER, MINASE, NOW, Load
+from tests.casework.identify.conftest import AUTH_1, AUTH_2, MINASE, NOW, Load
 from todoke.casework.identify import queries
 from todoke.casework.identify.rules.history import renewals
 from todoke.casework.identify.rules.resolving import resolve
@@ -21,6 +21,7 @@ from todoke.casework.identify.values import (
     LoadOptions,
 )
 from todoke.foundation.fence import scope
+from todoke.foundation.row_files import NoRows
 
 NOON = datetime(2026, 4, 6, 3, 0, tzinfo=UTC)
 YEAR = timedelta(days=365)
@@ -134,11 +135,10 @@ def test_a_differential_file_without_beginnings_does_not_double_a_link(
 
 
 @pytest.mark.parametrize(
-    "body", ["<html><body>エラー</body></html>\n", '{"error": "unavailable"}\n', "\x1f\x8b\x08"]
+    "body", ["<html><body>エラー</body></html>\n", '{"error": "unavailable"}\n', "PK\x03\x04…"]
 )
 def test_C19_an_answer_that_is_no_link_file_changes_nothing(load: Load, tmp_path: Path, body: str) -> None:
     load(f"{AUTH_1},1001,77,atena,2022-04-07,,")
-    with pytest.raises(Exception, match="CSV-241"):
+    with pytest.raises(NoRows, match="IDN-322"):
         load(header=body)
-    assert HEADER
     assert [one.valid_to for one in _history()] == [None]

@@ -97,7 +97,9 @@ def _outgoing(row: Handover, application: StoredApplication, parties: Sequence[P
         procedure=application.procedure, version=row.version, applied_at=application.applied_at,
         received_at=application.portal_received_at or application.received_at,
         parties=tuple(
-            OutgoingParty(one.role, one.result.number_kind, one.result.number, one.name, one.kana, one.birth)
+            OutgoingParty(
+                one.role, one.result.number_kind, one.result.number, one.name, one.kana, one.birth, one.waits_for
+            )
             for one in parties
         ),
         items=_answers(application),

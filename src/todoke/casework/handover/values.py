@@ -133,7 +133,10 @@ class CoreProfile:
 
 @dataclass(frozen=True, slots=True)
 class OutgoingParty:
-    """One person of an application as the core may need it; `number` is empty while it is not decided."""
+    """One person of an application as the core may need it; `number` is empty while it is not decided.
+
+    `waits_for`: the code of what two people have to look at first（IDN-321, IDN-333）, whatever numbers are needed.
+    """
 
     role: str
     number_kind: str
@@ -141,6 +144,7 @@ class OutgoingParty:
     name: str
     kana: str
     birth: str
+    waits_for: str = ""
 
 
 @dataclass(frozen=True, slots=True)

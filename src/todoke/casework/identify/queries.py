@@ -3,15 +3,23 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import yaml
+from django.conf import settings
 from django.db.models import QuerySet
+
+from todoke.casework.residents import queries as residents
+from todoke.japanese.variant_forms import COMMON, VariantForms, with_groups
 
 from .errors import ProfileUnknown
 from .models import IdentityLink, LinkGeneration, PartyRow
+from .rules import kept
+from .rules.judging import Register
 from .values import (
+    ATENA,
+    INSURED_NUMBER,
     GenerationState,
     IdentityResult,
     IdentityState,
@@ -111,6 +119,33 @@ def _newest(
     return links
 
 
+def register_of(results: Iterable[IdentityResult]) -> Register:
+    """The records of the numbers in these results; one query without a copy, a constant number with one."""
+    found = list(results)
+    if not residents.has_copy():
+        return Register(False, {}, {}, variant_forms())
+    by_kind = {
+        kind: {one.number for one in found if one.number_kind == kind} - {""}
+        for kind in (ATENA, INSURED_NUMBER)
+    }
+    return Register(
+        True, residents.residents_by_number(by_kind[ATENA]),
+        residents.residents_by_insured(by_kind[INSURED_NUMBER]), variant_forms(),
+    )  # fmt: skip
+
+
+def variant_forms() -> VariantForms:
+    """The table of 異体字: the common one, and the body's own where the setting names a file（read again when changed）."""
+    path: Path | None = settings.TODOKE_VARIANT_FORMS_FILE
+    return COMMON if path is None else _variant_forms(path, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=4)
+def _variant_forms(path: Path, _changed: int) -> VariantForms:
+    with open(path, encoding="utf-8") as lines:
+        return with_groups(lines)
+
+
 def parties(application_id: int) -> list[Party]:
     """The parties of one application, the applicant first."""
     return parties_of([application_id]).get(application_id, [])
@@ -131,6 +166,11 @@ def party(application_id: int, party_id: int) -> Party | None:
     """One party of one application of the body in scope."""
     row = PartyRow.objects.filter(pk=party_id, application_id=application_id).first()
     return None if row is None else _party(row)
+
+
+def application_of(party_id: int) -> int | None:
+    """The application of a party; None when there is no such party in the body in scope."""
+    return PartyRow.objects.filter(pk=party_id).values_list("application_id", flat=True).first()
 
 
 def applications_of_numbers(numbers: Collection[str], kind: str) -> set[int]:
@@ -155,14 +195,14 @@ def _party(row: PartyRow) -> Party:
         kana=row.kana,
         birth=row.birth,
         stated_number=row.stated_number,
-        result=IdentityResult(IdentityState(row.state), row.number, row.number_kind, row.candidates),
+        result=IdentityResult(
+            IdentityState(row.state), row.number, row.number_kind, row.candidates, row.code
+        ),
         version=row.version,
         decided_by=row.decided_by,
         decided_at=row.decided_at,
         decision_reason=row.decision_reason,
+        confirmed_by=row.confirmed_by,
+        comparisons=kept.comparisons_of(row.comparison),
+        is_restricted=row.is_restricted,
     )
-def application_of(party_id: int) -> int | None:
-    """The application of a party; None when there is no such party in the body in scope."""
-    return PartyRow.objects.filter(pk=party_id).values_list("application_id", flat=True).first()
-
-

@@ -257,6 +257,11 @@ class Party:
         return bool(self.result.number)
 
     @property
+    def waits_for(self) -> str:
+        """The code of what two people have to look at before the application may leave; empty for nothing."""
+        return {IdentityState.DIFFERS: MISMATCH, IdentityState.PROPOSED: AWAITING}.get(self.result.state, "")
+
+    @property
     def expected_kind(self) -> str:
         """The kind of number that a person deciding this party will mostly give: that of its role's register."""
         return self.result.number_kind or REGISTERS.get(self.role, ATENA)

@@ -18,6 +18,8 @@ from todoke.foundation.audit import services as audit
 from todoke.foundation.audit.values import Actor
 from todoke.foundation.fence import current_organisation, insert_rows, scope
 from todoke.foundation.leases import Claim, Claimant, Failure, JobContext
+from todoke.foundation.procedures import queries as procedures
+from todoke.foundation.procedures.values import DuplicateScope
 from todoke.proof.archive import Buffer
 
 from . import queries
@@ -135,10 +137,12 @@ def _related(ours: Sequence[Judged], at: datetime) -> list[Related]:
 def _candidate(one: Judged) -> Candidate:
     package, verdict = one.package, one.verdict
     assert verdict.form is not None  # only accepted verdicts are compared
+    known = procedures.catalogue().get(verdict.procedure)
+    counted_by = known.duplicate_scope if known else DuplicateScope.PERSON
     return Candidate(
         id=package.claim.id, channel_id=package.channel_id, receipt_number=package.receipt_number,
         content_hash=package.content_hash, procedure=verdict.procedure,
-        applicant_key=f"{verdict.issuer_key}:{verdict.serial}" if verdict.serial else "",
+        applicant_key=duplicates.applicant_key(verdict.issuer_key, verdict.serial, verdict.form, counted_by),
         applied_at=verdict.form.applied_at, previous_receipt=verdict.previous_receipt,
     )  # fmt: skip
 
@@ -310,6 +314,25 @@ def release_package(package_id: int, *, actor: Actor, at: datetime, purpose: str
     relay.requeue_package(package_id, actor=actor, at=at, purpose=purpose)
     stays = Quarantine.objects.filter(package_id=package_id, released_at__isnull=True)
     stays.update(released_at=at, released_by=actor.id)
+
+
+@transaction.atomic
+def note_duplicates(found: Mapping[int, Duplicate], *, actor: Actor, at: datetime) -> None:
+    """Note repetitions that only show once parties are known（同一世帯・同一対象者）, each with its finding that holds.
+
+    An application that is a repetition or a resubmission already stays as it is.
+    """
+    for application_id, duplicate in sorted(found.items()):
+        rows = Application.objects.filter(
+            pk=application_id, duplicate_kind=DuplicateKind.NONE.value, previous=None
+        )
+        if rows.update(duplicate_kind=duplicate.kind.value, duplicate_of_id=duplicate.of):
+            code = duplicates.CODES[duplicate.kind]
+            insert_rows(FindingRow, _FINDING, [(application_id, code, Severity.HOLD.value, "", "{}")])
+            audit.record(
+                "application.repeats", object_kind="application", object_id=str(application_id), actor=actor, at=at,
+                facts={"code": code, "of": duplicate.of or 0},
+            )  # fmt: skip
 
 
 @transaction.atomic

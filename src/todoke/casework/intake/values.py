@@ -45,6 +45,8 @@ class DuplicateKind(Labelled):
     SAME_CONTENT = "same_content", "同一内容"
     SAME_RECEIPT = "same_receipt", "同一受付番号"
     SAME_PERSON = "same_person", "同一人・同一手続"
+    SAME_HOUSEHOLD = "same_household", "同一世帯・同一手続"
+    SAME_SUBJECT = "same_subject", "同一対象者・同一手続"
     RESUBMISSION = "resubmission", "再申請"
 
 

@@ -145,5 +145,21 @@ class Migration(migrations.Migration):
                 condition=models.Q(("is_open", True)), fields=("party",), name="one_open_decision"
             ),
         ),
+        migrations.AlterField(
+            model_name="application",
+            name="duplicate_kind",
+            field=models.CharField(
+                choices=[
+                    ("none", "なし"),
+                    ("same_content", "同一内容"),
+                    ("same_receipt", "同一受付番号"),
+                    ("same_person", "同一人・同一手続"),
+                    ("same_household", "同一世帯・同一手続"),
+                    ("same_subject", "同一対象者・同一手続"),
+                    ("resubmission", "再申請"),
+                ],
+                max_length=16,
+            ),
+        ),
         RaiseWalls("casework"),
     ]

@@ -8,7 +8,7 @@ import yaml
 
 from .errors import ProcedureUnknown
 from .models import ProcedureDesk
-from .values import Desk, Procedure, ProcedureKind
+from .values import Desk, DuplicateScope, Procedure, ProcedureKind
 
 CATALOGUE = Path(__file__).parent / "profiles" / "procedures-2024.yaml"
 
@@ -22,6 +22,7 @@ def catalogue() -> Mapping[str, Procedure]:
             code=row["code"], name=row["name"], group=row["group"], level=row["level"], channel=row["channel"],
             kind=ProcedureKind(row["kind"]), core_business=row["core_business"],
             needs_signature=row["needs_signature"],
+            duplicate_scope=DuplicateScope(row.get("duplicate_scope", DuplicateScope.PERSON.value)),
         )
         for row in document["procedures"]
     }  # fmt: skip

@@ -15,9 +15,17 @@ class ProcedureKind(Labelled):
     RESERVATION = "reservation", "予約"
 
 
+class DuplicateScope(Labelled):
+    """一件と数える単位: of two applications within the window, which are the same thing applied for twice."""
+
+    PERSON = "person", "申請者ごと"
+    HOUSEHOLD = "household", "世帯ごと"
+    SUBJECT = "subject", "対象者ごと"
+
+
 @dataclass(frozen=True, slots=True)
 class Procedure:
-    """One procedure: code (P01 … P33), official name, group, level, channel, kind, core business, signature."""
+    """One procedure: code (P01 … P33), official name, group, level, channel, kind, core business, signature, scope."""
 
     code: str
     name: str
@@ -27,6 +35,7 @@ class Procedure:
     kind: ProcedureKind
     core_business: str
     needs_signature: bool
+    duplicate_scope: DuplicateScope = DuplicateScope.PERSON
 
 
 @dataclass(frozen=True, slots=True)

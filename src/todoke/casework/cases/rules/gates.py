@@ -14,6 +14,8 @@ _DUPLICATES = {
     DuplicateKind.SAME_CONTENT: "DUP-511",
     DuplicateKind.SAME_RECEIPT: "DUP-512",
     DuplicateKind.SAME_PERSON: "DUP-513",
+    DuplicateKind.SAME_HOUSEHOLD: "DUP-514",
+    DuplicateKind.SAME_SUBJECT: "DUP-515",
 }
 _GOOD_SIGNATURES = frozenset({SignatureState.VALID, SignatureState.NOT_REQUIRED})
 

@@ -20,7 +20,9 @@ _NOT_TO_LEAVE = CLOSED | {CaseStatus.RETURNED, CaseStatus.HANDED_OVER}
 ANSWERED_BY_IDENTITY: Mapping[str, str] = {
     "EXP-702": "番号未決定",
     "IDN-320": "候補複数",
+    "IDN-321": "記載の相違",
     "IDN-331": "申請者未特定",
+    "IDN-333": "決定の確認待ち",
 }
 
 
@@ -31,6 +33,14 @@ def after_move(progress: HandoverProgress, to: CaseStatus) -> HandoverProgress:
     if to is CaseStatus.CHECKING and progress is HandoverProgress.NONE:
         return HandoverProgress.UNDECIDED
     return progress
+
+
+def after_proposal(progress: HandoverProgress, hold_code: str) -> tuple[HandoverProgress, str]:
+    """What a proposed decision means for the hand-over: nothing leaves until it is confirmed; judged anew, it is held."""
+    is_ours = not hold_code or hold_code in ANSWERED_BY_IDENTITY
+    return (
+        (HandoverProgress.UNDECIDED, "") if progress in _NOT_LEFT_YET and is_ours else (progress, hold_code)
+    )
 
 
 def after_decision(progress: HandoverProgress, hold_code: str) -> tuple[HandoverProgress, str]:

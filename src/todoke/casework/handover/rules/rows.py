@@ -47,6 +47,9 @@ def takes(profile: CoreProfile, procedure: str) -> bool:
 
 def build_row(outgoing: Outgoing, profile: CoreProfile, substitutes: Mapping[str, str]) -> BuiltRow | Hold:
     """The line of one application, or the first reason that holds it: number, value, characters, length."""
+    waiting = next((party for party in outgoing.parties if party.waits_for), None)
+    if waiting is not None:
+        return Hold(waiting.waits_for, {"role": waiting.role})
     missing = _missing_number(outgoing, profile)
     if missing is not None:
         return Hold("EXP-702", {"role": missing.label})

@@ -12,9 +12,8 @@ from django.db import connection, transaction
 
 from todoke.casework.identify import queries
 from todoke.casework.identify.models import LinkGeneration, PartyRow
-from todoke.casework.identify.rules import parties as rules
+from todoke.casework.identify.rules import kept
 from todoke.casework.identify.rules.resolving import UNKNOWN
-from todoke.casework.identify.rules.rows import link_key
 from todoke.casework.identify.values import (
     GenerationState,
     IdentityResult,
@@ -22,14 +21,19 @@ from todoke.casework.identify.values import (
     LookedAgain,
     PartyChange,
     PartyDraft,
+    PartyFinding,
 )
 from todoke.casework.intake import queries as intake
 from todoke.casework.intake.values import StoredApplication
 from todoke.foundation.audit import services as audit
 from todoke.foundation.audit.values import Actor, Entry
 
+from .identifying import drafts_of, judge_all
+
 OPEN = (IdentityState.UNKNOWN.value, IdentityState.CONFLICT.value)
-_ANSWER = ("state", "number", "number_kind", "candidates", "version")
+_ANSWER = (
+    "state", "number", "number_kind", "candidates", "version", "code", "comparison", "is_restricted",
+)  # fmt: skip
 
 
 @transaction.atomic
@@ -62,21 +66,22 @@ def _generation() -> LinkGeneration | None:
 
 def _answer(applications: Mapping[int, StoredApplication]) -> list[PartyChange]:
     """Find everybody in these applications anew, and write those who were open and no longer are."""
-    drafts = {
-        one.id: rules.drafts(one.form, link_key(one.issuer_key, one.serial)) for one in applications.values()
-    }
-    book = queries.link_book({draft.key for people in drafts.values() for draft in people if draft.key})
+    asked = [(one, drafts_of(one)) for one in applications.values()]
+    findings, _ = judge_all(asked)
     found = {
-        pk: dict(_by_place(people, rules.find(people, book, applications[pk].applied_at)))
-        for pk, people in drafts.items()
+        application.id: dict(_by_place(people, several))
+        for (application, people), several in zip(asked, findings, strict=True)
     }
     before = queries.parties_of(applications)
     changed = []
     for row in PartyRow.objects.filter(application_id__in=applications, state__in=OPEN).order_by("pk"):
-        result = found[row.application_id].get((row.role, row.position), UNKNOWN)
-        if result.number:
+        finding = found[row.application_id].get((row.role, row.position), PartyFinding(UNKNOWN))
+        result = finding.result
+        if result.number or result.state is IdentityState.DIFFERS:
             row.state, row.version = result.state.value, row.version + 1
             row.number, row.number_kind, row.candidates = result.number, result.number_kind, result.candidates
+            row.code, row.comparison = result.code, kept.text_of(finding.comparisons)
+            row.is_restricted = finding.is_restricted
             changed.append(row)
     PartyRow.objects.bulk_update(changed, _ANSWER)
     known = {party.id: party for people in before.values() for party in people}
@@ -85,7 +90,9 @@ def _answer(applications: Mapping[int, StoredApplication]) -> list[PartyChange]:
             known[row.pk],
             replace(
                 known[row.pk],
-                result=IdentityResult(IdentityState(row.state), row.number, row.number_kind, row.candidates),
+                result=IdentityResult(
+                    IdentityState(row.state), row.number, row.number_kind, row.candidates, row.code
+                ),
                 version=row.version,
             ),
         )
@@ -94,10 +101,10 @@ def _answer(applications: Mapping[int, StoredApplication]) -> list[PartyChange]:
 
 
 def _by_place(
-    people: Sequence[PartyDraft], results: Sequence[IdentityResult]
-) -> Iterator[tuple[tuple[str, int], IdentityResult]]:
-    for draft, result in zip(people, results, strict=True):
-        yield (draft.role.value, draft.position), result
+    people: Sequence[PartyDraft], findings: Sequence[PartyFinding]
+) -> Iterator[tuple[tuple[str, int], PartyFinding]]:
+    for draft, finding in zip(people, findings, strict=True):
+        yield (draft.role.value, draft.position), finding
 
 
 def _entry(change: PartyChange, actor: Actor, at: datetime) -> Entry:

@@ -1,5 +1,6 @@
 """Is this application here already, in whatever form? And in what do two applications differ?"""
 
+import hashlib
 from collections.abc import Iterable
 from datetime import timedelta
 
@@ -9,13 +10,37 @@ from todoke.casework.intake.values import (
     Duplicate,
     DuplicateKind,
     FieldDifference,
+    PartyRole,
 )
+from todoke.foundation.procedures.values import DuplicateScope
+from todoke.japanese import names
+
+_ABOUT = frozenset({PartyRole.SUBJECT, PartyRole.INSURED})
 
 CODES = {
     DuplicateKind.SAME_CONTENT: "DUP-511",
     DuplicateKind.SAME_RECEIPT: "DUP-512",
     DuplicateKind.SAME_PERSON: "DUP-513",
+    DuplicateKind.SAME_HOUSEHOLD: "DUP-514",
+    DuplicateKind.SAME_SUBJECT: "DUP-515",
 }
+
+
+def applicant_key(issuer_key: str, serial: str, form: ApplicationForm, scope: DuplicateScope) -> str:
+    """Under what two applications of one procedure come from the same sender about the same thing; empty: unknown.
+
+    Where the procedure counts by 対象者, the same sender about other people is no repetition（きょうだいの申込み）. Other
+    senders of the same household or about the same people are found once parties are identified.
+    """
+    if not serial:
+        return ""
+    sender = f"{issuer_key}:{serial}"
+    if scope is not DuplicateScope.SUBJECT:
+        return sender
+    about = sorted(
+        names.person_key(one.name, one.birth) or one.number for one in form.parties if one.role in _ABOUT
+    )
+    return hashlib.sha256("\n".join((sender, *about)).encode()).hexdigest()
 
 
 def judge(candidate: Candidate, known: Iterable[Candidate], *, window: timedelta) -> Duplicate:

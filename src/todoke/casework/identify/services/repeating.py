@@ -1,0 +1,79 @@
+"""Repetitions that only show once parties are known: another sender for the same household or the same person.
+
+Judged here and not at intake, because a household is known only from the record of a number. The applications are
+compared with those identified before, in the database and in this batch; one body's batches one after the other.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import connection
+
+from todoke.casework.identify.models import PartyRow
+from todoke.casework.intake import services as intake
+from todoke.casework.intake.values import Duplicate, DuplicateKind, StoredApplication
+from todoke.foundation.audit.values import Actor
+from todoke.foundation.fence import current_organisation
+
+IDENTIFY_LOCK = 7_405_003  # advisory lock number on PostgreSQL; combined with the organisation's code
+_HOUSEHOLD = ":h:"
+Known = dict[str, list[tuple[int, datetime]]]
+
+
+def note_repetitions(
+    applications: Sequence[StoredApplication],
+    keys: Mapping[int, Sequence[str]],
+    *,
+    actor: Actor,
+    at: datetime,
+) -> None:
+    """Note which of these repeat an earlier application under one of their keys; nothing is asked without keys."""
+    asked = {key for several in keys.values() for key in several}
+    if not asked:
+        return
+    _one_at_a_time()
+    window = timedelta(days=settings.TODOKE_DUPLICATE_DAYS)
+    known = _known(asked)
+    found: dict[int, Duplicate] = {}
+    for one in sorted(applications, key=lambda application: application.id):
+        duplicate = _earlier(one, keys[one.id], known, window)
+        if duplicate is not None and _may_repeat(one):
+            found[one.id] = duplicate
+        for key in keys[one.id]:
+            known.setdefault(key, []).append((one.id, one.applied_at))
+    intake.note_duplicates(found, actor=actor, at=at)
+
+
+def _may_repeat(one: StoredApplication) -> bool:
+    """A resubmission repeats on purpose; what intake has found already stays."""
+    return one.duplicate.kind is DuplicateKind.NONE and one.previous_id is None
+
+
+def _one_at_a_time() -> None:
+    if connection.vendor == "postgresql":  # SQLite lets one writer in at a time anyway
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_advisory_xact_lock(%s, %s)", [IDENTIFY_LOCK, int(current_organisation())]
+            )
+
+
+def _known(keys: set[str]) -> Known:
+    rows = PartyRow.objects.filter(scope_key__in=keys, scope_key__gt="").order_by("application_id")
+    known: Known = {}
+    for key, application, applied_at in rows.values_list(
+        "scope_key", "application_id", "application__applied_at"
+    ):
+        known.setdefault(key, []).append((application, applied_at))
+    return known
+
+
+def _earlier(
+    one: StoredApplication, keys: Sequence[str], known: Known, window: timedelta
+) -> Duplicate | None:
+    for key in keys:
+        for other, applied_at in known.get(key, ()):
+            if other != one.id and abs(applied_at - one.applied_at) <= window:
+                kind = DuplicateKind.SAME_HOUSEHOLD if _HOUSEHOLD in key else DuplicateKind.SAME_SUBJECT
+                return Duplicate(kind, other)
+    return None
