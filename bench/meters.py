@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from todoke.foundation import confined
+
 _MACHINE = Path("/proc/stat")
 
 
@@ -25,10 +27,16 @@ def measure(work: Callable[[], object]) -> Cost:
     """Run `work` once, with an empty garbage collector, and say what it cost."""
     gc.collect()
     with _counted_fsyncs() as count:
-        cpu, wall = time.process_time(), time.perf_counter()
+        cpu, wall = _cpu_seconds(), time.perf_counter()
         work()
-        cost = Cost(time.process_time() - cpu, time.perf_counter() - wall)
+        wall = time.perf_counter() - wall
+        cost = Cost(_cpu_seconds() - cpu, wall)
     return Cost(cost.cpu, cost.wall, len(count))
+
+
+def _cpu_seconds() -> float:
+    """CPU seconds of this process and of its confined workers."""
+    return time.process_time() + confined.cpu_seconds()
 
 
 @contextmanager

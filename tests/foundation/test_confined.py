@@ -225,6 +225,12 @@ def test_nothing_is_left_behind(crew: Crew) -> None:
     assert not Path(f"/proc/{spawner}").exists()
 
 
+def test_what_children_cost_can_be_measured(crew: Crew) -> None:
+    before = crew.cpu_seconds()
+    crew.ask([question("cpu"), question()])
+    assert crew.cpu_seconds() - before > 1.5  # twice a second: the culprit is tried once more
+
+
 def test_threads_share_a_crew(crew: Crew) -> None:
     found: dict[int, object] = {}
 

@@ -22,7 +22,8 @@ from .spawning import Child, Spawner, SpawnerAway, elapsed
 
 log = logging.getLogger("todoke.confined")
 WINDOW = 4  # questions at the child's door while it answers the first of them
-WINDOW_BYTES = 65_536  # documents that fit into a socket's buffer without anybody reading
+WINDOW_BYTES = 131_072  # what fits into a socket's buffer without anybody reading
+INLINE_BYTES = 65_536  # bytes up to this size travel with their question
 ROOM = 67_108_864  # bytes that a child may map for a question, unless the first it gets is larger
 RESTARTS = 3  # of a spawner, in one batch
 _SEALS = fcntl.F_SEAL_SEAL | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_WRITE
@@ -76,6 +77,10 @@ _BY_SIGNAL: dict[int, DeathReason] = {
 Outcome = Answer | Death
 
 
+class _OutOfMemory(Gone):
+    """The child says so itself, and ends."""
+
+
 @dataclass(slots=True)
 class _Asked:
     """A question that was taken and has no outcome yet; a suspect has cost a child already."""
@@ -93,27 +98,29 @@ class _Asked:
 
 def _asked(question: Question) -> _Asked:
     """The question with a number that nobody can guess, and its bytes in a file that nobody can change."""
+    number, content, descriptor = secrets.randbits(63), b"", -1
     if isinstance(question.data, int):
-        descriptor = os.dup(question.data)
-        size = os.fstat(descriptor).st_size
+        size = os.fstat(question.data).st_size
+        descriptor = os.dup(question.data) if size else -1
     else:
-        descriptor, size = sealed(question.data)
-    number = secrets.randbits(63)
+        size = memoryview(question.data).nbytes
+        if size <= INLINE_BYTES:
+            content = bytes(question.data)
+        else:
+            descriptor = sealed(question.data)
     frame = frames.packed(Kind.QUESTION, number, question.document, size)
-    return _Asked(number, frame, descriptor, size)
+    return _Asked(number, frame + content, descriptor, size)
 
 
-def sealed(content: Buffer) -> tuple[int, int]:
-    """A descriptor of a nameless file in memory that holds the bytes and can no longer be changed, and its size."""
+def sealed(content: Buffer) -> int:
+    """A descriptor of a nameless file in memory that holds the bytes and can no longer be changed."""
     with memoryview(content) as view:
-        if not view.nbytes:
-            return -1, 0
         descriptor = os.memfd_create("question", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
         rest = view.cast("B")
         while rest:
             rest = rest[os.write(descriptor, rest) :]
         fcntl.fcntl(descriptor, fcntl.F_ADD_SEALS, _SEALS)
-        return descriptor, view.nbytes
+        return descriptor
 
 
 class Batch:
@@ -161,9 +168,8 @@ class Batch:
     def _has_window(self) -> bool:
         if not self._waiting:
             return True
-        documents = sum(len(one.frame) for one in self._waiting)
         content = sum(one.size for one in self._waiting)
-        return len(self._waiting) < WINDOW and documents < WINDOW_BYTES and content < ROOM
+        return len(self._waiting) < WINDOW and content < ROOM
 
     def _tried(self, first: _Asked) -> Outcome | None:
         """The outcome of a question; None when it is to be asked again."""
@@ -186,11 +192,15 @@ class Batch:
             self._child.line.send(self._briefing, -1, until)
         for place in range(self._sent, len(self._waiting)):
             one = self._waiting[place]
-            if place and (first.is_suspect or one.is_suspect or one.size > self._child.room):
+            if place and (first.is_suspect or one.size > self._child.room or not self._fits(place)):
                 break
             self._child.line.send(one.frame, one.descriptor, until)
             self._sent = place + 1
         return self._child
+
+    def _fits(self, place: int) -> bool:
+        """Whether a question can be laid behind those before it without waiting: the child may be busy telling."""
+        return sum(len(self._waiting[number].frame) for number in range(place + 1)) <= WINDOW_BYTES
 
     def _answered(self, child: Child, first: _Asked, until: float) -> Outcome:
         frame = child.line.receive(self._bounds, until)
@@ -199,7 +209,7 @@ class Batch:
         if frame.kind is Kind.FAILED:
             return Death(DeathReason.CRASHED, str(frame.document.get("where", ""))[:200])
         if frame.kind is Kind.MEMORY:
-            raise Gone  # it ends itself, and its last word is the exit code
+            raise _OutOfMemory
         if frame.kind is not Kind.ANSWER:
             raise FrameBroken
         return Answer(frame.document, frame.rest)
@@ -245,6 +255,8 @@ class Batch:
 
 
 def _reason(status: int, trouble: Exception) -> DeathReason:
+    if isinstance(trouble, _OutOfMemory):
+        return DeathReason.MEMORY
     if isinstance(trouble, Slow):
         return DeathReason.WALL
     if isinstance(trouble, FrameBroken):

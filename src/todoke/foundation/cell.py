@@ -138,15 +138,14 @@ def _answer(
     signal.setitimer(signal.ITIMER_PROF, limits.cpu_for(frame.size))  # SIGPROF ends the process
     with _mapped(frame) as view:
         document, output = target({**briefing, **frame.document}, view)
-        signal.setitimer(signal.ITIMER_PROF, 0)
         frames.send_answer(line, Kind.ANSWER, frame.number, document, output)
 
 
 @contextmanager
 def _mapped(frame: Frame) -> Iterator[memoryview]:
-    """The question's bytes, mapped and not to be written."""
+    """The question's bytes; where they lie behind a descriptor, mapped and not to be written."""
     if frame.descriptor < 0:
-        yield memoryview(b"")
+        yield memoryview(frame.rest)
         return
     flags = mmap.MAP_SHARED | (mmap.MAP_POPULATE if frame.size <= POPULATED else 0)
     try:

@@ -15,6 +15,7 @@ from typing import Any, ClassVar, Self
 
 from django.conf import settings
 
+from .asking import INLINE_BYTES as INLINE_BYTES
 from .asking import Answer as Answer
 from .asking import Batch, Outcome
 from .asking import Death as Death
@@ -107,6 +108,11 @@ class Crew:
             except SpawnerAway as away:
                 raise ConfinementFailed(where=away.where) from None
 
+    def cpu_seconds(self) -> float:
+        """CPU seconds that the present spawner and its children have used; 0 when there is none, for measurements."""
+        with self._lock:
+            return self._spawner.cpu_seconds() if self._spawner is not None and self._spawner.is_mine else 0.0
+
     def close(self) -> None:
         """End the spawner; the next question starts a new one."""
         with self._lock:
@@ -136,6 +142,11 @@ def crew_of(target: str, limits: ConfinedLimits | None = None) -> Crew:
     if key not in _crews:
         _crews[key] = Crew(target, limits=limits)
     return _crews[key]
+
+
+def cpu_seconds() -> float:
+    """CPU seconds used by the confined workers of this process, for measurements."""
+    return sum(crew.cpu_seconds() for crew in _crews.values())
 
 
 @atexit.register

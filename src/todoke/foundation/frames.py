@@ -21,7 +21,7 @@ _HEAD = struct.Struct(
     "!4sBxxxQIQ"
 )  # mark, kind, number of the question, bytes of the document, bytes of the rest
 _MARK = b"TDK1"
-_CHUNK = 1_048_576
+_CHUNK, _AT_LEAST = 1_048_576, 32_768  # bytes asked for at a time
 
 
 class Kind(IntEnum):
@@ -40,7 +40,7 @@ class FrameBroken(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One frame. For a question `size` is that of the bytes behind `descriptor`; else `rest` holds what came along."""
+    """One frame. `rest` holds the bytes that came along; those of a large question lie behind `descriptor` (≥ 0)."""
 
     kind: Kind
     number: int
@@ -51,7 +51,7 @@ class Frame:
 
 
 def packed(kind: Kind, number: int, document: Document, size: int = 0) -> bytes:
-    """Head and document, ready to be sent; the `size` bytes of an answer's output follow. Raises ValueError, TypeError."""
+    """Head and document, ready to be sent before the `size` bytes of the rest. Raises ValueError, TypeError."""
     text = json.dumps(document, ensure_ascii=True, allow_nan=False, separators=(",", ":")).encode()
     return _HEAD.pack(_MARK, kind, number, len(text), size) + text
 
@@ -107,7 +107,9 @@ def receive_question(line: socket.socket) -> Frame | None:
     head += _blocking(line, _HEAD.size - len(head))
     kind, number, length, size = Bounds.unlimited().check(_HEAD.unpack(head))
     document = unpacked(_blocking(line, length))
-    return Frame(kind, number, document, size, b"", descriptors[0] if descriptors else -1)
+    if descriptors:
+        return Frame(kind, number, document, size, b"", descriptors[0])
+    return Frame(kind, number, document, size, _blocking(line, size))
 
 
 def _blocking(line: socket.socket, length: int) -> bytes:
@@ -136,6 +138,7 @@ class Patient:
         line.setblocking(False)
         self._line = line
         self._elapsed = elapsed
+        self._content = bytearray()  # what came and was not asked for yet
         self._reads, self._writes = select.poll(), select.poll()
         self._reads.register(line, select.POLLIN)
         self._writes.register(line, select.POLLOUT)
@@ -166,10 +169,10 @@ class Patient:
         return Frame(kind, number, document, size, bytes(self._exactly(size, until)))
 
     def _exactly(self, length: int, until: float) -> bytearray:
-        content = bytearray()
+        content = self._content
         while len(content) < length:
             try:
-                piece = self._line.recv(min(_CHUNK, length - len(content)))
+                piece = self._line.recv(max(_AT_LEAST, min(_CHUNK, length - len(content))))
             except BlockingIOError:
                 self._wait(self._reads, until)
                 continue
@@ -178,6 +181,8 @@ class Patient:
             if not piece:
                 raise Gone
             content += piece
+        self._content = content[length:]
+        del content[length:]
         return content
 
     def _wait(self, poll: select.poll, until: float) -> None:
@@ -191,6 +196,10 @@ def send_answer(
 ) -> None:
     """The child's answer. Raises ValueError and TypeError for a document that is no JSON; OSError when nobody listens."""
     with memoryview(output) as view:
-        line.sendall(packed(kind, number, document, view.nbytes))
-        if view.nbytes:
-            line.sendall(view)
+        head = packed(kind, number, document, view.nbytes)
+        sent = line.sendmsg([head, view])  # at once where it fits: the worker is woken once
+        if sent < len(head):
+            line.sendall(head[sent:])
+            sent = len(head)
+        if sent < len(head) + view.nbytes:
+            line.sendall(view[sent - len(head) :])

@@ -10,6 +10,7 @@ import importlib
 import json
 import mmap
 import os
+import resource
 import select
 import signal
 import socket
@@ -117,6 +118,7 @@ class _Spawner:
     def __init__(self, control: socket.socket, target: Target, limits: ConfinedLimits, walls: Walls) -> None:
         self._control, self._target, self._limits, self._walls = control, target, limits, walls
         self._children: set[int] = set()
+        self._is_asked_for_times = False
         self._wakes, self._wake = socket.socketpair()
         self._wakes.setblocking(False)
         self._wake.setblocking(False)
@@ -134,6 +136,9 @@ class _Spawner:
                 self._reap()
             if self._control.fileno() in ready and not self._obey():
                 return  # and every child with it: see cell
+            if self._is_asked_for_times and not self._children:
+                self._is_asked_for_times = False
+                _tell(self._control, {"times": _cpu_seconds()})
 
     def _obey(self) -> bool:
         """Do what the worker says; False when it has gone."""
@@ -143,6 +148,7 @@ class _Spawner:
         order = json.loads(message)
         if "kill" in order and order["kill"] in self._children:
             os.kill(order["kill"], signal.SIGKILL)
+        self._is_asked_for_times |= "times" in order
         if "room" in order:
             self._fork(socket.socket(fileno=descriptors[0]), order["room"])
         return True
@@ -166,6 +172,11 @@ class _Spawner:
                 return
             self._children.discard(child)
             _tell(self._control, {"ended": child, "status": status})
+
+
+def _cpu_seconds() -> float:
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in used)
 
 
 def _tell(control: socket.socket, message: Mapping[str, object]) -> None:

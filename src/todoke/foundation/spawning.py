@@ -150,6 +150,13 @@ class Spawner:
             pass  # another child's
         return int(heard["status"])
 
+    def cpu_seconds(self) -> float:
+        """CPU seconds that it and all its children have used, once none of them is left. Raises SpawnerAway."""
+        self._say({"times": 1}, [])
+        while "times" not in (heard := self._heard(REPLY_SECONDS)):
+            pass
+        return float(heard["times"])
+
     def close(self) -> None:
         """End it, with every child, and wait for it."""
         self._control.close()

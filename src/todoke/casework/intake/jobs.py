@@ -12,7 +12,7 @@ from todoke.casework.relay.values import ClaimedPackage, RecordedCheck
 from todoke.casework.trust import queries as trust_queries
 from todoke.foundation.audit.values import Actor, ActorKind
 from todoke.foundation.calendars.queries import now
-from todoke.foundation.confined import ConfinementFailed, ConfinementMissing, Death
+from todoke.foundation.confined import INLINE_BYTES, ConfinementFailed, ConfinementMissing, Death
 from todoke.foundation.errors import TodokeError
 from todoke.foundation.fence import scope
 from todoke.foundation.leases import JobContext
@@ -32,7 +32,7 @@ CANNOT_CONFINE = (ConfinementMissing, ConfinementFailed)
 NOT_THE_PACKAGES_FAULT = (
     FormChecksInvalid, LayoutInvalid, TrustUnreadable, KeyMissing, OperationalError, *CANNOT_CONFINE,
 )  # fmt: skip
-Lent = tuple[str, int]  # the name of the layout, and a descriptor of the bytes
+Lent = tuple[str, bytes | int]  # the name of the layout, and the bytes or a descriptor of them
 
 
 def open_packages(context: JobContext) -> int:
@@ -144,7 +144,11 @@ class _Bench:
         for one in claimed:
             if one.blob_id not in self._blobs:
                 raise BlobDamaged
-            with self._blobs[one.blob_id].lent() as descriptor:
+            blob = self._blobs[one.blob_id]
+            if blob.size <= INLINE_BYTES:
+                yield one.layout, blob.read()
+                continue
+            with blob.lent() as descriptor:
                 yield one.layout, descriptor
 
     def _judged(self, one: ClaimedPackage, outcome: Opened | Death) -> Judged:

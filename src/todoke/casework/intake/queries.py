@@ -106,9 +106,9 @@ def check_confined(
 
 
 def read_confined(
-    originals: Iterable[tuple[str, int]], layouts: Mapping[str, LayoutProfile]
+    originals: Iterable[tuple[str, bytes | int]], layouts: Mapping[str, LayoutProfile]
 ) -> list[Opened | Death]:
-    """Have originals (layout, descriptor) read in the confined worker, each by its layout; one outcome per original.
+    """Have originals (layout, bytes or descriptor) read in the confined worker, each by its layout; one outcome per original.
 
     A descriptor is taken over before the next original is asked for. Raises ConfinementMissing, ConfinementFailed,
     and what taking an original raises.
