@@ -57,8 +57,8 @@ def test_equal_seeds_give_equal_packages(results: dict[str, Any], tmp_path: Path
 def test_a_check_that_was_dropped_ends_the_run_with_an_error(tmp_path: Path) -> None:
     blind = (
         "import sys; sys.argv = ['bench', '-n', '5', '--rounds', '1', '--size', 'small', '--results', sys.argv[1]];"
-        "import todoke.casework.intake.rules.manifests as manifests;"
-        "manifests.check_manifest = lambda contents, profile: frozenset(contents.digests);"
+        f"sys.path.insert(0, {str(ROOT)!r});"
+        "import todoke.casework.intake.rules.confined as confined; confined.TARGET = 'tests.bench.blind:read';"
         "from bench.__main__ import main; main()"
     )
     target = tmp_path / "results.json"
