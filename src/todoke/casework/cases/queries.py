@@ -1,5 +1,6 @@
 """Questions about cases: only of the viewer's sections, with a constant number of queries however many there are."""
 
+# long: every question about cases stands behind one door; each is a few lines.
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
