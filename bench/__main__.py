@@ -88,6 +88,7 @@ def _measured(size: str, args: argparse.Namespace, work: Path, progress: Progres
     from .figures import Rounds, figures, floor_figures
     from .floor import Floor
     from .intake import Product
+    from .looks import Looks
     from .meters import Neighbours
     from .packages import make
     from .report import Part
@@ -96,6 +97,7 @@ def _measured(size: str, args: argparse.Namespace, work: Path, progress: Progres
     bundle = make(work / size, n=args.n, seed=SEED, size=size)
     floor = Floor(bundle, work)
     product = Product(bundle, work, signed=floor.signed)
+    looks = Looks(floor.packages)
     progress.update(task, advance=1, description=f"{size}: 慣らし")
     floor.measure()
     commits = product.commits()
@@ -104,9 +106,10 @@ def _measured(size: str, args: argparse.Namespace, work: Path, progress: Progres
     for _ in range(args.rounds):
         floors.append(floor.measure())
         passed.append(product.measure())
+        looks.measure()
         progress.update(task, advance=1)
     rounds = Rounds(args.n, floor.signed, bundle.total_bytes, floor.steps(), floors, passed, commits)
-    found = (figures(rounds), floor_figures(rounds))
+    found = (figures(rounds, looks.figure()), floor_figures(rounds))
     return Part(bundle, floor.signed, args.rounds, *found, neighbours.share())
 
 

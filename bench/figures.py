@@ -38,19 +38,20 @@ class Rounds:
     commits: int
 
 
-def figures(rounds: Rounds) -> list[Figure]:
-    """The product's figures."""
+def figures(rounds: Rounds, *parts: Figure) -> list[Figure]:
+    """The product's figures; `parts` are shares of intake that were measured alone."""
     relay = [one.relay for one in rounds.passed]
     intake = [one.intake for one in rounds.passed]
     both = [Cost(a.cpu + b.cpu, a.wall + b.wall) for a, b in zip(relay, intake, strict=True)]
     durable, judging = _sums(rounds)
     wall, n = median(one.wall for one in both), rounds.n
     return [
-        _per_application("受信・検証・格納 durable", [one.cpu for one in both], durable, n),
+        per_application("受信・検証・格納 durable", [one.cpu for one in both], durable, n),
         Figure("  最良の回 best round", _micro(min(one.cpu for one in both), n), "µs/件", _micro(durable, n)),
-        _per_application("  うち受信 relay", [one.cpu for one in relay], None, n),
-        _per_application("  うち検証・格納 intake", [one.cpu for one in intake], judging, n),
-        _per_application("経過時間 wall clock", [one.wall for one in both], None, n),
+        per_application("  うち受信 relay", [one.cpu for one in relay], None, n),
+        per_application("  うち検証・格納 intake", [one.cpu for one in intake], judging, n),
+        *parts,
+        per_application("経過時間 wall clock", [one.wall for one in both], None, n),
         Figure("速さ throughput", n / wall, "件/秒"),
         Figure("速さ throughput", rounds.total_bytes / wall / 1e6, "MB/秒"),
         Figure("原本の fsync（os.fsync の回数）", _fsyncs(rounds) / n, "回/件"),
@@ -80,7 +81,8 @@ def _fsyncs(rounds: Rounds) -> float:
     return median(one.relay.fsyncs + one.intake.fsyncs for one in rounds.passed)
 
 
-def _per_application(name: str, seconds: Sequence[float], floor: float | None, n: int) -> Figure:
+def per_application(name: str, seconds: Sequence[float], floor: float | None, n: int) -> Figure:
+    """CPU per application, the median of the rounds; `floor` in seconds for all of them."""
     least = None if floor is None else _micro(floor, n)
     return Figure(name, _micro(median(seconds), n), "µs/件", least, _spread(seconds))
 

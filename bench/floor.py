@@ -63,6 +63,11 @@ class Floor:
         """How many packages carry a signature."""
         return sum(one.signature is not None for one in self._packages)
 
+    @property
+    def packages(self) -> Sequence[TakenApart]:
+        """The packages in pieces."""
+        return self._packages
+
     def steps(self) -> Sequence[Step]:
         """The fixed list, in the order of the work."""
         return (

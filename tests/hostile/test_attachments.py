@@ -1,5 +1,7 @@
 """Every row about attachments: inside a package through the check of intake, and alone by the thorough look."""
 
+from urllib.parse import unquote
+
 import pytest
 
 from tests.casework.intake.packages import check, package
@@ -10,6 +12,7 @@ from todoke.casework.intake.values import AttachmentState, Severity, Trust
 from todoke.casework.relay.values import PackageState
 from todoke.proof import content, sniff
 from todoke.proof.report import Gravity
+from todoke.web.shared import downloads
 
 STATES = {Gravity.SEAL: AttachmentState.SEALED, Gravity.FLAG: AttachmentState.FLAGGED}
 BY_NAME_ALONE = {"ATT-604", "ATT-606", "ATT-607", REFUSED}
@@ -79,6 +82,19 @@ def test_A13_a_long_name_is_cut_for_the_label_and_kept_raw(trust: Trust) -> None
     (found,) = check(row.packed(), trust).attachments
     assert len(found.label) == 200
     assert bytes.fromhex(found.raw_name).decode() == f"Attachment/{row.name}"
+
+
+@pytest.mark.parametrize(
+    "name", ["../../etc/passwd.pdf", "申" * 250 + ".pdf", 'a"; x="\r\nSet-Cookie: a=b.pdf']
+)
+def test_A13_a_download_bears_our_own_type_and_a_name_that_breaks_nothing(name: str) -> None:
+    answer = downloads.as_download(iter([b"%PDF-"]), name=name, kind="pdf", size=5)
+    stated = answer.headers["Content-Disposition"]
+    assert answer.headers["Content-Type"] == "application/pdf"
+    assert stated.startswith("attachment; ")
+    assert "/" not in stated
+    assert "\r" not in stated
+    assert unquote(stated.partition("filename*=UTF-8''")[2]).endswith(".pdf")
 
 
 def test_A01_the_look_marks_nothing_clean_and_a_test_virus_does_not_stop_it() -> None:
