@@ -166,7 +166,6 @@ def test_a_list_for_all_users_is_a_whole_list() -> None:
         scope("", only_contains_ca_certs=True),
         scope("A", indirect_crl=True),
         scope("", only_contains_attribute_certs=True),
-        ((x509.DeltaCRLIndicator(1), True),),
         ((x509.UnrecognizedExtension(x509.ObjectIdentifier("1.2.3"), b"\x05\x00"), True),),
     ],
 )
@@ -174,6 +173,18 @@ def test_lists_of_other_kinds_are_left_out(extra: tuple[tuple[x509.ExtensionType
     lists = index(revocation_list(CA, extra=extra))
     assert len(lists.refused) == 1
     assert lists.status(CA.key_id, "1", AT).standing is Standing.UNKNOWN
+
+
+def test_a_delta_adds_revocations_and_vouches_for_nothing() -> None:
+    delta = ((x509.DeltaCRLIndicator(1), True),)
+    entries = ((1, AT - DAY, None), (2, AT - DAY, x509.ReasonFlags.remove_from_crl))
+    alone = index(revocation_list(CA, entries, extra=delta))
+    assert alone.status(CA.key_id, "1", AT).standing is Standing.REVOKED
+    assert alone.status(CA.key_id, "3", AT).why is Doubt.NO_LIST
+    both = index(revocation_list(CA, entries, extra=delta), revocation_list(CA))
+    assert both.status(CA.key_id, "1", AT).standing is Standing.REVOKED
+    assert both.status(CA.key_id, "2", AT).standing is Standing.GOOD
+    assert both.status(CA.key_id, "3", AT).standing is Standing.GOOD
 
 
 @settings(deadline=None, max_examples=40)

@@ -29,15 +29,26 @@ _UNDERSTOOD = frozenset({
     x509.SubjectKeyIdentifier.oid,
     x509.AuthorityKeyIdentifier.oid,
     x509.CRLDistributionPoints.oid,
+    x509.PolicyConstraints.oid,
 })  # fmt: skip
+# What narrows or rewrites what an authority vouches for and is not worked out here: such an authority is not installed.
+_NOT_WORKED_OUT = frozenset(
+    x509.ObjectIdentifier(each) for each in ("2.5.29.30", "2.5.29.33", "2.5.29.54")
+)  # name constraints, policy mappings, inhibit anyPolicy
+ANY_POLICY = "2.5.29.32.0"
 Extensions = dict[x509.ObjectIdentifier, x509.Extension[x509.ExtensionType]]
 
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """One installed CA certificate; `key_id` is its subject key identifier in lower-case hex."""
+    """One installed CA certificate; `key_id` is its subject key identifier in lower-case hex.
+
+    `policies` are those it was issued under; `explicit_after`, where it says so, is how many further certificates a
+    path may go before policies count（requireExplicitPolicy）.
+    """
 
     der: bytes
+    serial_hex: str
     subject: bytes
     issuer: bytes
     key_id: str
@@ -46,6 +57,13 @@ class Anchor:
     not_after: datetime
     path_length: int | None
     signs_lists: bool
+    policies: frozenset[str]
+    explicit_after: int | None
+
+    @property
+    def is_self_issued(self) -> bool:
+        """Whether subject and issuer are one name: a root, or one generation of keys vouching for another."""
+        return self.subject == self.issuer
 
     def has_signed(self, outline: Outline) -> bool:
         """Whether the certificate's signature was made with this authority's key, by an accepted algorithm."""
@@ -62,6 +80,29 @@ class Anchor:
             return False
 
 
+@dataclass(frozen=True, slots=True)
+class PathPolicies:
+    """Under which policies a path may issue（None: any）, and after how many more certificates one must be left."""
+
+    valid: frozenset[str] | None = None
+    explicit_after: int | None = None
+
+    def narrowed(self, policies: frozenset[str]) -> "PathPolicies":
+        """After one more certificate with these policies（RFC 5280 §6.1.3 (d)）."""
+        if ANY_POLICY in policies:
+            return self
+        valid = policies if self.valid is None else self.valid & policies
+        return PathPolicies(valid, self.explicit_after)
+
+    def after(self, authority: Anchor) -> "PathPolicies":
+        """After an authority that is not the path's end（§6.1.4 (h), (i)）."""
+        counted = self.explicit_after
+        if counted and not authority.is_self_issued:
+            counted -= 1
+        limits = [each for each in (counted, authority.explicit_after) if each is not None]
+        return PathPolicies(self.narrowed(authority.policies).valid, min(limits, default=None))
+
+
 class Anchors:
     """The installed authorities. Nothing that came inside a package is ever added to them."""
 
@@ -72,6 +113,7 @@ class Anchors:
         for anchor in self.authorities:
             self._by_subject[anchor.subject] = (*self._by_subject.get(anchor.subject, ()), anchor)
         self._paths = {anchor.der: tuple(self._climb(anchor)) for anchor in self.authorities}
+        self._policies = {der: _policies_along(path) for der, path in self._paths.items()}
 
     @classmethod
     def from_certificates(cls, authorities: Iterable[bytes], lists: Iterable[bytes] = ()) -> Self:
@@ -100,11 +142,13 @@ class Anchors:
         """The authority that signed a certificate: by name and key identifier, then by trying the signature.
 
         Generations of one CA share a name, so the name alone never decides; of two certificates for one key the
-        one in force at the moment goes first. Raises CertificateRefused CRT-311.
+        one whose whole path is in force at the moment goes first. Raises CertificateRefused CRT-311.
         """
         same_name = self._by_subject.get(outline.issuer, ())
         candidates = [each for each in same_name if key_id in (None, each.key_id)]
-        candidates.sort(key=lambda each: not each.not_before <= at <= each.not_after)
+        candidates.sort(
+            key=lambda each: not all(one.not_before <= at <= one.not_after for one in self._paths[each.der])
+        )
         for anchor in candidates:
             if anchor.has_signed(outline):
                 return anchor
@@ -114,15 +158,38 @@ class Anchors:
         """The authority and those above it, as far as they are installed."""
         return self._paths[anchor.der]
 
+    def policies_of(self, anchor: Anchor) -> PathPolicies:
+        """What the path to this authority leaves of the policies; the topmost one is trusted as it is."""
+        return self._policies[anchor.der]
+
     def _climb(self, anchor: Anchor) -> list[Anchor]:
+        """From the authority upwards, also through generations that vouch for each other, to one that nobody issued."""
         path = [anchor]
-        while path[-1].issuer != path[-1].subject:
+        while True:
             outline = certificates.outline(path[-1].der)
-            above = [each for each in self._by_subject.get(outline.issuer, ()) if each.has_signed(outline)]
-            if not above or above[0] in path:
-                break
+            if path[-1].has_signed(outline):
+                return path
+            issuers = self._by_subject.get(outline.issuer, ())
+            above = [each for each in issuers if each not in path and each.has_signed(outline)]
+            if not above:
+                return path
             path.append(above[0])
-        return path
+
+
+def _policies_along(path: Sequence[Anchor]) -> PathPolicies:
+    found = PathPolicies()
+    for authority in reversed(path[:-1]):
+        found = found.after(authority)
+    return found
+
+
+def policies_in(extensions: Extensions) -> frozenset[str]:
+    """The certificate policies（dotted）, none when the certificate says nothing."""
+    extension = extensions.get(x509.CertificatePolicies.oid)
+    if extension is None:
+        return frozenset()
+    assert isinstance(extension.value, x509.CertificatePolicies)
+    return frozenset(each.policy_identifier.dotted_string for each in extension.value)
 
 
 def parsed(outline: Outline) -> tuple[x509.Certificate, Extensions]:
@@ -157,11 +224,13 @@ def _anchor_in(file: str, certificate_der: bytes) -> Anchor:
 def _anchor(certificate_der: bytes) -> Anchor:
     try:
         outline = certificates.outline(certificate_der)
-        outline.serial_hex()
+        serial = outline.serial_hex()
         key = algorithms.load_key(outline.public_key)
     except (DerRefused, AlgorithmRefused):
         raise CertificateRefused("CRT-311", reason="unreadable") from None
     certificate, extensions = parsed(outline)
+    if not _NOT_WORKED_OUT.isdisjoint(extensions):
+        raise CertificateRefused("CRT-311", reason="extension")
     constraints = extensions.get(x509.BasicConstraints.oid)
     usage = extensions.get(x509.KeyUsage.oid)
     if constraints is None or usage is None:
@@ -173,6 +242,7 @@ def _anchor(certificate_der: bytes) -> Anchor:
         raise CertificateRefused("CRT-311", reason="not_an_authority")
     return Anchor(
         der=certificate_der,
+        serial_hex=serial,
         subject=outline.subject,
         issuer=outline.issuer,
         key_id=_key_id(outline, certificate),
@@ -181,7 +251,17 @@ def _anchor(certificate_der: bytes) -> Anchor:
         not_after=certificate.not_valid_after_utc,
         path_length=limits.path_length,
         signs_lists=granted.crl_sign,
+        policies=policies_in(extensions),
+        explicit_after=_explicit_after(extensions),
     )
+
+
+def _explicit_after(extensions: Extensions) -> int | None:
+    extension = extensions.get(x509.PolicyConstraints.oid)
+    if extension is None:
+        return None
+    assert isinstance(extension.value, x509.PolicyConstraints)
+    return extension.value.require_explicit_policy
 
 
 def _key_id(outline: Outline, certificate: x509.Certificate) -> str:

@@ -5,13 +5,14 @@ Source: RFC 5280 §6.1 for the checks; 公的個人認証（JPKI）の証明書�
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from . import anchors as installed
 from . import certificates
-from .anchors import Anchor, Anchors, Extensions
+from .anchors import Anchor, Anchors, Extensions, PathPolicies
 from .der import DerRefused
 from .errors import CertificateRefused
 from .words import Word
@@ -39,6 +40,7 @@ class CheckedCertificate:
 
     `serial_hex` has no leading zeros; `issuer_key` is the issuing CA's key identifier in lower-case hex; `chain`
     holds the issuing authority and those above it in DER; `distribution_points` is for the revocation lists.
+    `authorities` names those of the chain that another one issued, each by its issuer's key and its serial.
     """
 
     serial_hex: str
@@ -48,6 +50,7 @@ class CheckedCertificate:
     not_after: datetime
     chain: tuple[bytes, ...]
     distribution_points: tuple[bytes, ...]
+    authorities: tuple[tuple[str, str], ...] = ()
 
 
 def check(
@@ -58,8 +61,9 @@ def check(
     purpose: Purpose,
     policies: frozenset[str] = frozenset(),
 ) -> CheckedCertificate:
-    """Check a certificate as of a moment (aware); with `policies` it must bear one of these (dotted OIDs).
+    """Check a certificate as of a moment (aware).
 
+    With `policies` (dotted OIDs) it must bear one of these itself, and every authority on the way must allow it.
     Revocation is not looked at here. Raises CertificateRefused: CRT-310 not valid at that time (facts `when`,
     `which`, `reason`), CRT-311 issuer not installed, or not for this purpose, CRT-312 serial number not allowed.
     """
@@ -73,12 +77,14 @@ def check(
     issuer = anchors.issuer_of(outline, _issuer_key_id(extensions), at)
     path = anchors.path_of(issuer)
     _check_path(path, at)
-    _check_use(extensions, purpose, policies)
+    _check_use(extensions, purpose)
+    _check_policies(anchors.policies_of(issuer), installed.policies_in(extensions), policies)
     begin, end, subject = _dates_and_subject(certificate)
     _check_time(begin, end, at, "certificate")
     return CheckedCertificate(
-        serial, issuer.key_id, subject, begin, end, tuple(each.der for each in path), points
-    )
+        serial, issuer.key_id, subject, begin, end, tuple(each.der for each in path), points,
+        tuple((above.key_id, each.serial_hex) for each, above in pairwise(path)),
+    )  # fmt: skip
 
 
 def _dates_and_subject(certificate: x509.Certificate) -> tuple[datetime, datetime, str]:
@@ -102,9 +108,12 @@ def _issuer_key_id(extensions: Extensions) -> str | None:
 
 
 def _check_path(path: tuple[Anchor, ...], at: datetime) -> None:
-    for below, anchor in enumerate(path):
+    """Authorities in force, and no more of them below each than it allows; generations of itself do not count."""
+    below = 0
+    for anchor in path:
         if anchor.path_length is not None and below > anchor.path_length:
             raise CertificateRefused("CRT-311", reason="path_length")
+        below += not anchor.is_self_issued
         _check_time(anchor.not_before, anchor.not_after, at, "authority")
 
 
@@ -116,9 +125,11 @@ def _check_time(begin: datetime, end: datetime, at: datetime, which: str) -> Non
         raise CertificateRefused("CRT-310", reason="expired", which=which, when=end.isoformat())
 
 
-def _check_use(extensions: Extensions, purpose: Purpose, policies: frozenset[str]) -> None:
+def _check_use(extensions: Extensions, purpose: Purpose) -> None:
     constraints = extensions.get(x509.BasicConstraints.oid)
     usage = extensions.get(x509.KeyUsage.oid)
+    if x509.PolicyConstraints.oid in extensions:
+        raise CertificateRefused("CRT-311", reason="authority_as_person")
     if constraints is not None:
         assert isinstance(constraints.value, x509.BasicConstraints)
         if constraints.value.ca:
@@ -130,7 +141,16 @@ def _check_use(extensions: Extensions, purpose: Purpose, policies: frozenset[str
     fits = granted.content_commitment if purpose is Purpose.SIGNATURE else _is_for_authentication(granted)
     if not fits or granted.key_cert_sign or not _extended_use_fits(extensions, purpose):
         raise CertificateRefused("CRT-311", reason="key_usage")
-    if policies and policies.isdisjoint(_policies_of(extensions)):
+
+
+def _check_policies(path: PathPolicies, own: frozenset[str], wanted: frozenset[str]) -> None:
+    """RFC 5280 §6.1.5 (g); stricter: where policies are wanted, anyPolicy in a person's certificate is none of them."""
+    left = path.narrowed(own).valid
+    is_explicit = path.explicit_after is not None and path.explicit_after <= 1
+    if is_explicit and left is not None and not left:
+        raise CertificateRefused("CRT-311", reason="policy")
+    borne = own if left is None else own & left
+    if wanted and wanted.isdisjoint(borne):
         raise CertificateRefused("CRT-311", reason="policy")
 
 
@@ -145,11 +165,3 @@ def _extended_use_fits(extensions: Extensions, purpose: Purpose) -> bool:
         return True
     assert isinstance(extension.value, x509.ExtendedKeyUsage)
     return not _EXTENDED_USES[purpose].isdisjoint(extension.value)
-
-
-def _policies_of(extensions: Extensions) -> set[str]:
-    extension = extensions.get(x509.CertificatePolicies.oid)
-    if extension is None:
-        return set()
-    assert isinstance(extension.value, x509.CertificatePolicies)
-    return {information.policy_identifier.dotted_string for information in extension.value}

@@ -1,7 +1,8 @@
 """Answers whether a certificate is revoked, from lists whose signature and freshness were checked（失効情報）.
 
 Source: RFC 5280 §5 (lists), §5.2.5 (issuing distribution point), §5.3.1 (reasons). What cannot be known is
-UNKNOWN with its reason, never GOOD. Deltas and indirect lists are not accepted.
+UNKNOWN with its reason, never GOOD. A delta only adds: what it names is revoked, what it does not name needs a whole
+list. Indirect lists are not accepted.
 """
 
 import hashlib
@@ -24,6 +25,7 @@ _EPOCH = datetime(1, 1, 1, tzinfo=UTC)
 _USUAL_REASON = bytes.fromhex("300c300a0603551d1504030a01")
 _AUTHORITY_KEY = bytes.fromhex("551d23")
 _NUMBER = bytes.fromhex("551d14")
+_DELTA = bytes.fromhex("551d1b")
 _SCOPE = bytes.fromhex("551d1c")
 _REASON = bytes.fromhex("551d15")
 _FULL_NAME, _ONLY_USERS, _ONLY_AUTHORITIES = 0xA0, 0x81, 0x82
@@ -104,12 +106,14 @@ class Revocation:
 class RevocationList:
     """One accepted list: sorted records of 26 octets (20 serial, 5 seconds since year 1, 1 reason); the DER is not kept.
 
-    `scope` holds the distribution points (DER) that a partial list covers; empty means the whole authority.
+    `scope` holds the distribution points (DER) that a partial list covers; empty means the whole authority. A delta
+    covers nothing.
     """
 
     identity: ListIdentity
     scope: frozenset[bytes]
     records: bytes = field(repr=False)
+    is_delta: bool = False
 
     @property
     def issuer_key(self) -> str:
@@ -138,7 +142,7 @@ class RevocationList:
 
     def covers(self, distribution_points: Iterable[bytes]) -> bool:
         """Whether the list would name a certificate with these distribution points."""
-        return not self.scope or not self.scope.isdisjoint(distribution_points)
+        return not self.is_delta and (not self.scope or not self.scope.isdisjoint(distribution_points))
 
     def doubt(self, at: datetime, now: datetime | None) -> Doubt | None:
         """Why the list must not be relied on at this moment, or None."""
@@ -198,6 +202,8 @@ class RevocationIndex:
         for each in self._lists.get(issuer_key, ()):
             unreliable = each.doubt(at, now)
             entry = None if unreliable is Doubt.FUTURE else each.entry(serial)
+            if entry and each.is_delta and entry[0] is Reason.REMOVE_FROM_LIST:
+                continue  # whether a hold is over, the next whole list says
             if entry and not (unreliable and entry[0] is Reason.CERTIFICATE_HOLD):
                 return _listed(entry, at, each.identity)
             if not each.covers(points):
@@ -210,6 +216,24 @@ class RevocationIndex:
                 if not each.scope:
                     break
         return good or unknown
+
+
+def revoked_authority(
+    index: RevocationIndex,
+    authorities: Iterable[tuple[str, str]],
+    at: datetime,
+    *,
+    now: datetime | None = None,
+) -> Revocation | None:
+    """The first authority of a chain（`CheckedCertificate.authorities`）that its own authority has revoked, or None.
+
+    An authority that no list speaks of stays as trusted as whoever installed it says.
+    """
+    for issuer_key, serial_hex in authorities:
+        found = index.status(issuer_key, serial_hex, at, now=now)
+        if found.standing is Standing.REVOKED:
+            return found
+    return None
 
 
 def _listed(entry: tuple[Reason, datetime], at: datetime, by: ListIdentity) -> Revocation:
@@ -237,7 +261,7 @@ def _read_list(content: bytes, anchors: Anchors) -> RevocationList:
     this_update = der.time(content, fields.take(der.UTC_TIME, der.GENERALIZED_TIME))
     next_update = fields.take_if(der.UTC_TIME, der.GENERALIZED_TIME)
     revoked = fields.take_if(der.SEQUENCE)
-    key_id, scope = _read_extensions(content, fields.take_if(0xA0))
+    key_id, scope, is_delta = _read_extensions(content, fields.take_if(0xA0))
     fields.finish()
     if next_update is None:
         raise DerRefused("no_next_update")
@@ -246,7 +270,7 @@ def _read_list(content: bytes, anchors: Anchors) -> RevocationList:
     records = _read_records(content, revoked, this_update) if revoked else b""
     until, digest = der.time(content, next_update), hashlib.sha256(content).hexdigest()
     identity = ListIdentity(signer.key_id, digest, this_update, until, len(records) // _RECORD)
-    return RevocationList(identity, scope, records)
+    return RevocationList(identity, scope, records, is_delta)
 
 
 def _signer(
@@ -263,12 +287,13 @@ def _signer(
     raise DerRefused("signature")
 
 
-def _read_extensions(content: bytes, outer: Element | None) -> tuple[str | None, frozenset[bytes]]:
-    """The authority's key identifier and the scope; any other critical extension refuses the list."""
+def _read_extensions(content: bytes, outer: Element | None) -> tuple[str | None, frozenset[bytes], bool]:
+    """The authority's key identifier, the scope, and whether it is a delta; other critical extensions refuse the list."""
     key_id: str | None = None
     scope: frozenset[bytes] = frozenset()
+    is_delta = False
     if outer is None:
-        return key_id, scope
+        return key_id, scope, is_delta
     for entry in Reader(content, outer).enter(der.SEQUENCE).rest():
         fields = Reader(content, entry)
         kind = der.content(content, fields.take(der.OBJECT_IDENTIFIER))
@@ -279,9 +304,11 @@ def _read_extensions(content: bytes, outer: Element | None) -> tuple[str | None,
             key_id = der.content(value, identifier).hex() if identifier else None
         elif kind == _SCOPE:
             scope = _read_scope(value)
+        elif kind == _DELTA:
+            is_delta = True
         elif critical is not None and kind != _NUMBER:
             raise DerRefused("extension")
-    return key_id, scope
+    return key_id, scope, is_delta
 
 
 def _read_scope(value: bytes) -> frozenset[bytes]:

@@ -19,7 +19,7 @@ from todoke.proof import chain
 from todoke.proof.chain import CheckedCertificate, Purpose
 from todoke.proof.cms import Signer
 from todoke.proof.errors import CertificateRefused
-from todoke.proof.revocation import Standing
+from todoke.proof.revocation import Standing, revoked_authority
 
 from . import revocations
 from .evidence import Traces
@@ -40,9 +40,14 @@ def check_certificate(
 
     No policies: any. Raises CertificateRefused.
     """
-    return chain.check(
+    checked = chain.check(
         signer.certificate_der, trust.anchors, at=moment, purpose=Purpose.SIGNATURE, policies=policies
     )
+    revoked = revoked_authority(trust.revocation, checked.authorities, moment)
+    if revoked is not None:
+        when = revoked.since.isoformat() if revoked.since else ""
+        raise CertificateRefused("CRT-310", reason="revoked", which="authority", when=when)
+    return checked
 
 
 def judge(
