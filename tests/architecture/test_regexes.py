@@ -85,7 +85,7 @@ def nested(items: Any, *, inside: bool = False) -> bool:  # Any: the parser's ow
 
 def _begins_with_a_mark(body: Any) -> bool:
     """`(?:,[0-9]*)*` is one pass: each round begins with a sign that the repetition inside cannot be."""
-    first = body[0] if len(body) else (None, None)
+    first: Any = body[0] if len(body) else (None, None)
     if first[0] is constants.SUBPATTERN:
         return _begins_with_a_mark(first[1][3])
     return first[0] is constants.LITERAL
