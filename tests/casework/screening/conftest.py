@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from pytest_django import Settings
@@ -11,15 +12,25 @@ from sandbox.clamd.server import ClamdServer
 from tests.casework.identify.conftest import HIYORI, MINASE, NOW
 from tests.support.clock import Clock
 from todoke.casework.intake import queries as intake
+from todoke.casework.intake.values import AttachmentDetail
 from todoke.casework.screening import jobs, queries
 from todoke.casework.screening.models import ScreenedContent, Screening
 from todoke.casework.screening.values import ScannerStatus, Standing
 from todoke.foundation.accounts.values import Right, Viewer
 from todoke.foundation.audit.models import AuditEntry
+from todoke.foundation.audit.values import Actor, ActorKind
 from todoke.foundation.claims import Claimant, JobContext
 from todoke.foundation.fence import scope
 from todoke.foundation.organisations import services as organisations
 from todoke.foundation.organisations.values import OrganisationKind
+
+CASE = UUID(int=7)
+WORKER = Actor(ActorKind.WORKER, "worker-1")
+
+
+def detail(attachment_id: int) -> AttachmentDetail:
+    """An attachment as the pages hold it; in scope."""
+    return intake.attachment(attachment_id)
 
 
 @dataclass
@@ -27,6 +38,7 @@ class Desk:
     """みなせ市 as screening sees it."""
 
     clock: Clock
+    worker: Actor = WORKER
 
     def job(self, organisation: str = MINASE, owner: str = "worker-1") -> JobContext:
         return JobContext(organisation, Claimant(owner, self.clock.now, 60), 100)

@@ -41,7 +41,7 @@ def checked(kind: str, document: Mapping[str, object], output: bytes) -> MadeCop
     """The copy in a worker's answer, or why there is none. Never raises: the answer may be anything."""
     reason = document.get("refused")
     if reason is not None:
-        return CopyRefused(NOT_MADE, str(reason) if reason in _REASONS else "nonsense")
+        return CopyRefused(NOT_MADE, str(reason) if str(reason) in _REASONS else "nonsense")
     parts = _parts(document.get("lengths"), output)
     pages = document.get("pages")
     if parts is None or not isinstance(pages, int) or not 0 < pages <= MOST_PAGES:

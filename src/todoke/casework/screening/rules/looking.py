@@ -11,6 +11,7 @@ from .standings import DIED
 TARGET = "todoke.casework.screening.rules.looking_whole:look"
 MOST_FINDINGS = 200
 _CODE_LENGTH = 8
+_WEIGHTS = frozenset(one.value for one in Gravity)
 
 
 def codes_at(position: int, findings: Iterable[Finding]) -> tuple[str, ...]:
@@ -44,7 +45,7 @@ def found(document: Mapping[str, object]) -> tuple[tuple[str, ...], bool]:
     codes: dict[str, None] = {}
     is_sealed = False
     for row in rows:
-        if not isinstance(row, list) or len(row) != 2 or not _is_code(row[0]) or row[1] not in set(Gravity):
+        if not isinstance(row, list) or len(row) != 2 or not _is_code(row[0]) or str(row[1]) not in _WEIGHTS:
             return (DIED,), True
         if row[1] != Gravity.NOTE.value:
             codes[row[0]] = None

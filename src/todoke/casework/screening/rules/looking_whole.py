@@ -1,9 +1,18 @@
 """The work of the confined worker: a file is looked through whole, with more effort than intake may take."""
 
+import codecs
 from collections.abc import Mapping
 
 from todoke.proof.content import look_whole
 from todoke.proof.sniff import FileKind
+
+from .previews import ENCODINGS
+
+
+def prepare() -> None:
+    """Load the encodings that a look may need: the confined worker can open no file later."""
+    for encoding in ENCODINGS:
+        codecs.getincrementaldecoder(encoding)()
 
 
 def look(document: Mapping[str, object], data: memoryview) -> tuple[dict[str, object], bytes]:

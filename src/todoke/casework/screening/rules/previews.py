@@ -3,6 +3,7 @@
 import codecs
 import unicodedata
 
+ENCODINGS = ("utf-8-sig", "utf-16", "cp932", "latin-1")
 BYTES = 2_000_000  # of the original; the rest is not read
 CHARACTERS = 200_000
 LINE = 400

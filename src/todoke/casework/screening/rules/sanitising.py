@@ -4,6 +4,7 @@ Only the confined worker imports this module: Pillow and pdfium parse hostile by
 out is a list of JPEG or PNG pictures, or one text; the parent checks every byte of it and writes the PDF itself.
 """
 
+import codecs
 import io
 import warnings
 from collections.abc import Callable, Iterator, Mapping
@@ -14,7 +15,8 @@ from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from todoke.proof.sniff import FileKind
 
-from .previews import preview
+from .paper import pdf_of
+from .previews import ENCODINGS, preview
 
 DPI = 150  # security.md 6.9: 0.15 s a page, readable in print
 POINTS = 72
@@ -27,6 +29,21 @@ Parts = Iterator[bytes]
 
 class Refused(Exception):
     """No copy: `args[0]` is one of broken, encrypted, pages, pixels."""
+
+
+def prepare() -> None:
+    """Load every decoder, by using each once on a file of our own: the confined worker can open no file later."""
+    for name in FORMATS.values():
+        target = io.BytesIO()
+        Image.new("L", (8, 8)).save(target, name)
+        _plain(Image.open(io.BytesIO(target.getvalue()), formats=[name]))
+    picture = _jpeg(Image.new("RGBA", (8, 8)))
+    _png(Image.new("RGBA", (8, 8)))
+    document = pypdfium2.PdfDocument(pdf_of([picture]))
+    document.init_forms()
+    _page(document, 0, 1_000_000)
+    for encoding in ENCODINGS:
+        codecs.getincrementaldecoder(encoding)()
 
 
 def sanitise(document: Mapping[str, object], data: memoryview) -> tuple[dict[str, object], bytes]:

@@ -72,7 +72,10 @@ def _contents(found: Sequence[_Found], at: datetime) -> Contents:
     """The contents of these attachments by hash; new ones are inserted, known ones are shared（A14）."""
     digests = {one.file.sha256 for one in found}
     known = set(ScreenedContent.objects.filter(sha256__in=digests).values_list("sha256", flat=True))
-    fresh = {one.file.sha256: one for one in reversed(found) if one.file.sha256 not in known}
+    fresh: dict[str, _Found] = {}
+    for one in found:
+        if one.file.sha256 not in known:
+            fresh.setdefault(one.file.sha256, one)
     moment = connection.ops.adapt_datetimefield_value(at)
     rows = []
     for digest, one in fresh.items():
