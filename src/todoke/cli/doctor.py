@@ -4,6 +4,7 @@ import argparse
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -14,16 +15,18 @@ from todoke.casework import journey
 from todoke.casework.handover import queries as handover
 from todoke.casework.identify import queries as identify
 from todoke.casework.intake import queries as intake
+from todoke.casework.intake.values import ListStatus
 from todoke.casework.relay import queries as relay
 from todoke.foundation.accounts.queries import any_staff
 from todoke.foundation.audit import queries as audit
-from todoke.foundation.calendars.queries import now
+from todoke.foundation.calendars.queries import JAPAN, japanese_date, now
 from todoke.foundation.errors import TodokeError
 from todoke.foundation.fence import scope
 from todoke.foundation.labels import Labelled
 from todoke.foundation.organisations.queries import organisations
 from todoke.foundation.organisations.values import OrganisationKind, OrganisationRef
 from todoke.foundation.vault.queries import master_key
+from todoke.japanese import eras
 
 from .verbs import DONE, NOT_GOOD, Verb, console, print_json
 
@@ -124,10 +127,33 @@ def _trust() -> Iterator[Item]:
             subject, Health.MISSING, "認証局の証明書を置いてください。署名付きの申請を判定できません。"
         )
         return
-    stale = [one for one in status.lists if one.is_stale]
     yield Item(f"{subject}（認証局{status.anchors}、失効リスト{len(status.lists)}）", Health.GOOD)
-    if stale or not status.lists:
-        yield Item("失効リスト", Health.BAD, "ないか期限切れです。新しいリストを置いてください。")
+    for one in status.lists:
+        yield _list(one)
+    if not status.lists:
+        yield Item(
+            "失効リスト",
+            Health.BAD,
+            "ありません。署名付きの申請は確認待ちになります。リストを置いてください。",
+        )
+    if status.refused:
+        advice = "発行者が未登録か、別の鍵の署名か、壊れています。使っていません。入手し直してください。"
+        yield Item(f"使えない失効リスト {len(status.refused)}件", Health.BAD, advice)
+
+
+def _words(moment: datetime) -> str:
+    return f"{eras.written(japanese_date(moment))} {moment.astimezone(JAPAN):%H:%M}"
+
+
+def _list(one: ListStatus) -> Item:
+    """One revocation list with its age; a stale one answers nothing good."""
+    period = f"{_words(one.this_update)} から {_words(one.next_update)} まで、{one.entries:,}件"
+    subject = f"失効リスト {one.issuer_key[:16]}…（{period}）"
+    if one.is_future:
+        return Item(subject, Health.BAD, "日付が未来です。この機械の時計を確かめてください。")
+    if one.is_stale:
+        return Item(subject, Health.BAD, "期限切れです。新しいリストを置いてください。")
+    return Item(subject, Health.GOOD, f"{one.age // timedelta(hours=1)}時間前のものです。")
 
 
 def _scanner() -> Item:
@@ -152,6 +178,7 @@ def _body(body: OrganisationRef) -> Iterator[Item]:
         has_links = bool(identify.current_generations())
         waiting_seal = audit.oldest_unchained()
         parked = [*handover.parked_batches()]
+    yield _form_checks(body)
     found = [(one.name, journey.channel_problems(one)) for one in channels]
     yield from _connections(name, found, "受付経路")
     for run in runs.values():
@@ -177,6 +204,16 @@ def _body(body: OrganisationRef) -> Iterator[Item]:
             Health.BAD,
             "窓口の「稼働状況」で原因を確かめてください。",
         )
+
+
+def _form_checks(body: OrganisationRef) -> Item:
+    """Which rules of 形式審査 the body has; its packages wait while they cannot be read."""
+    subject = f"{body.code} {body.name} 形式審査の規則"
+    try:
+        checks = intake.form_checks(body.code)
+    except TodokeError as invalid:
+        return Item(subject, Health.BAD, invalid.for_screen())
+    return Item(f"{subject} {checks.name}（{checks.provenance.status}）", Health.GOOD)
 
 
 def _connections(name: str, found: list[tuple[str, list[str]]], word: str) -> Iterator[Item]:
