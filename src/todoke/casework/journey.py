@@ -87,6 +87,14 @@ PASSING_ON = frozenset(
 )
 
 
+def make_ready() -> None:
+    """Read what judging needs and is slow to read（失効リスト）, before anything arrives; and notice newer files.
+
+    Cheap when nothing has changed. Raises TrustUnreadable.
+    """
+    intake_queries.trust()
+
+
 def next_due(organisation: str, *, horizon: timedelta) -> datetime | None:
     """When the next unfinished work of a body is due within the horizon; None when there is none.
 

@@ -20,7 +20,7 @@ from django.db import connection
 
 from todoke.casework import journey
 from todoke.foundation.calendars.queries import now
-from todoke.foundation.errors import whereabouts
+from todoke.foundation.errors import TodokeError, whereabouts
 from todoke.foundation.leases import Claimant, JobContext
 from todoke.foundation.organisations.queries import organisations
 
@@ -56,12 +56,20 @@ class Worker:
     def round(self) -> int:
         """One batch of every job for every body; returns how many rows moved."""
         moved = 0
+        self._make_ready()
         for body in organisations():
             for job in journey.JOBS:
                 if self.is_told_to_stop:
                     return moved
                 moved += self._run(job, body.code)
         return moved
+
+    def _make_ready(self) -> None:
+        """New lists are read before they are needed; what cannot be read is told by the job that needs it."""
+        try:
+            journey.make_ready()
+        except TodokeError as trouble:
+            log.warning("work.not_ready error=%s", trouble.code)
 
     def _run(self, job: journey.Job, organisation: str) -> int:
         """One batch. Whatever goes wrong in it is an event in the log; the job rests a little, the others go on."""

@@ -33,10 +33,10 @@ class Standby(Generic[Key, Value]):
         self._renewing: Key | None = None
         self._failed: tuple[Key, Exception] | None = None
 
-    def get(self, key: Key, *, may_wait: Callable[[Key], bool]) -> Current[Key, Value]:
+    def get(self, key: Key, *, may_wait: Callable[[Current[Key, Value]], bool]) -> Current[Key, Value]:
         """The value for a key, or the one before while the new one is made in the background.
 
-        `may_wait` says, given the key of what serves, whether the caller makes the new value itself. Raises what
+        `may_wait` says, given what serves, whether the caller makes the new value itself. Raises what
         `make` raised, also in the background: an old value does not outlive a failure, lest a withdrawal be missed.
         """
         with self._lock:
@@ -46,7 +46,7 @@ class Standby(Generic[Key, Value]):
             current = self._current
             if current is not None and current.key == key:
                 return current
-            if current is not None and not may_wait(current.key):
+            if current is not None and not may_wait(current):
                 self._renew(key)
                 return Current(current.key, current.value, is_renewing=True)
             self._current = Current(key, self._make(key))

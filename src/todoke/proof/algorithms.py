@@ -138,7 +138,7 @@ def is_signed_by(key: PublicKey, scheme: Scheme, digest: Digest, signature: byte
     """Whether the signature over the message was made with the key; raises AlgorithmRefused when scheme and key do not fit."""
     try:
         if isinstance(key, rsa.RSAPublicKey) and scheme.kind in ("rsa", "pss"):
-            key.verify(signature, message, _padding(scheme, digest), digest.function)
+            key.verify(signature, message, _padding(scheme, digest), digest.function)  # type: ignore[arg-type]  # takes any buffer
         elif isinstance(key, ec.EllipticCurvePublicKey) and scheme.kind == "ecdsa":
             key.verify(signature, message, ec.ECDSA(digest.function))
         else:

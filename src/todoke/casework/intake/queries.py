@@ -11,6 +11,7 @@ from django.db.models import Count
 
 from todoke.foundation import leases, profile_files
 from todoke.foundation.audit import queries as audit
+from todoke.foundation.calendars.queries import now
 from todoke.foundation.confined import Answer, ConfinedLimits, Death, DeathReason, Question, crew_of
 from todoke.foundation.errors import sentence_of
 from todoke.foundation.standby import Current, Standby
@@ -137,7 +138,8 @@ def confinement() -> Mapping[str, bool]:
 def trust() -> Trust:
     """The installed anchors and revocation lists as this process has them; a change of the directory is noticed here.
 
-    Large lists are read in the background while those before serve. Raises TrustUnreadable.
+    Large lists are read in the background while those before serve, as long as these still answer. The worker asks
+    every round, so that new lists are there before they are needed. Raises TrustUnreadable.
     """
     return _installed().value
 
@@ -146,7 +148,12 @@ def _installed() -> Current[Directory, Trust]:
     directory = Path(settings.TODOKE_TRUST_DIR)
     now_there = (directory, _stamps(directory), settings.TODOKE_REVOCATION == "required")
     quick = sum(size for name, _, size in now_there[1] if name.endswith(".crl")) <= QUICK_BYTES
-    return _TRUST.get(now_there, may_wait=lambda before: quick or before[0] != directory)
+
+    def may_wait(before: Current[Directory, Trust]) -> bool:
+        is_spent = any(one.next_update < now() for one in before.value.revocation.lists)
+        return quick or before.key[0] != directory or is_spent
+
+    return _TRUST.get(now_there, may_wait=may_wait)
 
 
 def load_trust(directory: Path, *, is_list_required: bool = True) -> Trust:

@@ -1,5 +1,7 @@
 """What a verdict rests on: evidence records, and who chose how revocation is checked."""
 
+from typing import Any
+
 import django.db.models.deletion
 from django.db import migrations, models
 
@@ -22,11 +24,11 @@ STANDINGS = [
 ]
 
 
-def _id() -> models.BigAutoField:
+def _id() -> "models.BigAutoField[int, int]":
     return models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")
 
 
-def _organisation() -> models.ForeignKey:
+def _organisation() -> "models.ForeignKey[Any, Any]":  # Any: the related model as of the migration
     return models.ForeignKey(
         max_length=6,
         on_delete=django.db.models.deletion.PROTECT,

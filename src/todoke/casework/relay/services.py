@@ -212,7 +212,7 @@ def note_checks(channel: ChannelRef, listed: Iterable[Listed], *, at: datetime) 
                if state == PackageState.PENDING.value}  # fmt: skip
     known = {(pk, check.received) for pk, check in queries.recorded_checks(waiting.values()).items()}
     news = [(pk, checks[number]) for number, pk in waiting.items()]
-    news = [(pk, check) for pk, check in news if check is not None and (pk, check.received) not in known]
+    news = [(pk, check) for pk, check in news if (pk, check.received) not in known]
     _insert_checks(news, at)
     held = Package.objects.filter(pk__in=[pk for pk, _ in news], lease_owner="").exclude(parked_code="")
     return held.update(due_at=at, parked_code="", code="", facts="{}")

@@ -38,11 +38,12 @@ def default_of(*, is_list_required: bool) -> Checker:
     return Checker.LIST if is_list_required else Checker.LIST_IF_PRESENT
 
 
-def check_choice(choice: RevocationChoice, at: datetime) -> None:
-    """Raises ChoiceUnfit unless a person may choose this, with a reason, from now on or later."""
+def beginning_of(choice: RevocationChoice, at: datetime) -> datetime:
+    """When a choice begins; raises ChoiceUnfit unless a person may choose it, with a reason, from now on or later."""
     if choice.checker not in CHOOSABLE:
         raise ChoiceUnfit(what="選べない方法です")
     if not choice.reason.strip():
         raise ChoiceUnfit(what="理由がありません")
     if choice.valid_from is None or choice.valid_from < at:
         raise ChoiceUnfit(what="適用の始まりが過ぎています")
+    return choice.valid_from

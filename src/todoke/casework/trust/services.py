@@ -25,14 +25,14 @@ def choose_checker(choice: RevocationChoice, *, actor: Actor, at: datetime) -> i
     """
     if actor.kind is not ActorKind.STAFF:
         raise ChooserUnnamed
-    rules.check_choice(choice, at)
+    valid_from = rules.beginning_of(choice, at)
     if choice.procedure and choice.procedure not in procedures.catalogue():
         raise ChoiceUnfit(what="手続がありません")
     channel = relay.channel(choice.channel) if choice.channel else None
     row = RevocationChoiceRow.objects.create(
         organisation_id=current_organisation(), channel_id=channel.id if channel else None,
         procedure=choice.procedure, checker=choice.checker.value, reason=choice.reason.strip()[:500],
-        chosen_by=actor.id, chosen_at=at, valid_from=choice.valid_from,
+        chosen_by=actor.id, chosen_at=at, valid_from=valid_from,
     )  # fmt: skip
     audit.record(
         "checker.chosen", object_kind="revocation_choice", object_id=str(row.pk), actor=actor, at=at,
