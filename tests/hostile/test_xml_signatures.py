@@ -26,7 +26,7 @@ SITUATION = Situation(
 def amounts(found: VerifiedXml) -> set[str]:
     """Every 金額 that a mapper could read from what is covered."""
     roots = [xml.parse(octets) for octets in found.covered.octets.values()]
-    return {"".join(each.itertext()) for root in roots for each in root.iter("金額")}
+    return {"".join(map(str, each.itertext())) for root in roots for each in root.iter("金額")}
 
 
 @pytest.mark.parametrize("row", xml_signatures.ROWS, ids=str)

@@ -9,6 +9,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.hazmat.primitives.serialization import Encoding
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -136,7 +137,7 @@ def test_without_a_named_way_the_first_one_applies() -> None:
 def test_keys_that_are_not_on_the_list_are_refused(key_name: str, reason: str) -> None:
     person = signatory(key_name)
     document = xmlsigs.enveloped(by=signatory())
-    own = b64encode(person.certificate.public_bytes(pki.Encoding.DER))
+    own = b64encode(person.certificate.public_bytes(Encoding.DER))
     start, stop = document.index(b"<X509Certificate>") + 17, document.index(b"</X509Certificate>")
     assert refusal(document[:start] + own + document[stop:]) == ("SIG-303", reason)
 
@@ -337,7 +338,7 @@ def test_a_supplied_certificate_serves_where_none_came_along() -> None:
     start, stop = document.index(b"<KeyInfo>"), document.index(b"</KeyInfo>") + 10
     bare = document[:start] + document[stop:]
     assert refusal(bare) == ("SIG-303", "certificate")
-    found = xmldsig.verify(bare, Form.ENVELOPED, supplied=[person.certificate.public_bytes(pki.Encoding.DER)])
+    found = xmldsig.verify(bare, Form.ENVELOPED, supplied=[person.certificate.public_bytes(Encoding.DER)])
     assert found is not None
     assert found.signer.certificates == ()
 
@@ -354,7 +355,7 @@ def test_the_certificate_that_the_signer_named_must_be_the_one() -> None:
     person = signatory()
     renewed = x509.load_der_x509_certificate(pki.leaf(pki.authority(), "rsa-leaf", serial=7))
     document = xmlsigs.enveloped(by=person, style=XADES_STYLE)
-    own, other = (b64encode(each.public_bytes(pki.Encoding.DER)) for each in (person.certificate, renewed))
+    own, other = (b64encode(each.public_bytes(Encoding.DER)) for each in (person.certificate, renewed))
     assert refusal(document.replace(own, other)) == ("SIG-301", "signing_certificate")
 
 

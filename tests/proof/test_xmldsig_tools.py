@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from lxml import etree
-from signxml import SignatureConfiguration, XMLSigner, XMLVerifier, methods
+from signxml.algorithms import SignatureConstructionMethod as Method
 from signxml.exceptions import SignXMLException
-from signxml.xades import XAdESSigner
+from signxml.signer import XMLSigner
+from signxml.verifier import SignatureConfiguration, XMLVerifier
+from signxml.xades.xades import XAdESSigner
 
 from samples.xmldsig import DS, ENVELOPED, EXCLUSIVE, INCLUSIVE, INCLUSIVE_11, Style, Target, sign
 from tests.hostile import xml_signatures
@@ -75,13 +78,21 @@ SIGNXML = [
 ]
 
 
-def by_signxml(key_name: str, options: dict[str, str], *, xades: bool = False, **how: object) -> bytes:
+def by_signxml(
+    key_name: str,
+    options: Any,  # keywords of signxml, which have a type each
+    *,
+    xades: bool = False,
+    method: Method = Method.enveloped,
+    content: str = ASCII_FORM,
+    part: list[str] | None = None,
+) -> bytes:
     """A form with an enveloped signature, or another construction."""
-    method = how.pop("method", methods.enveloped)
     maker = (XAdESSigner if xades else XMLSigner)(method=method, **options)
-    content = how.pop("content", etree.fromstring(ASCII_FORM))
-    signed = maker.sign(content, key=pki.private_pem(key_name), cert=pem(key_name), **how)
-    return etree.tostring(signed)
+    key, certificate = pki.private_pem(key_name), pem(key_name)
+    return etree.tostring(
+        maker.sign(etree.fromstring(content), key=key, cert=certificate, reference_uri=part)
+    )
 
 
 @pytest.mark.parametrize(
@@ -96,7 +107,7 @@ def test_what_signxml_signs_is_accepted(key_name: str, options: dict[str, str], 
 
 
 def test_what_signxml_signs_around_a_form_is_accepted() -> None:
-    document = by_signxml("rsa-leaf", {}, method=methods.enveloping)
+    document = by_signxml("rsa-leaf", {}, method=Method.enveloping)
     found = verified(document, Form.ENVELOPING)
     assert list(found.covered.octets) == ["#object"]
     assert "架空　花子".encode() in found.covered.octets["#object"]
@@ -105,8 +116,7 @@ def test_what_signxml_signs_around_a_form_is_accepted() -> None:
 @pytest.mark.parametrize("xades", [False, True], ids=["XMLDSig", "XAdES"])
 def test_what_signxml_signs_of_a_part_is_accepted(xades: bool) -> None:
     body = f"<Envelope><note/>{ASCII_FORM}</Envelope>"
-    how = {"content": etree.fromstring(body), "reference_uri": ["#d1"], "method": methods.detached}
-    signature = by_signxml("rsa-leaf", {}, xades=xades, **how)
+    signature = by_signxml("rsa-leaf", {}, xades=xades, method=Method.detached, content=body, part=["#d1"])
     whole = body.encode().replace(b"</Envelope>", signature + b"</Envelope>")
     assert verified(whole, Form.DETACHED).covered.octets["#d1"] == ASCII_FORM.encode()
 

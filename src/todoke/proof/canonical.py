@@ -61,7 +61,7 @@ class Canonicalisation:
             raise AlgorithmRefused("comments")
         return Canonicalisation(self.is_exclusive, keeps_comments=False, prefixes=self.prefixes)
 
-    def _written(self, part: "etree._Element | etree._ElementTree[etree._Element]") -> bytes:
+    def _written(self, part: etree._Element | etree._ElementTree) -> bytes:
         try:
             return etree.tostring(
                 part,

@@ -2,11 +2,17 @@
 
 from base64 import b64encode
 from binascii import Error, a2b_base64
+from collections.abc import Callable, Mapping
+from typing import cast
 
 from lxml import etree
 
 _BLANK = " \t\r\n"
 _WITHOUT_BLANKS = str.maketrans("", "", _BLANK)
+
+
+Elements = Callable[..., list[etree._Element]]
+Texts = Callable[..., list[str]]
 
 
 class ElementRefused(ValueError):
@@ -19,7 +25,7 @@ class Children:
     __slots__ = ("_at", "_children")
 
     def __init__(self, parent: etree._Element) -> None:
-        self._children = [child for child in parent if isinstance(child.tag, str)]
+        self._children = list(parent.iterchildren("*"))
         self._at = 0
         _refuse_text(parent.text)
         for child in parent:
@@ -49,6 +55,16 @@ class Children:
         """Nothing may be left."""
         if self._at != len(self._children):
             raise ElementRefused
+
+
+def elements_at(path: str, namespaces: Mapping[str, str] | None = None) -> Elements:
+    """A question for the elements at an XPath; values for its variables are given by name."""
+    return cast("Elements", etree.XPath(path, namespaces=namespaces))  # the stub knows no kinds of answers
+
+
+def texts_at(path: str, namespaces: Mapping[str, str] | None = None) -> Texts:
+    """A question for the values of the attributes at an XPath."""
+    return cast("Texts", etree.XPath(path, namespaces=namespaces, smart_strings=False))  # as above
 
 
 def text_of(element: etree._Element) -> str:

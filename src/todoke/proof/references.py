@@ -14,7 +14,7 @@ from lxml import etree
 from . import canonical, xml
 from .algorithms import SHA256, SHA384, SHA512, AlgorithmRefused, Digest
 from .canonical import Canonicalisation
-from .elements import Children, ElementRefused, octets_of
+from .elements import Children, ElementRefused, elements_at, octets_of, texts_at
 from .errors import SignatureRefused
 from .xml import XmlLimits
 
@@ -28,8 +28,8 @@ _DIGESTS = {
     "http://www.w3.org/2001/04/xmlenc#sha512": SHA512,
 }
 _OUTSIDE = frozenset(":?#\\")
-_all_ids = etree.XPath("//@*[translate(local-name(), 'ID', 'id') = 'id']", smart_strings=False)
-_by_id = etree.XPath("//*[@Id = $id or @ID = $id or @id = $id or @xml:id = $id]")
+_all_ids = texts_at("//@*[translate(local-name(), 'ID', 'id') = 'id']")
+_by_id = elements_at("//*[@Id = $id or @ID = $id or @id = $id or @xml:id = $id]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,16 +11,16 @@ from lxml import etree
 
 from . import references, xml
 from .algorithms import Digest
-from .elements import Children, ElementRefused, octets_of, text_of
+from .elements import Children, ElementRefused, elements_at, octets_of, text_of, texts_at
 from .errors import SignatureRefused
 from .references import DS, Reference
 
 XADES = "http://uri.etsi.org/01903/v1.3.2#"
 _KIND = "http://uri.etsi.org/01903#SignedProperties"
 _PROPERTIES = f"{{{XADES}}}SignedProperties"
-_any_properties = etree.XPath("//x:SignedProperties/@Id", namespaces={"x": XADES}, smart_strings=False)
-_count = etree.XPath("count(//x:SignedProperties | //x:QualifyingProperties)", namespaces={"x": XADES})
-_target = etree.XPath("string(//x:QualifyingProperties/@Target)", namespaces={"x": XADES})
+_ids = texts_at("//x:SignedProperties/@Id", {"x": XADES})
+_targets = texts_at("//x:QualifyingProperties/@Target", {"x": XADES})
+_all = elements_at("//x:SignedProperties | //x:QualifyingProperties", {"x": XADES})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +40,11 @@ def place_of(signature: etree._Element, root: etree._Element, signed: Sequence[R
     Properties that no reference covers, or that belong to another signature, refuse the signature（SIG-303）.
     """
     uris = [each.uri for each in signed if each.kind == _KIND]
-    if not uris and not _count(root):
+    count = len(_all(root))
+    if not uris and not count:
         return ""
-    is_ours = _target(root) == f"#{signature.get('Id', '')}"
-    if _count(root) != 2 or not is_ours or uris != [f"#{each}" for each in _any_properties(root)]:
+    is_ours = _targets(root) == [f"#{signature.get('Id', '')}"]
+    if count != 2 or not is_ours or uris != [f"#{each}" for each in _ids(root)]:
         raise SignatureRefused("SIG-303", reason="signed_properties")
     return uris[0]
 

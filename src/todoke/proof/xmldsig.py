@@ -17,7 +17,7 @@ from .algorithms import SHA256, SHA384, SHA512, AlgorithmRefused, Digest, Public
 from .certificates import Outline
 from .cms import Signer
 from .der import DerRefused
-from .elements import Children, ElementRefused, octets_of
+from .elements import Children, ElementRefused, elements_at, octets_of
 from .errors import SignatureRefused
 from .references import DS, NO_MEMBERS, Covered, Members, Place, Reference
 from .words import Word
@@ -39,7 +39,7 @@ _SCHEMES = {
     f"{_NEWER}sha512-rsa-MGF1": Scheme("pss", SHA512, 64),
 }
 _MOST_CERTIFICATES = 10
-_all_signatures = etree.XPath("//ds:Signature", namespaces={"ds": DS})
+_all_signatures = elements_at("//ds:Signature", {"ds": DS})
 
 
 class Form(Word):
@@ -127,8 +127,7 @@ def _only_signature(root: etree._Element, form: Form) -> etree._Element | None:
         return None
     if len(found) != 1:
         raise SignatureRefused("SIG-303", reason="signatures", count=len(found))
-    signature: etree._Element = found[0]
-    is_root = signature is root
+    signature, is_root = found[0], found[0] is root
     if is_root if form is Form.ENVELOPED else form is Form.ENVELOPING and not is_root:
         raise SignatureRefused("SIG-303", reason="form")
     return signature
