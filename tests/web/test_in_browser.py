@@ -27,7 +27,7 @@ pytestmark = [pytest.mark.screen, pytest.mark.tool("chromium")]
 PAGES = (
     "/", "/first-steps/", "/cases/", "/cases/?held=1", "/cases/?text=%E3%81%82", "/cases/?text=%E3%81%BD%E3%81%BD", "/statuses/",
     "/import/", "/pending/", "/quarantine/", "/reconcile/", "/links/", "/staff/", "/staff/new/", "/channels/",
-    "/audit/", "/system/", "/password/", "/nowhere/",
+    "/returns/", "/audit/", "/system/", "/password/", "/nowhere/",
 )  # fmt: skip
 
 
@@ -137,6 +137,11 @@ def test_axe_finds_nothing_on_any_page_and_the_browser_refuses_nothing(
         found += violations(page)
     page.goto("/cases/?identity=unknown")
     page.locator("a[data-open]").first.click()
+    page.get_by_role("link", name="補正依頼の案をつくる").click()
+    page.get_by_role("button", name="補正を依頼する").click()
+    page.get_by_role("alert").wait_for()
+    found += violations(page)
+    page.get_by_role("link", name="やめる").click()
     page.get_by_role("link", name="番号を決める").first.click()
     page.locator("input[name=number]").fill("１２３")
     page.locator("textarea[name=reason]").fill("住民記録で確かめた")
