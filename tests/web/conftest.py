@@ -1,15 +1,17 @@
 """Two invented towns with applications on their desks, and people who sit at them."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from django.conf import settings
+from django.conf import settings as django_settings
 from django.test import Client
+from pytest_django import Settings
 
 from samples import world
+from sandbox.clamd.server import ClamdServer
 from tests.support import desk
 from tests.support.clock import Clock
 from todoke.casework import journey
@@ -77,10 +79,21 @@ def bring_in(towns: Towns, organisation: str, files: Sequence[Path]) -> None:
 @pytest.fixture
 def empty_towns(db: None, var_dir: object, clock: Clock, sample_world: Path) -> Towns:
     """Every body of the sample world, set up, without any package."""
-    Path(settings.TODOKE_MASTER_KEY_FILE).parent.mkdir(parents=True, exist_ok=True)
+    Path(django_settings.TODOKE_MASTER_KEY_FILE).parent.mkdir(parents=True, exist_ok=True)
     set_up(sample_world, NOWHERE, actor=desk.ACTOR, at=now())
     truth = json.loads((sample_world / "truth.json").read_text())
     return Towns(sample_world, truth["packages"])
+
+
+@pytest.fixture
+def clamd(settings: Settings, clock: Clock) -> Iterator[ClamdServer]:
+    """A scanner of today, set up."""
+    server = ClamdServer(built_at=clock.now)
+    server.start()
+    settings.TODOKE_CLAMD = server.address
+    settings.TODOKE_SCAN_TIMEOUT_SECONDS = 0.3
+    yield server
+    server.stop()
 
 
 @pytest.fixture

@@ -1,9 +1,14 @@
 """Equal bytes are looked into once per body, however often they are attached; bodies share nothing."""
 
+from dataclasses import replace
+from secrets import token_hex
+from uuid import uuid4
+
 from sandbox.clamd.server import ClamdServer
 from tests.casework.identify.conftest import HIYORI, MINASE
 from tests.support.rows import make
 from todoke.casework.intake.models import Application, Attachment
+from todoke.casework.relay.models import Package
 from todoke.casework.screening import jobs
 from todoke.casework.screening.models import SanitisedCopy, ScanResult, Screening
 from todoke.casework.screening.values import CopyState, ScreeningState
@@ -21,8 +26,9 @@ def repeat(attachment_id: int, times: int) -> None:
     with scope(MINASE):
         first = Attachment.objects.select_related("application").get(pk=attachment_id)
         for _ in range(times):
+            package = Package.objects.create(**_package(first))
             again = make(
-                Application, package=first.application.package.__class__.objects.create(**_package(first)),
+                Application, pk=package.pk, package=package,
                 channel=first.application.channel, document=first.application.document, duplicate_kind="none",
                 signature_state="not_required", next_step="done",
             )  # fmt: skip
@@ -31,9 +37,6 @@ def repeat(attachment_id: int, times: int) -> None:
 
 
 def _package(first: Attachment) -> dict[str, object]:
-    from secrets import token_hex
-    from uuid import uuid4
-
     package = first.application.package
     fields = {field.attname: getattr(package, field.attname) for field in package._meta.concrete_fields}
     return {**fields, "id": None, "uuid": uuid4(), "receipt_number": token_hex(8)}
@@ -77,7 +80,5 @@ def test_taking_up_twice_takes_up_once(desk: Desk) -> None:
 
 
 def test_a_batch_is_as_large_as_it_may_be(desk: Desk) -> None:
-    from dataclasses import replace
-
     attach(*(File(bytes([number])) for number in range(5)))
     assert [jobs.take_up(replace(desk.job(), limit=2)) for _ in range(4)] == [2, 2, 1, 0]
