@@ -237,12 +237,23 @@ PDFS = (
              lambda: pdfs.build(pdfs.sound(b"/OpenAction [3 0 R /Fit]"))),
     Attached("A03", "an OpenAction that goes to a page", "a.pdf",
              lambda: pdfs.action(b"/S /GoTo /D [3 0 R /Fit]")),
+    Attached("A03", "an OpenAction in a stream of objects that goes to a page", "a.pdf", lambda: _opening_inside(b"/GoTo")),
+    Attached("A03", "an OpenAction in a stream of objects that goes elsewhere", "a.pdf",
+             lambda: _opening_inside(b"/Named"), FLAGGED, "ATT-603"),
     Attached("A03", "a link to the web", "a.pdf", _annotated(b"/S /URI /URI (https://www.city.example/)")),
     Attached("A03", "the letters of a script in a picture", "a.pdf",
              lambda: pdfs.build(pdfs.sound(o9=pdfs.stream(b"\x90\x81\xfe/JS (\xff\xfe\x80" * 9)))),
     Attached("A03", "a plain PDF with streams of objects", "a.pdf",
              lambda: pdfs.with_xref_stream(pdfs.sound(o9=pdfs.object_stream({20: pdfs.page(), 21: b"[1 2]"})))),
 )  # fmt: skip
+
+
+def _opening_inside(kind: bytes) -> bytes:
+    action = b"<< /S %s /D [3 0 R /Fit] >>" % kind
+    return pdfs.with_xref_stream(
+        pdfs.sound(b"/OpenAction 120 0 R", o9=pdfs.object_stream({20: b"[1]", 120: action}))
+    )
+
 
 _HTML = b"<html><script>alert(1)</script></html>"
 
@@ -348,10 +359,39 @@ PHOTOGRAPHS = (
     Attached("A09", "EXIF with a place", "a.jpg", lambda: pictures.photograph(place=True), found=("ATT-613",)),
     Attached("A09", "EXIF with an orientation", "a.jpg", lambda: pictures.photograph(orientation=6)),
 )  # fmt: skip
+
+
+def _fields(count: int) -> dict[int, bytes]:
+    kids = list(range(1_000, 1_000 + count))
+    listed = b" ".join(b"%d 0 R" % kid for kid in kids)
+    return {20: b"<< /T (fields) /Kids [%s] >>" % listed} | dict.fromkeys(
+        kids, b"<< /Type /Annot /Subtype /Widget >>"
+    )
+
+
+def _form(fields: int) -> bytes:
+    return pdfs.build(pdfs.sound(b"/AcroForm << /Fields [20 0 R] >>") | _fields(fields))
+
+
+def _packed_form(fields: int) -> bytes:
+    sound = pdfs.sound(b"/AcroForm << /Fields [20 0 R] >>")
+    tree = {pdfs.PAGES: sound.pop(pdfs.PAGES), pdfs.PAGE: sound.pop(pdfs.PAGE)}
+    return pdfs.with_xref_stream(sound | {9: pdfs.object_stream(tree | _fields(fields))})
+
+
+def _many_roots(count: int) -> bytes:
+    """Trees beside one another, each of which fans out."""
+    nodes = {10 + number: pdfs.pages([5_000] * 400, 1) for number in range(count)}
+    return pdfs.build(pdfs.sound() | nodes | {5_000: pdfs.pages([5_001] * 400, 1), 5_001: pdfs.page()})
+
+
 PAGES = (
     Attached("A10", "PDF of 10000 pages", "a.pdf", lambda: pdfs.many_pages(10_000), SEALED, "ATT-605"),
     Attached("A10", "PDF of 501 pages", "a.pdf", lambda: pdfs.many_pages(501), SEALED, "ATT-605"),
     Attached("A10", "PDF of 500 pages", "a.pdf", lambda: pdfs.many_pages(500)),
+    Attached("A10", "a form of 600 fields", "a.pdf", lambda: _form(600)),
+    Attached("A10", "a form of 600 fields in a stream of objects", "a.pdf", lambda: _packed_form(600)),
+    Attached("A10", "a page tree of many roots", "a.pdf", lambda: _many_roots(300), SEALED, "ATT-605"),
     Attached("A10", "PDF that states 10000 pages", "a.pdf",
              lambda: pdfs.build(pdfs.sound() | {pdfs.PAGES: pdfs.pages([pdfs.PAGE], 10_000)}), SEALED, "ATT-605"),
     Attached("A10", "PDF that lists one page 10000 times", "a.pdf",

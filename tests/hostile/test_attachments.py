@@ -4,9 +4,11 @@ from urllib.parse import unquote
 
 import pytest
 
+from samples.attachments import Attachment
 from tests.casework.intake.packages import check, package
 from tests.hostile import attachments
 from tests.hostile.attachments import REFUSED, ROWS, SEALED, Attached
+from tests.hostile.material import pdfs
 from todoke.casework.intake import queries
 from todoke.casework.intake.values import AttachmentState, Severity, Trust
 from todoke.casework.relay.values import PackageState
@@ -71,8 +73,8 @@ def test_A15_a_gigabyte_on_one_line_is_told_by_its_ends() -> None:
 
 
 def test_A07_A13_a_good_attachment_beside_a_bad_one_stays_sound(trust: Trust) -> None:
-    bad = attachments.Attachment("a.pdf", b"")
-    good = attachments.Attachment("b.pdf", attachments.pdfs.build(attachments.pdfs.sound()))
+    bad = Attachment("a.pdf", b"")
+    good = Attachment("b.pdf", pdfs.build(pdfs.sound()))
     verdict = check(package("P02", attachments=(bad, good)), trust)
     assert [one.state for one in verdict.attachments] == [AttachmentState.FLAGGED, AttachmentState.SOUND]
 

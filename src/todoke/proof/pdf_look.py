@@ -6,14 +6,11 @@ tree), §12.6 (actions). Nothing is executed; strings and streams other than obj
 
 # long: one file format, one reading of it from the token to the page tree.
 import re
-from bisect import bisect_right
-from collections.abc import Callable, Iterator
 
-from zlib_ng import zlib_ng
-
+from . import pdf_structure
+from .pdf_structure import FileObjects
 from .report import ACTIVE, DAMAGED, ENCRYPTED, TOO_LARGE, UNSEEN, Inspection
 
-_STREAM_ERROR: type[Exception] = zlib_ng.error  # type: ignore[assignment]  # the stub calls the class an instance
 _ACTIVE = {
     b"JavaScript": "javascript",
     b"JS": "javascript",
@@ -38,96 +35,96 @@ _WRITTEN = bytes(range(32, 127)) + b"\t\n\f\r\0"
 _NUMBER = rb"[-+]?[0-9]{0,12}\.?[0-9]{0,12}"
 _BOX = re.compile(rb"\s{0,40}\[" + rb"\s{1,40}".join([rb"\s{0,40}(" + _NUMBER + rb")"] * 4))
 _REFERENCES = re.compile(rb"(\d{1,10})\s{1,20}\d{1,5}\s{1,20}R")
-_REFERENCE = re.compile(rb"\s{0,40}(\d{1,10})\s{1,20}(\d{1,5})\s{1,20}R")
-_PLAIN_ACTION = re.compile(
-    rb"\s{0,40}(?:\d{1,10}\s{1,20}\d{1,5}\s{1,20}obj\s{0,40})?(?:\[|<<[^>]{0,200}/GoTo(?![A-Za-z]))"
-)
+_REFERENCE = re.compile(rb"\s{0,40}(\d{1,10})\s{1,20}\d{1,5}\s{1,20}R")
+_PLAIN_ACTION = re.compile(rb"\s{0,40}(?:\[|<<[^>]{0,200}/GoTo(?![A-Za-z]))")
 _FILE_LINK = re.compile(
     rb"\s{0,40}(?:\(\s{0,40}(?:file:|smb:|\\\\)|<\s{0,40}(?:66696[Cc]65|736[Dd]62|5[Cc]5[Cc]))", re.IGNORECASE
 )
-_OWNER = re.compile(rb"(\d{1,10})\s{1,20}\d{1,5}\s{1,20}\Z")
-_SECTION = re.compile(rb"\s{0,32}(?:(xref)\b|\d{1,10}\s{1,20}\d{1,5}\s{1,20}obj\b)")
-_START = re.compile(rb"startxref\s{1,40}(\d{1,12})")
-_PREVIOUS = re.compile(rb"/Prev\s{1,40}(\d{1,12})")
+_PAGE_TREE = re.compile(rb"/Type\s{0,40}/Pages(?![A-Za-z])")
 _COUNTED = re.compile(rb"\s{1,40}(\d{1,12})")
-_FIRST = re.compile(rb"/First\s{1,40}(\d{1,9})")
-_FILTER = re.compile(rb"/Filter\s{0,40}(\[[^\]]{0,200}\]|/\w{1,40})")
-_DEEP_ARRAY = b"[" * 200
-_BRACKETS = re.compile(rb"<<|>>|[\[\]]")
 _DEPTH = 100
 _VISITS = 20_000
-_OBJECT_BYTES = 262_144
 _KIDS_BYTES = 8_388_608
-_SCANNED_PER_STEP = 9  # 512 bytes read over count as one step
-_XREF_BYTES = 16_777_216
-_ENDING = 2_048
-Owner = Callable[[int], int]
+_READ_PER_STEP = 9  # 512 bytes read over count as one step
+_OPENINGS = 8
 
 
 def look(data: bytes, inspection: Inspection) -> None:
     """Look into a whole PDF."""
-    tree = _Tree(data, inspection)
-    tree.read(data, lambda start: _owner_in_file(data, start))
+    tree = _Tree(inspection)
+    tree.read(FileObjects(data))
     if not tree.is_encrypted:
-        for text, owners in _object_streams(data, tree.stream_places, inspection):
-            tree.read(text, owners)
-        tree.measure()
-    _follow_xref(data, inspection)
-    if _is_deep(data, inspection):
+        for packed in pdf_structure.packed_objects(data, tree.stream_places, inspection):
+            tree.read(packed)
+        tree.conclude()
+    pdf_structure.follow_xref(data, inspection)
+    if pdf_structure.is_deep(data, inspection):
         inspection.seal(TOO_LARGE, "depth")
 
 
 def look_part(part: bytes, inspection: Inspection) -> None:
     """Look at a stretch of a PDF: what stands there is found, what does not is not known."""
-    _Tree(part, inspection).read(part, lambda start: 0)
+    _Tree(inspection).read(FileObjects(part))
 
 
 class _Tree:
     """The page tree while it is pieced together, and what the tokens say besides."""
 
-    def __init__(self, data: bytes, inspection: Inspection) -> None:
+    def __init__(self, inspection: Inspection) -> None:
         """Nothing read yet."""
-        self._data = data
         self._inspection = inspection
         self._kids: dict[int, list[int]] = {}
         self._roots: set[int] = set()
-        self._claimed = self._pages = 0
+        self._claimed = self._pages = self._visits = 0
+        self._objects: list[FileObjects] = []
+        self._openings: set[int] = set()
         self.stream_places: list[int] = []
         self.is_encrypted = False
 
-    def read(self, text: bytes, owner: Owner) -> None:
+    def read(self, objects: FileObjects) -> None:
         """Take up the tokens of the file itself, or of one object stream."""
+        self._objects.append(objects)
         acts = {b"MediaBox": self._box, b"Page": self._page, b"URI": self._link, b"OpenAction": self._opening}
-        for match in _TOKEN.finditer(text):
+        for match in _TOKEN.finditer(objects.text):
             if not self._inspection.step():
                 return
             name = match[1] if b"#" not in match[1] else _ESCAPE.sub(_unescaped, match[1])
             if name in _ACTIVE:
-                if len(name) > _SHORT or _is_written(text, match.start(), match.end()):
+                if len(name) > _SHORT or _is_written(objects.text, match.start(), match.end()):
                     self._inspection.flag(ACTIVE, _ACTIVE[name])
             elif name in acts:
-                acts[name](text, match.start(), match.end())
+                acts[name](objects.text, match.start(), match.end())
             elif name == b"Encrypt":
                 self.is_encrypted = True
                 self._inspection.seal(ENCRYPTED)
             elif name == b"ObjStm":
                 self.stream_places.append(match.start())
             elif name in (b"Kids", b"Count"):
-                self._node(text, match.start(), match.end(), owner)
+                self._node(objects, name, match.start(), match.end())
 
-    def measure(self) -> None:
-        """Count the pages by walking the tree; a tree that turns back or goes too deep is refused."""
-        leaves = [self._leaves_under(root) for root in self._roots]
-        pages = max(leaves, default=self._pages)
+    def conclude(self) -> None:
+        """What only the whole of the objects tells: where an action on opening leads, and how many pages there are."""
+        for number in self._openings:
+            if not self._turns_to_a_page(number):
+                self._inspection.flag(ACTIVE, "open_action")
+        children = {child for kids in self._kids.values() for child in kids}
+        pages = 0 if self._roots else self._pages
+        for root in self._roots - children or self._roots:
+            if pages <= self._inspection.limits.pages:
+                pages = max(pages, self._leaves_under(root))
         self._inspection.count_pages(max(pages, self._claimed))
         if not pages and not any(code in (UNSEEN, TOO_LARGE) for code, _ in self._inspection.found):
             self._inspection.flag(DAMAGED, "no_pages")
 
     def _leaves_under(self, root: int) -> int:
-        leaves, visits, waiting = 0, 0, [(root, 1)]
-        while waiting and leaves <= self._inspection.limits.pages and visits < _VISITS:
+        """The pages under a node; a tree that turns back or goes too deep is refused, a wide one counted up to the limit."""
+        leaves, waiting = 0, [(root, 1)]
+        while waiting and leaves <= self._inspection.limits.pages:
             number, depth = waiting.pop()
-            visits += 1
+            self._visits += 1
+            if self._visits > _VISITS:
+                self._inspection.flag(UNSEEN, "page_tree")
+                break
             if depth > _DEPTH:
                 self._inspection.seal(TOO_LARGE, "page_tree")
                 break
@@ -155,42 +152,38 @@ class _Tree:
             self._inspection.flag(ACTIVE, "file_link")
 
     def _opening(self, text: bytes, start: int, end: int) -> None:
-        """An action on opening is harmless when it only turns to a page."""
+        """An action on opening is harmless when it only turns to a page; one that is referred to is looked up later."""
         if _PLAIN_ACTION.match(text, end):
             return
         reference = _REFERENCE.match(text, end)
-        if reference and self._inspection.step(len(self._data) >> _SCANNED_PER_STEP):
-            place = self._data.find(b"%s %s obj" % (reference[1], reference[2]))
-            if place >= 0 and _PLAIN_ACTION.match(self._data, place):
-                return
-        self._inspection.flag(ACTIVE, "open_action")
+        if reference and len(self._openings) < _OPENINGS:
+            self._openings.add(int(reference[1]))
+        else:
+            self._inspection.flag(ACTIVE, "open_action")
 
-    def _node(self, text: bytes, start: int, end: int, owner: Owner) -> None:
+    def _turns_to_a_page(self, number: int) -> bool:
+        for objects in self._objects:
+            place = objects.place_of(number)
+            if place >= 0:
+                return _PLAIN_ACTION.match(objects.text, place) is not None
+        return False
+
+    def _node(self, objects: FileObjects, name: bytes, start: int, end: int) -> None:
         """A node of a tree: its kids, and whether it is one of the page tree; the last of a number counts."""
-        is_count = text.startswith(b"/Count", start)
-        counted = _COUNTED.match(text, end) if is_count else None
-        if is_count and (counted is None or int(counted[1]) <= self._inspection.limits.pages):
+        counted = _COUNTED.match(objects.text, end)
+        if name == b"Count" and (counted is None or int(counted[1]) <= self._inspection.limits.pages):
             return
-        body = self._around(text, start, end)
-        if counted is not None:
-            if b"/Kids" in body:
-                self._claimed = max(self._claimed, int(counted[1]))
+        body = objects.around(start, end)
+        self._inspection.step(len(body) >> _READ_PER_STEP)
+        if name == b"Count" and counted is not None:
+            self._claimed = max(self._claimed, int(counted[1]) if b"/Kids" in body else 0)
             return
-        number = owner(start)
-        listed = text[end : text.find(b"]", end, end + _KIDS_BYTES) + 1]
+        number = objects.owner_of(start)
+        listed = objects.text[end : objects.text.find(b"]", end, end + _KIDS_BYTES) + 1]
         self._kids[number] = [int(one) for one in _REFERENCES.findall(listed)]
-        self._inspection.step(len(listed) >> _SCANNED_PER_STEP)
-        if b"/Pages" in body:
+        self._inspection.step(len(listed) >> _READ_PER_STEP)
+        if _PAGE_TREE.search(body):
             self._roots.add(number)
-
-    def _around(self, text: bytes, start: int, end: int) -> bytes:
-        """The object that a place lies in, as far as it can be told; what is read for it counts as steps."""
-        opening = text.rfind(b"obj", max(0, start - _OBJECT_BYTES), start)
-        closing = text.find(b"endobj", end, end + _OBJECT_BYTES)
-        body = text[opening if opening >= 0 else max(0, start - 400) : closing if closing >= 0 else end + 400]
-        looked = _OBJECT_BYTES if opening < 0 or closing < 0 else len(body)
-        self._inspection.step(looked >> _SCANNED_PER_STEP)
-        return body
 
 
 def _unescaped(match: re.Match[bytes]) -> bytes:
@@ -207,112 +200,3 @@ def _number(text: bytes) -> float:
         return float(text or b"0")
     except ValueError:
         return 0.0
-
-
-def _owner_in_file(data: bytes, start: int) -> int:
-    """The number of the object that a place lies in; 0 when it lies in none."""
-    at = data.rfind(b"obj", max(0, start - _OBJECT_BYTES), start)
-    number = _OWNER.search(data[max(0, at - 40) : max(0, at)])
-    return int(number[1]) if number else 0
-
-
-def _object_streams(data: bytes, places: list[int], inspection: Inspection) -> Iterator[tuple[bytes, Owner]]:
-    """The texts of the object streams as far as the effort reaches, each with who owns which place in it."""
-    for place in places:
-        opening = max(0, data.rfind(b"obj", max(0, place - 4_096), place))
-        keyword = data.find(b"stream", place, place + 4_096)
-        first = _FIRST.search(data, opening, keyword) if keyword >= 0 else None
-        text = _plain(data, opening, keyword, inspection) if first else None
-        if text is None or first is None:
-            inspection.flag(UNSEEN, "object_stream")
-            continue
-        yield text, _owner_in_stream(text, int(first[1]))
-
-
-def _plain(data: bytes, opening: int, keyword: int, inspection: Inspection) -> bytes | None:
-    """The plain bytes of an object stream; None when it is packed otherwise than by Flate, or larger than allowed."""
-    header = data[opening:keyword]
-    start = keyword + len(b"stream")
-    start += 2 if data.startswith(b"\r\n", start) else 1
-    packing = _FILTER.search(header)
-    if packing is None:
-        end = data.find(b"endstream", start)
-        return data[start : end if end >= 0 else start + _OBJECT_BYTES]
-    if packing[1].strip(b"[] \t\r\n/") not in (b"FlateDecode", b"Fl") or b"/Predictor" in header:
-        return None
-    most = inspection.left_to_inflate
-    try:
-        text = zlib_ng.decompressobj().decompress(memoryview(data)[start:], most + 1) if most else b""
-    except _STREAM_ERROR:
-        inspection.inflated += most
-        return None
-    inspection.inflated += len(text)
-    return text if 0 < len(text) <= most else None
-
-
-def _owner_in_stream(text: bytes, first: int) -> Owner:
-    """An object stream begins with pairs of number and place（§7.5.7）."""
-    pairs = [int(one) for one in re.findall(rb"\d{1,10}", text[: min(first, _OBJECT_BYTES)])]
-    listed = sorted(zip((first + at for at in pairs[1::2]), pairs[::2], strict=False))
-    places = [place for place, _ in listed]
-
-    def owner(start: int) -> int:
-        at = bisect_right(places, start) - 1
-        return listed[at][1] if at >= 0 else 0
-
-    return owner
-
-
-def _follow_xref(data: bytes, inspection: Inspection) -> None:
-    """From the end along /Prev; a chain that turns back never ends in a careless reader（A10）."""
-    ending = data[-_ENDING:]
-    starts = _START.findall(ending)
-    if not starts or b"%%EOF" not in ending:
-        inspection.flag(DAMAGED, "ending")
-        return
-    place, seen, read = int(starts[-1]), set[int](), 0
-    while inspection.step() and read < _XREF_BYTES:
-        if place in seen:
-            inspection.seal(TOO_LARGE, "xref_loop")
-            return
-        seen.add(place)
-        section = _SECTION.match(data, place)
-        if section is None:
-            inspection.flag(DAMAGED, "xref")
-            return
-        at = data.find(b"trailer", place, place + _XREF_BYTES) if section[1] else place
-        read += max(at - place, 0) + _ENDING
-        ends = data.find(
-            b"stream" if not section[1] else b"startxref", max(at, place), max(at, place) + 4_096
-        )
-        previous = _PREVIOUS.search(data, max(at, place), ends if ends >= 0 else max(at, place) + 4_096)
-        if previous is None:
-            return
-        place = int(previous[1])
-    inspection.flag(UNSEEN, "xref")
-
-
-def _is_deep(data: bytes, inspection: Inspection) -> bool:
-    """Whether arrays and dictionaries nest deeper than any document needs; counted only by a thorough look."""
-    if not inspection.effort.is_thorough:
-        return _DEEP_ARRAY in data
-    for part in _outside_streams(data):
-        depth = 0
-        for match in _BRACKETS.finditer(part):
-            if not inspection.step():
-                return False
-            depth = depth + 1 if match[0] in (b"<<", b"[") else max(0, depth - 1)
-            if depth > len(_DEEP_ARRAY):
-                return True
-    return False
-
-
-def _outside_streams(data: bytes) -> Iterator[bytes]:
-    place = 0
-    while (at := data.find(b"stream", place)) >= 0:
-        yield data[place:at]
-        end = data.find(b"endstream", at)
-        if end < 0:
-            return
-        place = end + len(b"endstream")
-    yield data[place:]
