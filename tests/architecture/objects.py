@@ -211,6 +211,8 @@ OF: Mapping[str, Callable[[], Arguments]] = {
     "reveal-numbers": _uuid_of_case,
     "return-case": _uuid_of_case,
     "decide-party": _party,
+    "confirm-party": _party,
+    "drop-party": _party,
     "release-hold": _handover,
     "hand-over-again": _handover,
     "choose-substitute": _handover,

@@ -7,6 +7,7 @@ import pytest
 from tests.casework.cases.conftest import Clerks, Open, cases, timeline
 from tests.casework.identify.applications import Written, job
 from tests.casework.identify.conftest import ACTOR, AUTH_1, HIYORI, MINASE, NOW, LoadFile
+from tests.support.deciding import decide_by_two
 from todoke.casework.cases import jobs, services
 from todoke.casework.cases.models import Case
 from todoke.casework.cases.values import HandoverNote, HandoverProgress
@@ -95,9 +96,7 @@ def test_what_a_clerk_has_decided_stays(unknown: Case, clerks: Clerks, load: Loa
     with scope(MINASE):
         party = identify.parties(unknown.application_id)[0]
         decision = NumberDecision("123", "住民票で確認")
-        services.decide_identity(
-            clerks.children, unknown.uuid, party_id=party.id, decision=decision, version=1, at=NOW
-        )
+    decide_by_two(clerks.children, unknown.uuid, party_id=party.id, decision=decision, version=1, at=NOW)
     load(TARO)
     jobs.look_again(job())
     assert results(unknown)[0] == ("decided", "123")

@@ -1,7 +1,9 @@
 """Moving, deciding and releasing: it works, not yours is refused, twice does no harm, the audit entry is there."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -9,6 +11,8 @@ import pytest
 from tests.casework.cases.conftest import CARE, Clerks, Open, cases, timeline
 from tests.casework.identify.applications import Written
 from tests.casework.identify.conftest import ACTOR, HIYORI, MINASE, NOW
+from tests.support import deciding
+from tests.support.clock import Clock
 from todoke.casework.cases import queries, services
 from todoke.casework.cases.errors import CaseChanged, CaseNotFound, MoveRefused, NoteMissing, NotHeld
 from todoke.casework.cases.models import Case, CaseEvent
@@ -20,11 +24,15 @@ from todoke.casework.cases.values import (
     NoticeProgress,
 )
 from todoke.casework.identify import queries as identify
-from todoke.casework.identify.errors import PartyNotFound, ReasonMissing
+from todoke.casework.identify.errors import NothingProposed, PartyNotFound, ReasonMissing
+from todoke.casework.identify.values import DECISION as DECISION_KIND
 from todoke.casework.identify.values import IdentityState, NumberDecision
 from todoke.foundation.accounts.errors import RightMissing
 from todoke.foundation.accounts.values import Right, Viewer
+from todoke.foundation.approvals import services as approvals
+from todoke.foundation.approvals.errors import ProposalExpired, SamePerson, ShownChanged
 from todoke.foundation.audit import queries as audit
+from todoke.foundation.audit import services as audit_services
 from todoke.foundation.fence import scope
 
 DECISION = NumberDecision("123", "住民票の写しで確認")
@@ -42,10 +50,11 @@ def release(viewer: Viewer, uuid: UUID, version: int = 1, note: str = "本人に
         services.release_hold(viewer, uuid, version=version, note=note, at=NOW)
 
 
-def decide(viewer: Viewer, case: Case, version: int = 1, decision: NumberDecision = DECISION) -> None:
+def decide(viewer: Viewer, case: Case, version: int = 1, decision: NumberDecision = DECISION) -> bool:
+    """Propose who the applicant is; whether it counts already."""
     with scope(viewer.organisation):
         found = identify.parties(case.application_id)
-        services.decide_identity(
+        return services.decide_identity(
             viewer,
             case.uuid,
             party_id=found[0].id if found else 1,
@@ -53,6 +62,13 @@ def decide(viewer: Viewer, case: Case, version: int = 1, decision: NumberDecisio
             version=version,
             at=NOW,
         )
+
+
+def confirm(second: Viewer, case: Case, version: int = 2) -> None:
+    """Confirm what was proposed for the applicant, as somebody else sees it."""
+    with scope(second.organisation):
+        (party, *_) = identify.parties(case.application_id)
+        deciding.confirm(second, case.uuid, party.id, version=version, at=NOW)
 
 
 def note(*notes: HandoverNote) -> int:
@@ -180,20 +196,117 @@ def test_releasing_what_is_not_yours_is_refused(held: Case, clerks: Clerks, who:
         release(getattr(clerks, who), held.uuid)
 
 
-def test_a_decision_reaches_the_worklist_and_ends_the_hold_for_want_of_a_number(
-    case: Case, clerks: Clerks
-) -> None:
+def test_a_proposed_decision_is_held_until_a_second_person_confirms_it(case: Case, clerks: Clerks) -> None:
     note(HandoverNote(case.pk, HandoverProgress.HELD, "EXP-702"))
-    decide(clerks.children, case)
+    assert not decide(clerks.children, case)
+    (proposed,) = cases()
+    assert proposed.identity_state == IdentityState.PROPOSED
+    assert (proposed.handover_state, proposed.hold_code, proposed.version) == ("undecided", "", 2)
+    confirm(deciding.staff_like(clerks.children), case)
     (decided,) = cases()
     assert decided.identity_state == IdentityState.DECIDED
-    assert (decided.handover_state, decided.hold_code, decided.version) == ("undecided", "", 2)
-    assert timeline(case)[-1] == ("identity", "unknown", "decided")
+    assert (decided.handover_state, decided.hold_code, decided.version) == ("undecided", "", 3)
+    assert timeline(case)[-2:] == [("identity", "unknown", "proposed"), ("identity", "proposed", "decided")]
     assert actions(case)[-1] == "case.identity_decided"
+
+
+def test_who_proposed_does_not_confirm(case: Case, clerks: Clerks) -> None:
+    first = deciding.staff_like(clerks.children)
+    decide(first, case)
+    with pytest.raises(SamePerson):
+        confirm(first, case)
+    assert cases()[0].identity_state == IdentityState.PROPOSED
+
+
+def test_a_second_person_needs_the_right_and_the_section(case: Case, clerks: Clerks) -> None:
+    decide(clerks.children, case)
+    with pytest.raises(RightMissing):
+        confirm(replace(deciding.staff_like(clerks.children), rights=frozenset({Right.VIEW_CASES})), case)
+    with pytest.raises(CaseNotFound):
+        confirm(deciding.staff_like(clerks.care), case)
+
+
+def test_what_is_confirmed_is_exactly_what_was_shown(case: Case, clerks: Clerks) -> None:
+    decide(clerks.children, case)
+    second = deciding.staff_like(clerks.children)
+    with scope(MINASE), pytest.raises(ShownChanged):
+        (party, *_) = identify.parties(case.application_id)
+        services.confirm_identity(
+            second, case.uuid, party_id=party.id, shown_hash="0" * 64, reason="確認", version=2, at=NOW
+        )
+    assert cases()[0].identity_state == IdentityState.PROPOSED
+
+
+def test_confirming_twice_does_no_harm(case: Case, clerks: Clerks) -> None:
+    decide(clerks.children, case)
+    second = deciding.staff_like(clerks.children)
+    confirm(second, case)
+    with scope(MINASE), pytest.raises(NothingProposed):
+        (party, *_) = identify.parties(case.application_id)
+        services.confirm_identity(
+            second, case.uuid, party_id=party.id, shown_hash="0" * 64, reason="確認", version=3, at=NOW
+        )
+
+
+@pytest.mark.parametrize("is_own", [True, False])
+def test_a_dropped_proposal_gives_back_what_there_was(case: Case, clerks: Clerks, is_own: bool) -> None:
+    first = deciding.staff_like(clerks.children)
+    decide(first, case)
+    who = first if is_own else deciding.staff_like(clerks.children)
+    with scope(MINASE):
+        (party, *_) = identify.parties(case.application_id)
+        services.drop_identity(who, case.uuid, party_id=party.id, reason="見直し", version=2, at=NOW)
+        (party, *_) = identify.parties(case.application_id)
+    assert (party.result.state, party.result.number, party.decided_by) == (IdentityState.UNKNOWN, "", "")
+    assert cases()[0].identity_state == IdentityState.UNKNOWN
+    assert not decide(first, case, version=3), "and it can be proposed anew"
+
+
+def test_an_expired_proposal_can_be_proposed_anew_and_is_never_confirmed(
+    case: Case, clerks: Clerks, clock: Clock
+) -> None:
+    first, second = deciding.staff_like(clerks.children), deciding.staff_like(clerks.children)
+    decide(first, case)
+    with scope(MINASE):
+        (party, *_) = identify.parties(case.application_id)
+        later = NOW + timedelta(hours=73)
+        audit_services.seal(at=later)
+        with pytest.raises(ProposalExpired):
+            deciding.confirm(second, case.uuid, party.id, version=2, at=later)
+        services.decide_identity(
+            second,
+            case.uuid,
+            party_id=party.id,
+            decision=NumberDecision("124", "もう一度"),
+            version=2,
+            at=later,
+        )
+        deciding.confirm(first, case.uuid, party.id, version=3, at=later)
+        (party, *_) = identify.parties(case.application_id)
+    assert (party.result.number, party.decided_by, party.confirmed_by) == (
+        "124", str(second.staff_id), str(first.staff_id),
+    )  # fmt: skip
+
+
+def test_an_office_of_one_confirms_alone_where_that_was_allowed_and_it_is_recorded(
+    case: Case, clerks: Clerks
+) -> None:
+    alone = deciding.staff_like(clerks.children)
+    with scope(MINASE):
+        approvals.allow_alone(DECISION_KIND, alone.staff_id, actor=ACTOR, at=NOW, reason="一人の支所")
+    assert decide(alone, case)
+    assert cases()[0].identity_state == IdentityState.DECIDED
+    with scope(MINASE, read_only=True):
+        (party, *_) = identify.parties(case.application_id)
+        entries = audit.of_object("party", f"{case.uuid}/{party.id}")
+    assert [(entry.action, json.loads(entry.facts)["alone"]) for entry in entries] == [
+        ("approval.proposed", 0), ("approval.confirmed", 1),
+    ]  # fmt: skip
 
 
 def test_a_decision_does_not_end_a_hold_of_another_reason(held: Case, clerks: Clerks) -> None:
     decide(clerks.children, held)
+    confirm(deciding.staff_like(clerks.children), held)
     assert cases()[1].hold_code == "DUP-513"
 
 

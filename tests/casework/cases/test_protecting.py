@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.casework.identify.applications import Written, job, statements
 from tests.casework.identify.conftest import ACTOR, HIYORI, MINASE, NOW, Load
 from tests.support.clock import Clock
+from tests.support.deciding import decide_by_two
 from todoke.casework.cases import jobs, queries, services
 from todoke.casework.cases.errors import CaseProtected
 from todoke.casework.cases.models import Case
@@ -141,11 +142,10 @@ def test_c15_who_is_not_identified_yet_but_looks_like_her_is_hidden_too(
     assert state(case) is CaseProtection.TO_CHECK
     assert HER.name not in text_of(shown(clerks.town, case))
     party = shown(trusted(clerks.town), case).parties[0]
-    with scope(MINASE):
-        services.decide_identity(
-            trusted(clerks.town), case.uuid, party_id=party.id, decision=NumberDecision(OTHER, "別人と確かめた"),
-            version=1, at=NOW,
-        )  # fmt: skip
+    decide_by_two(
+        trusted(clerks.town), case.uuid, party_id=party.id, decision=NumberDecision(OTHER, "別人と確かめた"),
+        version=1, at=NOW,
+    )  # fmt: skip
     assert state(case) is CaseProtection.NONE
 
 

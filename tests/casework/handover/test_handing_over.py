@@ -8,6 +8,7 @@ import pytest
 from tests.casework.handover.conftest import SYSTEM, World, named, person
 from tests.casework.identify.applications import TARO
 from tests.casework.identify.conftest import ACTOR, HIYORI, MINASE
+from tests.support import deciding
 from todoke.casework.cases import services as case_services
 from todoke.casework.cases.values import CaseStatus
 from todoke.casework.handover import jobs, queries, services
@@ -269,6 +270,12 @@ def test_an_identity_decided_by_a_clerk_lets_the_row_go(world: World) -> None:
             world.clerk(), case.uuid, party_id=party.id, decision=NumberDecision("4242", "窓口で確認"),
             version=case.version, at=world.clock.now,
         )  # fmt: skip
+    world.round()
+    (case,) = world.cases()
+    assert (world.states(), case.hold_code) == (["held"], "IDN-333"), "until a second person confirms"
+    second = deciding.staff_like(world.clerk())
+    with scope(MINASE):
+        deciding.confirm(second, case.uuid, party.id, version=case.version, at=world.clock.now)
     world.round()
     assert world.states() == ["receipted"]
     assert len(world.rows()) == 1

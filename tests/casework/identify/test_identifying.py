@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import pytest
 from django.db import connection
@@ -10,11 +11,13 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.casework.identify.applications import TARO, WORKER, Written, claim, job, receive, statements
 from tests.casework.identify.conftest import AUTH_1, AUTH_2, HIYORI, MINASE, NOW, TSUMUGI, Load
+from tests.support.deciding import staff_like
 from todoke.casework.identify import jobs, queries, services
 from todoke.casework.identify.errors import NumberInvalid, PartyChanged, PartyNotFound, ReasonMissing
 from todoke.casework.identify.models import PartyRow
 from todoke.casework.identify.rules import parties as rules
 from todoke.casework.identify.values import (
+    DecisionPlace,
     IdentityResult,
     IdentityState,
     LinkBook,
@@ -51,9 +54,22 @@ def parties(organisation: str = MINASE) -> list[Party]:
         return [party for found in queries.parties_of(ids).values() for party in found]
 
 
+PLACE = DecisionPlace(UUID(int=7))
+
+
 def decide(party: Party, viewer: Viewer = CLERK, decision: NumberDecision = DECISION) -> Party:
+    """Propose, as one person."""
     with scope(viewer.organisation):
-        return services.decide_party(viewer, party, decision=decision, at=NOW)
+        return services.propose_decision(viewer, party, decision=decision, place=PLACE, at=NOW)
+
+
+def decide_by_two(party: Party, decision: NumberDecision = DECISION) -> Party:
+    """Propose as one person, confirm as another who really exists."""
+    second = staff_like(CLERK)
+    proposed = decide(party, decision=decision)
+    with scope(MINASE):
+        shown = queries.shown_hash(proposed, decision.number, decision.number_kind)
+        return services.confirm_decision(second, proposed, shown_hash=shown, reason="確認", at=NOW)
 
 
 @pytest.mark.usefixtures("clock")
@@ -186,31 +202,57 @@ def undecided(load: Load, clock: object) -> Party:
     return parties()[0]
 
 
-def test_a_clerks_decision_is_kept_with_its_reason(undecided: Party) -> None:
-    decided = decide(undecided)
+def test_a_decision_of_two_people_is_kept_with_its_reason(undecided: Party) -> None:
+    decided = decide_by_two(undecided)
     assert (decided.result.state, decided.result.number) == (IdentityState.DECIDED, "123")
     assert (decided.decided_by, decided.decided_at, decided.decision_reason) == ("7", NOW, DECISION.reason)
+    assert decided.confirmed_by not in ("", "7")
     assert decided.is_settled
 
 
+def test_a_decision_of_one_person_settles_nothing(undecided: Party) -> None:
+    proposed = decide(undecided)
+    assert (proposed.result.state, proposed.result.number) == (IdentityState.PROPOSED, "")
+    assert (proposed.waits_for, proposed.is_settled) == ("IDN-333", False)
+
+
 def test_a_decision_is_in_the_audit_without_the_number(undecided: Party) -> None:
-    decide(undecided)
+    decide_by_two(undecided)
     with scope(MINASE, read_only=True):
-        (entry,) = audit.of_object("party", str(undecided.id))
-    assert (entry.action, entry.actor_id) == ("party.decided", "7")
-    assert "123" not in entry.facts
+        entries = audit.of_object("party", str(undecided.id))
+    assert [entry.action for entry in entries] == ["party.proposed", "party.decided"]
+    assert all("123" not in entry.facts for entry in entries)
 
 
 def test_deciding_twice_from_the_same_screen_is_refused(undecided: Party) -> None:
     decide(undecided)
     with pytest.raises(PartyChanged):
         decide(undecided, decision=NumberDecision("124", "別の理由"))
-    assert parties()[0].result.number == "123"
+    with scope(MINASE, read_only=True):
+        draft = queries.decision_draft(undecided.id)
+    assert draft is not None
+    assert draft.number == "123"
 
 
-def test_a_decision_can_be_corrected_by_who_has_seen_it(undecided: Party) -> None:
-    decide(decide(undecided), decision=NumberDecision("124", "訂正"))
+def test_a_decision_can_be_corrected_by_two_who_have_seen_it(undecided: Party) -> None:
+    decide_by_two(decide_by_two(undecided), decision=NumberDecision("124", "訂正"))
     assert parties()[0].result.number == "124"
+
+
+def test_a_proposal_of_another_number_overtakes_the_one_that_waits(undecided: Party) -> None:
+    decided = decide_by_two(decide(undecided), decision=NumberDecision("124", "訂正"))
+    assert decided.result.number == "124"
+
+
+def test_while_a_correction_waits_the_former_number_is_not_used_and_comes_back_when_it_is_dropped(
+    undecided: Party,
+) -> None:
+    waiting = decide(decide_by_two(undecided), decision=NumberDecision("124", "訂正"))
+    assert waiting.result.number == ""
+    with scope(MINASE):
+        dropped = services.drop_decision(CLERK, waiting, reason="見間違い", at=NOW)
+    assert (dropped.result.state, dropped.result.number) == (IdentityState.DECIDED, "123")
+    assert dropped.confirmed_by
 
 
 def test_a_party_of_another_body_is_not_found(undecided: Party) -> None:

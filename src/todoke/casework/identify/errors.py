@@ -45,6 +45,13 @@ class PartyChanged(TodokeError):
     sentence: ClassVar[str] = "ほかの職員が先に決定しました。申請を開き直して内容を確かめてください。"
 
 
+class NothingProposed(TodokeError):
+    """No decision about this party waits for a second person."""
+
+    code: ClassVar[str] = "IDN-348"
+    sentence: ClassVar[str] = "確認を待つ決定がありません。申請を開き直してください。"
+
+
 class ReasonMissing(TodokeError):
     """A decision on who somebody is needs a reason."""
 

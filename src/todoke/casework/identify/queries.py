@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from functools import cache, lru_cache
 from pathlib import Path
@@ -10,17 +11,27 @@ import yaml
 from django.conf import settings
 from django.db.models import QuerySet
 
+from todoke.casework.intake.values import StoredApplication
 from todoke.casework.residents import queries as residents
+from todoke.casework.residents.values import Resident
+from todoke.foundation.approvals.values import hash_of_shown
 from todoke.japanese.variant_forms import COMMON, VariantForms, with_groups
 
 from .errors import ProfileUnknown
-from .models import IdentityLink, LinkGeneration, PartyRow
+from .models import DecisionRow, IdentityLink, LinkGeneration, PartyRow
+from .rules import candidates as candidate_rules
 from .rules import kept
-from .rules.judging import Register
+from .rules.candidates import Grounds
+from .rules.comparing import compare
+from .rules.judging import Papers, Register, statements
+from .rules.parties import drafts
+from .rules.rows import link_key
 from .values import (
     ATENA,
     INSURED_NUMBER,
+    DecisionDraft,
     GenerationState,
+    IdentityCandidate,
     IdentityResult,
     IdentityState,
     Link,
@@ -29,6 +40,7 @@ from .values import (
     LinkKey,
     Party,
     PartyRole,
+    Stated,
 )
 
 PROFILES = Path(__file__).parent / "profiles"
@@ -183,6 +195,75 @@ def parties_without_number() -> Iterator[tuple[int, str, str, str]]:
     """(application, name, kana, birth) of everybody who was stated and is not identified, in the order of arrival."""
     rows = PartyRow.objects.filter(number="").order_by("pk")
     yield from rows.values_list("application_id", "name", "kana", "birth").iterator(chunk_size=2_000)
+
+
+def decision_draft(party_id: int) -> DecisionDraft | None:
+    """The decision about a party that waits for a second person; None when none does. It may have expired."""
+    row = (
+        DecisionRow.objects.select_related("proposal", "party")
+        .filter(party_id=party_id, is_open=True)
+        .first()
+    )
+    if row is None:
+        return None
+    return DecisionDraft(
+        id=row.pk, party_id=row.party_id, application_id=row.party.application_id, proposal_id=row.proposal_id,
+        number=row.number, number_kind=row.number_kind, shown_hash=row.proposal.shown_hash,
+        reason=row.party.decision_reason, made_by=row.proposal.made_by, made_at=row.proposal.made_at,
+    )  # fmt: skip
+
+
+def shown_hash(party: Party, number: str, number_kind: str) -> str:
+    """The hash of what a decision shows: what the application says of the party, the number, and its record."""
+    found = residents.residents_by_number([number]) if number_kind == ATENA else {}
+    return hash_of_shown(
+        {
+            "party": party.id, "role": party.role.value, "name": party.name, "kana": party.kana, "birth": party.birth,
+            "stated": party.stated_number, "number": number, "kind": number_kind,
+            "record": asdict(found[number]) if number in found else None,
+        }
+    )  # fmt: skip
+
+
+def candidates_for(
+    party: Party, application: StoredApplication, *, proposed: str = ""
+) -> list[IdentityCandidate]:
+    """Numbers that a party could have, graded, with the record beside the statement; a constant number of queries.
+
+    A 宛名番号 that is `proposed` is among them, whatever else speaks for it.
+    """
+    people = drafts(application.form, link_key(application.issuer_key, application.serial))
+    draft = next((one for one in people if (one.role, one.position) == (party.role, party.position)), None)
+    if draft is None:
+        return []
+    papers = Papers(application.form, application.signature.certified, application.applied_at)
+    said = statements(draft, people, papers)
+    grounds = _grounds(party, draft.key, said, papers, proposed)
+    return candidate_rules.candidates(said, grounds, on=papers.day, forms=variant_forms())
+
+
+def _grounds(
+    party: Party, key: LinkKey | None, said: Sequence[Stated], papers: Papers, proposed: str
+) -> Grounds:
+    links = list(link_book([key]).links(key)) if key is not None else []
+    namesakes = residents.candidates(residents.sought(one.name, one.kana, one.birth) for one in said)
+    others = {
+        one.result.number
+        for one in parties(party.application_id)
+        if one.id != party.id and one.result.number_kind == ATENA
+    }
+    households = {one.household for one in residents.residents_by_number(others).values()}
+    members = [one for group in residents.residents_by_household(households).values() for one in group]
+    relatives = [one for one in members if one.number not in others and _is_relative(one, said[0], papers)]
+    numbers = {link.number for link in links} | {one.number for one in (*namesakes, *relatives)} | {proposed}
+    records = residents.residents_by_number(numbers)
+    return Grounds(links, history(numbers - {""}), namesakes, relatives, records, proposed)
+
+
+def _is_relative(resident: Resident, said: Stated, papers: Papers) -> bool:
+    return candidate_rules.is_relative(
+        resident, said, compare(said, resident, on=papers.day, forms=variant_forms())
+    )
 
 
 def _party(row: PartyRow) -> Party:

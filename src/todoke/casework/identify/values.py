@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, NamedTuple
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
@@ -297,6 +298,17 @@ class DecisionDraft:
     reason: str
     made_by: str
     made_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionPlace:
+    """Where a decision is shown: the case whose page it is（its address names the case, then the party）."""
+
+    case: UUID
+
+    def object_id(self, party_id: int) -> str:
+        """The object of the proposal, as the list of waiting decisions reads it."""
+        return f"{self.case}/{party_id}"
 
 
 @dataclass(frozen=True, slots=True)

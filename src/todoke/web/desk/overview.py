@@ -12,6 +12,12 @@ from todoke.foundation.accounts.values import Right, Viewer
 from todoke.web.desk.files import sealed_for
 from todoke.web.desk.list_view import count_words, query_of
 
+IDENTITIES_TO_DECIDE = (
+    IdentityState.UNKNOWN,
+    IdentityState.CONFLICT,
+    IdentityState.DIFFERS,
+    IdentityState.PROPOSED,
+)
 NO_CASES = Count(0, is_capped=False)
 
 
@@ -52,7 +58,7 @@ def _cases(viewer: Viewer) -> tuple[list[Figure], list[Figure]]:
     ]
     to_decide = [
         _case_figure(f"申請者が{state.label}", counts.identity.get(state, NO_CASES), Filters(identity=state))
-        for state in (IdentityState.UNKNOWN, IdentityState.CONFLICT)
+        for state in IDENTITIES_TO_DECIDE
     ]
     to_decide.append(_case_figure("引渡しを保留中", counts.held, Filters(is_held=True)))
     return by_status, to_decide

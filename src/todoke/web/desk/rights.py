@@ -38,6 +38,8 @@ RIGHT_OF: Mapping[str, Right | Access] = {
     "move-case": Right.MOVE_CASES,
     "return-case": Right.MOVE_CASES,
     "decide-party": Right.DECIDE_IDENTITY,
+    "confirm-party": Right.DECIDE_IDENTITY,
+    "drop-party": Right.DECIDE_IDENTITY,
     "release-hold": Right.MOVE_CASES,
     "hand-over-again": Right.MOVE_CASES,
     "choose-substitute": Right.MOVE_CASES,

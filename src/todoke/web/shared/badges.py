@@ -29,6 +29,8 @@ LOOK_OF: Mapping[str, Look] = {
     "reception_error": BAD,
     # identity
     "matched": GOOD, "renewed": GOOD, "unknown": ASK, "conflict": ASK, "decided": GOOD, "not_asked": PLAIN,
+    "differs": WARNING, "proposed": WAITING, "agrees": GOOD, "varies": PLAIN, "absent": PLAIN, "strong": GOOD, "fair": PLAIN,
+    "weak": WARNING,
     # hand-over
     "undecided": WAITING, "none": PLAIN, "held": WARNING, "waiting": WAITING, "sent": PROGRESS, "receipted": GOOD,
     "refused": BAD, "cancelled": PLAIN,
@@ -38,7 +40,8 @@ LOOK_OF: Mapping[str, Look] = {
     # signatures, findings, duplicates, files, loads
     "valid": GOOD, "invalid": BAD, "indeterminate": ASK, "not_required": PLAIN,
     "note": PLAIN, "warn": WARNING, "hold": WARNING, "stop": BAD,
-    "same_content": WARNING, "same_receipt": WARNING, "same_person": WARNING, "resubmission": PLAIN,
+    "same_content": WARNING, "same_receipt": WARNING, "same_person": WARNING, "same_household": WARNING, "same_subject": WARNING,
+    "resubmission": PLAIN,
     "sound": GOOD, "flagged": WARNING, "current": GOOD, "loading": PROGRESS, "retired": PLAIN,
     # attachments
     "screened": GOOD, "unscanned": WARNING, "unscreenable": WARNING, "released": WARNING, "making": PROGRESS,

@@ -61,7 +61,7 @@ def masked_party(party: Party) -> Party:
     """A person of the case by role alone; the state says whether the number is known, not which."""
     known = party.result
     return replace(
-        party, name=HIDDEN, kana="", birth="", stated_number="", decision_reason="",
+        party, name=HIDDEN, kana="", birth="", stated_number="", decision_reason="", comparisons=(),
         result=IdentityResult(known.state, HIDDEN if known.number else "", known.number_kind, known.candidates),
     )  # fmt: skip
 

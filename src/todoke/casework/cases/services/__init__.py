@@ -3,7 +3,7 @@
 And hide, or show again, the cases of protected persons（支援措置）.
 """
 
-from .deciding import decide_identity, release_hold
+from .deciding import confirm_identity, decide_identity, drop_identity, release_hold
 from .moving import move_case
 from .noting import note_handover, note_identity, note_notice
 from .opening import open_cases
@@ -12,7 +12,9 @@ from .revealing import reveal_numbers
 from .viewing import view_case
 
 __all__ = [
+    "confirm_identity",
     "decide_identity",
+    "drop_identity",
     "end_protection",
     "load_protected",
     "look_at_cases",

@@ -1,5 +1,7 @@
 """A clerk answers what holds a case: who somebody is, or that it may go on all the same."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -11,7 +13,7 @@ from todoke.casework.cases.values import EventKind, HandoverProgress
 from todoke.casework.identify import queries as identify_queries
 from todoke.casework.identify import services as identify
 from todoke.casework.identify.errors import PartyNotFound
-from todoke.casework.identify.values import NumberDecision, PartyRole
+from todoke.casework.identify.values import DecisionPlace, IdentityState, NumberDecision, Party, PartyRole
 from todoke.foundation.accounts import queries as accounts
 from todoke.foundation.accounts.values import Right, Viewer
 from todoke.foundation.audit import services as audit
@@ -30,31 +32,104 @@ def decide_identity(
     version: int,
     at: datetime,
     terminal: str = "",
-) -> None:
-    """Decide who a party of the case is; a hold for want of a number then ends, and the hand-over judges anew.
+) -> bool:
+    """Propose who a party of the case is; nothing leaves until a second person confirms. Whether it counts already.
 
-    Raises CaseNotFound, CaseChanged, CaseProtected, RightMissing, PartyNotFound, ReasonMissing, NumberInvalid.
+    It does for somebody who may confirm alone. Raises CaseNotFound, CaseChanged, CaseProtected, RightMissing,
+    PartyNotFound, ReasonMissing, NumberInvalid, ProposalOpen.
     """
-    case = take(viewer, uuid, version)
+
+    def propose(party: Party) -> Party:
+        place = DecisionPlace(uuid)
+        return identify.propose_decision(
+            viewer, party, decision=decision, place=place, at=at, terminal=terminal
+        )
+
+    wanted = _Act(uuid, party_id, version, decision.reason)
+    return _act(viewer, wanted, propose, at=at, terminal=terminal).result.state is IdentityState.DECIDED
+
+
+@transaction.atomic
+def confirm_identity(
+    viewer: Viewer,
+    uuid: UUID,
+    *,
+    party_id: int,
+    shown_hash: str,
+    reason: str,
+    version: int,
+    at: datetime,
+    terminal: str = "",
+) -> None:
+    """Confirm, as the second person, who a party is; a hold for want of it ends, and the hand-over judges anew.
+
+    `shown_hash` is of what this person saw. Raises what decide_identity raises, NothingProposed, SamePerson,
+    EnabledByMaker, ShownChanged, ProposalExpired, ProposalClosed.
+    """
+
+    def confirm(party: Party) -> Party:
+        return identify.confirm_decision(
+            viewer, party, shown_hash=shown_hash, reason=reason, at=at, terminal=terminal
+        )
+
+    _act(viewer, _Act(uuid, party_id, version, reason), confirm, at=at, terminal=terminal)
+
+
+@transaction.atomic
+def drop_identity(
+    viewer: Viewer, uuid: UUID, *, party_id: int, reason: str, version: int, at: datetime, terminal: str = ""
+) -> None:
+    """Refuse what another proposed, or withdraw what one proposed oneself; the party gets back what it had.
+
+    Raises CaseNotFound, CaseChanged, CaseProtected, RightMissing, PartyNotFound, NothingProposed, ReasonMissing.
+    """
+
+    def drop(party: Party) -> Party:
+        return identify.drop_decision(viewer, party, reason=reason, at=at, terminal=terminal)
+
+    _act(viewer, _Act(uuid, party_id, version, reason), drop, at=at, terminal=terminal)
+
+
+@dataclass(frozen=True, slots=True)
+class _Act:
+    """What is decided about: a party of a case as it was seen, and the words for its timeline."""
+
+    uuid: UUID
+    party_id: int
+    version: int
+    reason: str
+
+
+def _act(
+    viewer: Viewer, wanted: _Act, decide: Callable[[Party], Party], *, at: datetime, terminal: str
+) -> Party:
+    """Take the case, decide, and write what it means for the worklist and for the hand-over."""
+    case = take(viewer, wanted.uuid, wanted.version)
     if masking.is_masked(case.protection, viewer.rights):
         raise CaseProtected
-    party = identify_queries.party(case.application_id, party_id)
+    party = identify_queries.party(case.application_id, wanted.party_id)
     if party is None:
         raise PartyNotFound
-    decided = identify.decide_party(viewer, party, decision=decision, at=at, terminal=terminal)
+    decided = decide(party)
     if party.role is PartyRole.APPLICANT:
         case.identity_state = decided.result.state.value
     before = HandoverProgress(case.handover_state)
-    after, case.hold_code = progress.after_decision(before, case.hold_code)
+    is_open = decided.result.state is IdentityState.PROPOSED
+    means = progress.after_proposal if is_open else progress.after_decision
+    after, case.hold_code = means(before, case.hold_code)
     case.handover_state = after.value
     states = (party.result.state.value, decided.result.state.value)
-    happening = Happening(EventKind.IDENTITY, *states, note=f"{party.role.label}: {decision.reason}")
+    happening = Happening(EventKind.IDENTITY, *states, note=f"{party.role.label}: {wanted.reason}")
     put_back(case, happening, actor=viewer.actor(terminal), at=at)
     audit.record(
-        "case.identity_decided", object_kind="case", object_id=str(uuid), actor=viewer.actor(terminal), at=at,
-        facts={"party": party_id, "role": party.role.value, "version": case.version},
+        "case.identity_decided", object_kind="case", object_id=str(wanted.uuid), actor=viewer.actor(terminal), at=at,
+        facts={
+            "party": party.id, "role": party.role.value, "state": decided.result.state.value,
+            "version": case.version,
+        },
     )  # fmt: skip
     look_at_cases([case.application_id], actor=viewer.actor(terminal), at=at)
+    return decided
 
 
 @transaction.atomic

@@ -1,8 +1,10 @@
-"""The verbs of identification: load links, identify the parties of applications, let a clerk decide one."""
+"""The verbs of identification: load links, identify the parties of applications, let two people decide one."""
 
-from .deciding import decide_party
+from .deciding import confirm_decision, drop_decision, propose_decision
 from .identifying import identify_applications
 from .loading import load_links
 from .looking_again import look_again
 
-__all__ = ["decide_party", "identify_applications", "load_links", "look_again"]
+__all__ = [
+    "confirm_decision", "drop_decision", "identify_applications", "load_links", "look_again", "propose_decision",
+]  # fmt: skip

@@ -5,9 +5,13 @@ from collections.abc import Sequence
 from django import forms
 
 from todoke.casework.cases.values import CaseStatus, Move
-from todoke.casework.identify.values import ATENA, INSURED_NUMBER, NumberDecision
+from todoke.casework.identify.values import ATENA, CORPORATE_NUMBER, INSURED_NUMBER, NumberDecision
 
-NUMBER_KINDS = [(ATENA, "宛名番号"), (INSURED_NUMBER, "介護保険の被保険者番号")]
+NUMBER_KINDS = [
+    (ATENA, "宛名番号"),
+    (INSURED_NUMBER, "介護保険の被保険者番号"),
+    (CORPORATE_NUMBER, "法人番号"),
+]
 
 
 class SeenForm(forms.Form):
@@ -52,7 +56,8 @@ class PartyForm(SeenForm):
     """The number of a person, of which kind it is, and why the clerk is sure."""
 
     number = forms.RegexField(
-        r"\A[A-Za-z0-9-]{1,15}\Z", label="番号", help_text="住民記録などで確かめた番号。半角の英数字とハイフン、15文字以内。",
+        r"\A[A-Za-z0-9-]{1,15}\Z", label="番号", required=False,
+        help_text="住民記録などで確かめた番号。半角の英数字とハイフン、15文字以内。候補を選んだときは空のまま。",
         error_messages={"invalid": "半角の英数字とハイフンだけで、15文字以内にしてください。"},
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )  # fmt: skip
@@ -62,10 +67,42 @@ class PartyForm(SeenForm):
         help_text="何を見て、なぜ本人と判断したか。監査のために残ります。",
     )  # fmt: skip
 
+    candidate = forms.RegexField(
+        r"\A[a-z][a-z0-9-]{0,31}:[A-Za-z0-9-]{1,15}\Z", required=False, widget=forms.HiddenInput
+    )
+
+    def clean(self) -> dict[str, object]:
+        """A typed number, or a chosen candidate; of both, the typed one would be a surprise, so neither is taken."""
+        typed: dict[str, object] = super().clean() or self.cleaned_data
+        chosen, number = str(typed.get("candidate") or ""), str(typed.get("number") or "")
+        if chosen and number:
+            self.add_error("number", "候補を選ぶか、番号を入力するか、どちらか一つにしてください。")
+        elif chosen:
+            typed["kind"], _, typed["number"] = chosen.partition(":")
+        elif not number and "number" not in self.errors:
+            self.add_error("number", "候補を選ぶか、番号を入力してください（必須）。")
+        return typed
+
     def decision(self) -> NumberDecision:
         """What was decided, as identification takes it."""
         typed = self.cleaned_data
         return NumberDecision(typed["number"], typed["reason"], typed["kind"])
+
+
+class ConfirmForm(SeenForm):
+    """The second person's word on what is shown; `shown` is the hash of exactly that."""
+
+    shown = forms.RegexField(r"\A[0-9a-f]{64}\Z", widget=forms.HiddenInput)
+    reason = forms.CharField(
+        label="確認した内容", max_length=200, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="何を見て、本人と確認したか。監査のために残ります。",
+    )  # fmt: skip
+
+
+class DropForm(SeenForm):
+    """Why a proposal is taken back or sent back."""
+
+    reason = forms.CharField(label="取りやめる理由", max_length=200, widget=forms.Textarea(attrs={"rows": 2}))
 
 
 class ReleaseForm(SeenForm):

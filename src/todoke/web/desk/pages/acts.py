@@ -4,19 +4,17 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from todoke.casework.cases import services as case_services
 from todoke.casework.cases.errors import CaseChanged, CaseProtected, MoveRefused, NoteMissing, NotHeld
-from todoke.casework.cases.values import CaseDetail
 from todoke.casework.handover import services as handover_services
 from todoke.casework.handover.errors import NotHeld as RowNotHeld
 from todoke.casework.handover.errors import SubstituteUnfit
-from todoke.casework.identify.values import Party
 from todoke.foundation.calendars.queries import now
 from todoke.web.desk import case_view
-from todoke.web.desk.forms.cases import MoveForm, PartyForm, ReleaseForm
+from todoke.web.desk.forms.cases import MoveForm, ReleaseForm
 from todoke.web.shared.requests import DeskRequest, terminal_of, typed_text
 
 from .cases import case_page, seen
@@ -45,49 +43,6 @@ def _move(request: DeskRequest, uuid: UUID, form: MoveForm) -> None:
         request.viewer, uuid, to=form.wanted(), version=form.cleaned_data["version"], note=form.cleaned_data["note"],
         at=now(), terminal=terminal_of(request),
     )  # fmt: skip
-
-
-def decide_party(request: DeskRequest, uuid: UUID, party_id: int) -> HttpResponse:
-    """Say who somebody is; what was typed stays when it cannot be taken."""
-    found = seen(request, uuid)
-    party = next((one for one in found.parties if one.id == party_id), None)
-    if party is None:
-        raise Http404
-    if found.row.is_masked:
-        raise CaseProtected
-    if request.method != "POST":
-        return _decision_page(request, found, party, PartyForm(initial=_as_it_stands(found, party)))
-    form = PartyForm(request.POST)
-    if not form.is_valid():
-        return _decision_page(request, found, party, form, status=422)
-    try:
-        _decide(request, found, party, form)
-    except CaseChanged as changed:
-        again = PartyForm(initial={**form.cleaned_data, "version": found.version})
-        return _decision_page(
-            request, found, party, again, conflict=case_view.conflict_of(changed), status=409
-        )
-    messages.success(request, f"{party.role.label}の番号を決めました。", extra_tags="good")
-    return redirect("desk:case", uuid=uuid)
-
-
-def _as_it_stands(found: CaseDetail, party: Party) -> dict[str, object]:
-    return {"version": found.version, "kind": party.expected_kind, "number": party.result.number}
-
-
-def _decide(request: DeskRequest, found: CaseDetail, party: Party, form: PartyForm) -> None:
-    case_services.decide_identity(
-        request.viewer, found.row.uuid, party_id=party.id, decision=form.decision(),
-        version=form.cleaned_data["version"], at=now(), terminal=terminal_of(request),
-    )  # fmt: skip
-
-
-def _decision_page(
-    request: DeskRequest, found: CaseDetail, party: Party, form: PartyForm, *, status: int = 200,
-    conflict: case_view.Conflict | None = None,
-) -> HttpResponse:  # fmt: skip
-    facts = {"case": found, "party": party, "form": form, "conflict": conflict}
-    return render(request, "desk/decide_party.html", facts, status=status)
 
 
 @require_POST
