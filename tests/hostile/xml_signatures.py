@@ -163,9 +163,9 @@ WRAPPINGS = (
            wrapped(lambda body, signature, other: f"<封筒>{other.replace('Id=', 'ID=')}{body}{signature}</封筒>"), "SIG-301"),
     XmlRow("X22", "the same Id written as xml:id", _BESIDE,
            wrapped(lambda body, signature, other: f"<封筒>{other.replace('Id=', 'xml:id=')}{body}{signature}</封筒>"), "SIG-301"),
-    XmlRow("X22", "the same Id in another namespace", _BESIDE,
+    XmlRow("X22", "the same Id in a namespace where it is none", _BESIDE,
            wrapped(lambda body, signature, other: f"<封筒>{other.replace('Id=', _FOREIGN_ID)}"
-                   f"{body}{signature}</封筒>"), "SIG-301"),
+                   f"{body}{signature}</封筒>"), OPENED, "10"),
     XmlRow("X22", "the Id moved to an element around another one", _BESIDE,
            wrapped(lambda body, signature, other: f'<封筒><本文 Id="honbun"><金額>90000</金額>{NAMELESS}</本文>'
                    f"{signature}</封筒>"), "SIG-301"),

@@ -87,6 +87,9 @@ def _on_its_own(part: etree._Element) -> etree._Element:
 PLAIN = Canonicalisation(is_exclusive=False, keeps_comments=False)
 
 
+_WITHOUT_PREFIXES = {each: Canonicalisation(*each) for each in set(_METHODS.values())}
+
+
 def is_canonicalisation(algorithm: str) -> bool:
     """Whether the identifier names one of the accepted ways."""
     return algorithm in _METHODS
@@ -97,6 +100,8 @@ def method_of(element: etree._Element) -> Canonicalisation:
     found = _METHODS.get(element.get("Algorithm", ""))
     if found is None:
         raise AlgorithmRefused("canonicalisation")
+    if not len(element) and not element.text:
+        return _WITHOUT_PREFIXES[found]
     children = Children(element)
     prefixes = children.take_if(_PREFIX_LIST) if found[0] else None
     children.finish()

@@ -8,11 +8,10 @@ from typing import cast
 from lxml import etree
 
 _BLANK = " \t\r\n"
-_WITHOUT_BLANKS = str.maketrans("", "", _BLANK)
 
 
 Elements = Callable[..., list[etree._Element]]
-Texts = Callable[..., list[str]]
+Attributes = Callable[[etree._Element], list[tuple[str, etree._Element]]]
 
 
 class ElementRefused(ValueError):
@@ -25,11 +24,13 @@ class Children:
     __slots__ = ("_at", "_children")
 
     def __init__(self, parent: etree._Element) -> None:
-        self._children = list(parent.iterchildren("*"))
+        self._children: list[etree._Element] = []
         self._at = 0
         _refuse_text(parent.text)
         for child in parent:
             _refuse_text(child.tail)
+            if child.tag.__class__ is str:  # the tag of a comment or an instruction is a function
+                self._children.append(child)
 
     def take(self, tag: str) -> etree._Element:
         """The next child, which must bear the name."""
@@ -57,14 +58,23 @@ class Children:
             raise ElementRefused
 
 
+def refuse_content(element: etree._Element) -> None:
+    """An element that must be empty, blanks and comments apart."""
+    if len(element) or element.text:
+        Children(element).finish()
+
+
 def elements_at(path: str, namespaces: Mapping[str, str] | None = None) -> Elements:
     """A question for the elements at an XPath; values for its variables are given by name."""
     return cast("Elements", etree.XPath(path, namespaces=namespaces))  # the stub knows no kinds of answers
 
 
-def texts_at(path: str, namespaces: Mapping[str, str] | None = None) -> Texts:
-    """A question for the values of the attributes at an XPath."""
-    return cast("Texts", etree.XPath(path, namespaces=namespaces, smart_strings=False))  # as above
+def attributes_at(path: str) -> Attributes:
+    """A question for the attributes at an XPath: the value of each, and the element that bears it."""
+    values = cast(
+        "Callable[[etree._Element], list[etree._ElementUnicodeResult]]", etree.XPath(path)
+    )  # as above
+    return lambda root: [(str(each), each.getparent()) for each in values(root)]
 
 
 def text_of(element: etree._Element) -> str:
@@ -76,12 +86,12 @@ def text_of(element: etree._Element) -> str:
 
 def octets_of(element: etree._Element) -> bytes:
     """What an element's text means in base64; a text that is not the only way to write it refuses it."""
-    text = text_of(element).translate(_WITHOUT_BLANKS)
+    text = b"".join(text_of(element).encode().split())
     try:
-        octets = a2b_base64(text.encode("ascii"), strict_mode=True)
-    except (Error, UnicodeEncodeError):
+        octets = a2b_base64(text, strict_mode=True)
+    except Error:
         raise ElementRefused from None
-    if b64encode(octets).decode() != text:
+    if b64encode(octets) != text:
         raise ElementRefused
     return octets
 

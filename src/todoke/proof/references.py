@@ -14,7 +14,7 @@ from lxml import etree
 from . import canonical, xml
 from .algorithms import SHA256, SHA384, SHA512, AlgorithmRefused, Digest
 from .canonical import Canonicalisation
-from .elements import Children, ElementRefused, elements_at, octets_of, texts_at
+from .elements import Children, ElementRefused, attributes_at, octets_of, refuse_content
 from .errors import SignatureRefused
 from .xml import XmlLimits
 
@@ -27,9 +27,10 @@ _DIGESTS = {
     "http://www.w3.org/2001/04/xmldsig-more#sha384": SHA384,
     "http://www.w3.org/2001/04/xmlenc#sha512": SHA512,
 }
+_REFERENCE, _TRANSFORM = f"{{{DS}}}Reference", f"{{{DS}}}Transform"
+_TRANSFORMS, _METHOD, _VALUE = (f"{{{DS}}}{name}" for name in ("Transforms", "DigestMethod", "DigestValue"))
 _OUTSIDE = frozenset(":?#\\")
-_all_ids = texts_at("//@*[translate(local-name(), 'ID', 'id') = 'id']")
-_by_id = elements_at("//*[@Id = $id or @ID = $id or @id = $id or @xml:id = $id]")
+_all_ids = attributes_at("//@Id | //@ID | //@id | //@xml:id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ def read(elements: Sequence[etree._Element]) -> list[Reference]:
 
 def digest_of(element: etree._Element) -> Digest:
     """The hash function that a DigestMethod names. Raises AlgorithmRefused."""
-    Children(element).finish()
+    refuse_content(element)
     digest = _DIGESTS.get(element.get("Algorithm", ""))
     if digest is None:
         raise AlgorithmRefused("digest")
@@ -103,11 +104,11 @@ def digest_of(element: etree._Element) -> Digest:
 def _reference(element: etree._Element) -> Reference:
     uri = element.get("URI")
     children = Children(element)
-    transforms = children.take_if(f"{{{DS}}}Transforms")
-    digest = digest_of(children.take(f"{{{DS}}}DigestMethod"))
-    value = octets_of(children.take(f"{{{DS}}}DigestValue"))
+    transforms = children.take_if(_TRANSFORMS)
+    digest = digest_of(children.take(_METHOD))
+    value = octets_of(children.take(_VALUE))
     children.finish()
-    if element.tag != f"{{{DS}}}Reference" or uri is None:
+    if element.tag != _REFERENCE or uri is None:
         raise ElementRefused
     is_enveloped, canonicalisation = (False, None) if transforms is None else _transforms(transforms)
     return Reference(uri, element.get("Type", ""), is_enveloped, canonicalisation, digest, value)
@@ -118,14 +119,16 @@ def _transforms(element: etree._Element) -> tuple[bool, Canonicalisation | None]
     children = Children(element)
     is_enveloped, method = False, None
     steps = children.rest()
+    if any(each.tag != _TRANSFORM for each in steps):
+        raise ElementRefused
     if steps and steps[0].get("Algorithm") == _ENVELOPED:
-        Children(steps[0]).finish()
+        refuse_content(steps[0])
         is_enveloped = True
         steps = steps[1:]
     if steps and canonical.is_canonicalisation(steps[0].get("Algorithm", "")):
         method = canonical.method_of(steps[0])
         steps = steps[1:]
-    if steps or any(each.tag != f"{{{DS}}}Transform" for each in element.iterchildren("*")):
+    if steps:
         raise AlgorithmRefused("transform")
     return is_enveloped, method
 
@@ -135,9 +138,9 @@ def check(references: Sequence[Reference], place: Place) -> Covered:
 
     The signature is taken out of the document on the way: the tree must not be used afterwards.
     """
-    _refuse_equal_ids(place.root)
+    by_id = _elements_by_id(place.root)
     inside = [each for each in references if not each.uri or each.uri.startswith("#")]
-    targets = [(each, _target(each, place)) for each in inside]
+    targets = [(each, _target(each, place, by_id)) for each in inside]
     octets: dict[str, bytes] = {}
     for reference, target in targets:
         if not reference.is_enveloped:
@@ -169,16 +172,20 @@ def _compare(reference: Reference, digest: bytes) -> None:
         raise SignatureRefused("SIG-301", reason="digest")
 
 
-def _refuse_equal_ids(root: etree._Element) -> None:
+def _elements_by_id(root: etree._Element) -> Mapping[str, etree._Element]:
     """Whoever looks an Id up must find one element（X22）: `Id`, `ID`, `id` and `xml:id` count alike."""
     ids = _all_ids(root)
-    if len(set(ids)) != len(ids):
+    found = {value: element for value, element in ids if value}
+    if len(found) != sum(bool(value) for value, _ in ids):
         raise SignatureRefused("SIG-301", reason="equal_ids")
+    return found
 
 
-def _target(reference: Reference, place: Place) -> etree._Element:
+def _target(reference: Reference, place: Place, by_id: Mapping[str, etree._Element]) -> etree._Element:
     """The document's root or the element with the Id; what is around the signature must leave it out, and only that."""
-    target = _element(reference.uri[1:], place.root) if reference.uri else place.root
+    target = by_id.get(reference.uri[1:]) if reference.uri else place.root
+    if target is None:
+        raise SignatureRefused("SIG-301", reason="reference")
     is_around = any(each is target for each in place.signature.iterancestors())
     if target is place.signature or is_around != reference.is_enveloped:
         raise SignatureRefused("SIG-303", reason="signs_itself" if is_around else "enveloped")
@@ -191,13 +198,6 @@ def _part(reference: Reference, target: etree._Element, root: etree._Element) ->
     octets = method.octets_of(target) if reference.uri else method.octets_of_document(target)
     _compare(reference, reference.digest.of(octets))
     return octets
-
-
-def _element(name: str, root: etree._Element) -> etree._Element:
-    found = _by_id(root, id=name)
-    if not name or len(found) != 1:
-        raise SignatureRefused("SIG-301", reason="reference")
-    return found[0]
 
 
 def _take_out(signature: etree._Element) -> None:

@@ -11,15 +11,13 @@ from lxml import etree
 
 from . import references, xml
 from .algorithms import Digest
-from .elements import Children, ElementRefused, elements_at, octets_of, text_of, texts_at
+from .elements import Children, ElementRefused, elements_at, octets_of, text_of
 from .errors import SignatureRefused
 from .references import DS, Reference
 
 XADES = "http://uri.etsi.org/01903/v1.3.2#"
 _KIND = "http://uri.etsi.org/01903#SignedProperties"
 _PROPERTIES = f"{{{XADES}}}SignedProperties"
-_ids = texts_at("//x:SignedProperties/@Id", {"x": XADES})
-_targets = texts_at("//x:QualifyingProperties/@Target", {"x": XADES})
 _all = elements_at("//x:SignedProperties | //x:QualifyingProperties", {"x": XADES})
 
 
@@ -40,18 +38,19 @@ def place_of(signature: etree._Element, root: etree._Element, signed: Sequence[R
     Properties that no reference covers, or that belong to another signature, refuse the signature（SIG-303）.
     """
     uris = [each.uri for each in signed if each.kind == _KIND]
-    count = len(_all(root))
-    if not uris and not count:
+    found = _all(root)
+    if not uris and not found:
         return ""
-    is_ours = _targets(root) == [f"#{signature.get('Id', '')}"]
-    if count != 2 or not is_ours or uris != [f"#{each}" for each in _ids(root)]:
-        raise SignatureRefused("SIG-303", reason="signed_properties")
-    return uris[0]
+    if len(found) == 2 and found[0].tag != _PROPERTIES and found[1].tag == _PROPERTIES:
+        is_ours = found[0].get("Target") == f"#{signature.get('Id', '')}"
+        if is_ours and uris == [f"#{found[1].get('Id', '')}"]:
+            return uris[0]
+    raise SignatureRefused("SIG-303", reason="signed_properties")
 
 
 def read(octets: bytes) -> Claims:
     """Read the signed properties from the octets that were digested. Raises ElementRefused, AlgorithmRefused."""
-    root = xml.parse(octets)
+    root = xml.parse_canonical(octets)
     children = Children(root)
     signature_properties = children.take_if(f"{{{XADES}}}SignedSignatureProperties")
     if root.tag != _PROPERTIES:

@@ -17,7 +17,7 @@ from .algorithms import SHA256, SHA384, SHA512, AlgorithmRefused, Digest, Public
 from .certificates import Outline
 from .cms import Signer
 from .der import DerRefused
-from .elements import Children, ElementRefused, elements_at, octets_of
+from .elements import Children, ElementRefused, elements_at, octets_of, refuse_content
 from .errors import SignatureRefused
 from .references import DS, NO_MEMBERS, Covered, Members, Place, Reference
 from .words import Word
@@ -176,10 +176,10 @@ def _certificates(key_info: etree._Element) -> tuple[bytes, ...]:
 
 def _read_statement(octets: bytes) -> _Statement:
     """Read the SignedInfo from what is signed, not from the document: comments cannot cut a digest in two."""
-    children = Children(xml.parse(octets))
+    children = Children(xml.parse_canonical(octets))
     canonical.method_of(children.take(f"{{{DS}}}CanonicalizationMethod"))
     method = children.take(f"{{{DS}}}SignatureMethod")
-    Children(method).finish()
+    refuse_content(method)
     algorithm = method.get("Algorithm", "")
     scheme = _SCHEMES.get(algorithm)
     if scheme is None or scheme.digest is None:
