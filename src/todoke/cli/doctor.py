@@ -39,6 +39,7 @@ class Health(Labelled):
     BAD = "bad", "要対応"
 
 
+WALLS = {"seccomp": "seccomp", "landlock": "Landlock", "namespaces": "名前空間"}
 COLOURS = {Health.GOOD: "green", Health.MISSING: "yellow", Health.BAD: "red"}
 
 
@@ -84,6 +85,7 @@ def _installation() -> Iterator[Item]:
         yield Item("保管庫の鍵", Health.GOOD)
     except TodokeError as trouble:
         yield Item("保管庫の鍵", Health.BAD, trouble.for_screen())
+    yield _confinement()
     database = _database()
     yield database
     if database.health is Health.GOOD:
@@ -95,6 +97,20 @@ def _installation() -> Iterator[Item]:
             Health.GOOD if is_set_up else Health.MISSING,
             "" if is_set_up else "`todoke serve` を実行し、表示された初回設定のリンクを開いてください。",
         )
+
+
+def _confinement() -> Item:
+    """Whether packages can be read in a confined worker, and within which fences."""
+    subject = "隔離した解析"
+    try:
+        walls = intake.confinement()
+    except TodokeError as trouble:
+        return Item(subject, Health.BAD, trouble.for_screen())
+    standing = [word for name, word in WALLS.items() if walls[name]]
+    if not walls["seccomp"]:
+        advice = "seccomp がありません（TODOKE_CONFINEMENT=best-effort）。カーネルの設定を確かめてください。"
+        return Item(subject, Health.MISSING, advice)
+    return Item(f"{subject}（{'、'.join(standing)}）", Health.GOOD)
 
 
 def _database() -> Item:
