@@ -119,6 +119,16 @@ def test_nothing_typed_is_lost_when_something_has_to_be_corrected(clerk: Client,
         assert not ReturnReason.objects.exists()
 
 
+def test_a_text_that_the_channel_cannot_carry_is_refused_here_and_kept(clerk: Client, viewer: Viewer) -> None:
+    row = first(viewer)
+    sent = {**proposal(clerk, row), "note": "長" * 401}
+    answer = clerk.post(address(row), sent)
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "長" * 401 in words(answer)
+    assert "400文字まで" in words(answer)
+    assert clerk.post(address(row), {**sent, "note": "長\r\n" * 200}).status_code == HTTPStatus.FOUND
+
+
 def test_composing_anew_keeps_what_was_typed_and_changes_nothing(clerk: Client, viewer: Viewer) -> None:
     row = first(viewer)
     proposed = proposal(clerk, row)

@@ -74,6 +74,7 @@ def test_a_message_is_never_longer_than_what_is_kept() -> None:
     message = returning.message(proposal, suggested(proposal))
     assert len(message) <= returning.MESSAGE_LENGTH
     assert message.endswith(CHECKS.closing)
+    assert len(returning.message(proposal, suggested(proposal), 400)) <= 400
 
 
 def test_composing_anew_keeps_what_a_person_changed() -> None:

@@ -384,13 +384,13 @@ def proposed_return(detail: CaseDetail) -> ProposedReturn:
     return returning.propose(detail.findings, intake.form_checks(current_organisation()))
 
 
-def return_message(proposal: ProposedReturn, ticked: Iterable[ReturnedFor], typed: str | None = None) -> str:
-    """The message of a 補正依頼 for these reasons; what was typed already is kept."""
-    return (
-        returning.message(proposal, ticked)
-        if typed is None
-        else returning.recomposed(proposal, ticked, typed)
-    )
+def return_message(
+    proposal: ProposedReturn, ticked: Iterable[ReturnedFor], *, typed: str | None = None, limit: int
+) -> str:
+    """The message of a 補正依頼 for these reasons, in at most so many characters; what was typed already is kept whole."""
+    if typed is not None:
+        return returning.recomposed(proposal, ticked, typed)
+    return returning.message(proposal, ticked, limit)
 
 
 def counts_by_return_reason(viewer: Viewer, *, since: datetime, limit: int = 500) -> list[ReasonCount]:

@@ -55,15 +55,15 @@ def _line(correction: str, field: str) -> str:
     return MARK + correction.replace("{field}", field).replace("{most}", "").replace("{least}", "")
 
 
-def message(proposal: ProposedReturn, ticked: Iterable[ReturnedFor]) -> str:
-    """The message for these reasons, in the order of the form; as many lines as fit."""
+def message(proposal: ProposedReturn, ticked: Iterable[ReturnedFor], limit: int = MESSAGE_LENGTH) -> str:
+    """The message for these reasons, in the order of the form; as many lines as fit into the limit of characters."""
     chosen = set(ticked)
     lines = dict.fromkeys(one.line for one in proposal.reasons if one.reason in chosen)
-    return _framed(proposal, list(lines))
+    return _framed(proposal, list(lines), min(limit, MESSAGE_LENGTH))
 
 
-def _framed(proposal: ProposedReturn, lines: list[str]) -> str:
-    while lines and len(_joined(proposal, lines)) > MESSAGE_LENGTH:
+def _framed(proposal: ProposedReturn, lines: list[str], limit: int) -> str:
+    while lines and len(_joined(proposal, lines)) > limit:
         lines.pop()
     return _joined(proposal, lines)
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from django import forms
+from django.core.validators import MaxLengthValidator, ProhibitNullCharactersValidator
 
 from todoke.casework.cases.values import ProposedReturn, ReturnedFor
 
@@ -27,11 +28,15 @@ class ReturnForm(SeenForm):
     )  # fmt: skip
     note = LinesField(
         label="申請者への文", max_length=1000, widget=forms.Textarea(attrs={"rows": 12}),
-        help_text="申請者にそのまま伝わります。1,000文字まで。",
+        help_text="申請者にそのまま伝わります。",
     )  # fmt: skip
 
-    def offer(self, proposal: ProposedReturn) -> "ReturnForm":
-        """Show the reasons that there are, those that the findings suggest first."""
+    def offer(self, proposal: ProposedReturn, limit: int) -> "ReturnForm":
+        """Show the reasons that there are, those that the findings suggest first; the channel carries `limit` characters."""
+        note = self.fields["note"]
+        note.validators = [MaxLengthValidator(limit), ProhibitNullCharactersValidator()]
+        note.widget.attrs["maxlength"] = str(limit)
+        note.help_text = f"申請者にそのまま伝わります。この受付経路で伝えられるのは{limit:,}文字までです。"
         choices = [(key_of(one.reason), one.words) for one in proposal.reasons]
         self.fields["reasons"].choices = choices  # type: ignore[attr-defined]  # a MultipleChoiceField, see above
         return self

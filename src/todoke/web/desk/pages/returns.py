@@ -10,6 +10,7 @@ from todoke.casework.cases import queries as cases
 from todoke.casework.cases import services as case_services
 from todoke.casework.cases.errors import CaseChanged, MoveRefused, NoteMissing
 from todoke.casework.cases.values import CaseDetail, CaseStatus, ProposedReturn
+from todoke.casework.notify import queries as notify
 from todoke.foundation.calendars.queries import now
 from todoke.web.desk import case_view, return_figures
 from todoke.web.desk.forms.returns import ReturnForm, key_of, ticked
@@ -17,6 +18,7 @@ from todoke.web.shared.requests import DeskRequest, terminal_of
 
 from .cases import seen
 
+LONGEST = 1_000  # characters that a line of the timeline holds
 TYPED_LENGTH = 4_000  # more than a message may have, so that nothing typed is lost on the way to the limit
 
 
@@ -39,9 +41,14 @@ def return_case(request: DeskRequest, uuid: UUID) -> HttpResponse:
     return _send(request, found, proposal)
 
 
+def _limit(found: CaseDetail) -> int:
+    """How many characters the channel of this case carries to the applicant, and the timeline keeps."""
+    return min(LONGEST, notify.words_of(notify.channel(found.row.channel)).message_length)
+
+
 def _first_form(found: CaseDetail, proposal: ProposedReturn) -> ReturnForm:
     suggested = [one.reason for one in proposal.reasons if one.is_suggested]
-    note = cases.return_message(proposal, suggested)
+    note = cases.return_message(proposal, suggested, limit=_limit(found))
     reasons = [key_of(one) for one in suggested]
     return ReturnForm(initial={"version": found.version, "reasons": reasons, "note": note})
 
@@ -49,14 +56,15 @@ def _first_form(found: CaseDetail, proposal: ProposedReturn) -> ReturnForm:
 def _composed_form(request: DeskRequest, found: CaseDetail, proposal: ProposedReturn) -> ReturnForm:
     """What was typed, with the lines of the reasons that are ticked now."""
     chosen = ticked(proposal, request.POST.getlist("reasons"))
-    note = cases.return_message(proposal, chosen, request.POST.get("note", "")[:TYPED_LENGTH])
+    typed = request.POST.get("note", "")[:TYPED_LENGTH]
+    note = cases.return_message(proposal, chosen, typed=typed, limit=_limit(found))
     reasons = [key_of(one) for one in chosen]
     version = request.POST.get("version", found.version)
     return ReturnForm(initial={"version": version, "reasons": reasons, "note": note})
 
 
 def _send(request: DeskRequest, found: CaseDetail, proposal: ProposedReturn) -> HttpResponse:
-    form = ReturnForm(request.POST).offer(proposal)
+    form = ReturnForm(request.POST).offer(proposal, _limit(found))
     if not form.is_valid():
         return _page(request, found, form, proposal, status=422)
     try:
@@ -85,7 +93,7 @@ def _page(
     conflict: case_view.Conflict | None = None,
 ) -> HttpResponse:  # fmt: skip
     facts = {
-        "case": found, "form": form.offer(proposal), "conflict": conflict,
+        "case": found, "form": form.offer(proposal, _limit(found)), "conflict": conflict,
         "procedure": case_view.procedure_name(found.row.procedure),
     }  # fmt: skip
     return render(request, "desk/return_case.html", facts, status=status)
