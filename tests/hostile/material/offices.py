@@ -71,3 +71,20 @@ def declaring(kind: str) -> bytes:
         f'<Default Extension="xml" ContentType="application/xml"/><Default Extension="dat" ContentType="{kind}"/></Types>'
     )
     return docx({"[Content_Types].xml": types, "word/x.dat": b"parts"})
+
+
+def with_renamed_part() -> bytes:
+    """A Word document whose text lies in a part of an unusual name, which its types and relations state."""
+    kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+    types = (
+        '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        f'<Default Extension="xml" ContentType="application/xml"/><Override PartName="/Text/a.dat" ContentType="{kind}"/>'
+        "</Types>"
+    )
+    body = '<w:p><w:fldSimple w:instr="DDEAUTO cmd"/></w:p>'
+    document = f'<w:document xmlns:w="{_WORD}"><w:body>{body}</w:body></w:document>'
+    return docx(
+        {"[Content_Types].xml": types, "_rels/.rels": relation("officeDocument", "text/a.dat", "Internal"),
+         "text/a.dat": document}
+    )  # fmt: skip
