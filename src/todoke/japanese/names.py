@@ -4,6 +4,8 @@ import hashlib
 import re
 import unicodedata
 
+from .doubles import to_windows
+
 _VARIATION_SELECTOR = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _SMALL = "ァィゥェォッャュョヮヵヶㇰㇱㇲㇳㇴㇵㇶㇷㇸㇹㇺㇻㇼㇽㇾㇿ"
 _LARGE = "アイウエオツヤユヨワカケクシストヌハヒフヘホムラリルレロ"
@@ -14,11 +16,11 @@ _BETWEEN = re.compile(r"[・･·•.,'’‘`´]")
 
 
 def search_key(text: str) -> str:
-    """The key of a name or address: width, case and 異体字セレクタ folded, blanks and invisible characters dropped.
+    """The key of a name or address: width, case, doubles and 異体字セレクタ folded, blanks and invisible characters dropped.
 
     Compatibility ideographs fold to their base（神 U+FA19 → 神）: right for finding, never for storing.
     """
-    bare = _VARIATION_SELECTOR.sub("", text)
+    bare = to_windows(_VARIATION_SELECTOR.sub("", text))
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", bare).casefold())
     dense = "".join(one for one in folded if not _is_blank(one))
     return dense if dense == folded else unicodedata.normalize("NFKC", dense)

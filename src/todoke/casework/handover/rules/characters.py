@@ -10,18 +10,10 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-# Unicode has two code points each for one JIS X 0208 character; JIS maps the left one, Windows-31J the right one.
-# https://www.w3.org/TR/japanese-xml/ (Conversion from Shift_JIS to Unicode): the ambiguity is theirs, not ours.
-DOUBLES: Mapping[str, str] = {
-    "\u301c": "\uff5e",  # 〜 WAVE DASH → ～ FULLWIDTH TILDE
-    "\u2212": "\uff0d",  # − MINUS SIGN → － FULLWIDTH HYPHEN-MINUS
-    "\u2016": "\u2225",  # ‖ DOUBLE VERTICAL LINE → ∥ PARALLEL TO
-    "\u2014": "\u2015",  # — EM DASH → ― HORIZONTAL BAR
-    "\u00a2": "\uffe0",  # ¢ → ￠
-    "\u00a3": "\uffe1",  # £ → ￡
-    "\u00ac": "\uffe2",  # ¬ → ￢
-}
-_HALVES = {windows: jis for jis, windows in DOUBLES.items()}
+from todoke.japanese.doubles import TO_JIS, TO_WINDOWS
+
+DOUBLES = TO_WINDOWS  # both code points of a double leave as the one that the encoding can write
+_HALVES = TO_JIS
 _SPLIT_KANA = re.compile("[\u3041-\u30ff][\u3099\u309a]")
 _PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff]")
 _WINDOWS = frozenset({"cp932", "windows-31j", "ms932"})
