@@ -36,6 +36,7 @@ from todoke.casework.models import (
     Package,
     PartyRow,
     ProtectedPersonRow,
+    ResidentGeneration,
     ReturnReason,
     RevocationChoiceRow,
     ScreenedContent,
@@ -244,4 +245,5 @@ LISTED: Mapping[str, Callable[[], object]] = {
     "trust": _choice,
     "channels": lambda: make(Channel, kind="folder", profile="watched-folder", layout="pittari-xml-sample"),
     "links": lambda: make(LinkGeneration, state="retired"),
+    "residents": lambda: make(ResidentGeneration, state="retired"),
 }

@@ -14,7 +14,7 @@ from tests.support import desk
 from todoke.casework.cases import queries as cases
 from todoke.casework.cases import services as case_services
 from todoke.casework.cases.values import CaseStatus, Filters, WorklistRow
-from todoke.casework.identify.values import IdentityState
+from todoke.casework.identify.values import IdentityState, Party
 from todoke.casework.intake import queries as intake
 from todoke.casework.intake.models import Application
 from todoke.casework.relay.models import Package
@@ -243,7 +243,26 @@ def unidentified(viewer: Viewer) -> tuple[WorklistRow, int]:
     return row, party.id
 
 
-def test_a_clerk_decides_who_an_unidentified_applicant_is(clerk: Client, viewer: Viewer) -> None:
+@pytest.fixture
+def colleague(clerk: Client) -> Client:
+    """Another clerk of みなせ市, who did not propose anything."""
+    return desk.browser(MINASE, desk.appoint(MINASE, list(Role), name="second"))
+
+
+def party_of(viewer: Viewer, row: WorklistRow, party: int) -> Party:
+    with scope(MINASE):
+        return next(one for one in cases.case_detail(viewer, row.uuid).parties if one.id == party)
+
+
+def hidden_value(page: str, name: str) -> str:
+    found = re.search(rf'name="{name}" value="([^"]*)"', page)
+    assert found
+    return found[1]
+
+
+def test_two_clerks_decide_who_an_unidentified_applicant_is(
+    clerk: Client, colleague: Client, viewer: Viewer
+) -> None:
     row, party = unidentified(viewer)
     typed = {
         "number": "1000009999",
@@ -251,20 +270,55 @@ def test_a_clerk_decides_who_an_unidentified_applicant_is(clerk: Client, viewer:
         "reason": "住民記録と氏名・生年月日が一致",
         "version": version_of(viewer, row),
     }
-    page = clerk.get(address("decide-party", row, party_id=party))
-    assert page.status_code == HTTPStatus.OK
+    assert clerk.get(address("decide-party", row, party_id=party)).status_code == HTTPStatus.OK
     assert clerk.post(address("decide-party", row, party_id=party), typed).status_code == HTTPStatus.FOUND
+    assert party_of(viewer, row, party).result.state is IdentityState.PROPOSED
+    assert "1000009999" in words(colleague.get(address("decide-party", row, party_id=party)))
+    page = colleague.get(address("decide-party", row, party_id=party)).content.decode()
+    said = {"version": version_of(viewer, row), "shown": hidden_value(page, "shown"), "reason": "並べて確認"}
+    clerk.post(address("confirm-party", row, party_id=party), said)
+    assert party_of(viewer, row, party).result.state is IdentityState.PROPOSED, "not by the same person"
+    colleague.post(address("confirm-party", row, party_id=party), said)
+    assert party_of(viewer, row, party).result.number == "1000009999"
     with scope(MINASE):
-        decided = next(one for one in cases.case_detail(viewer, row.uuid).parties if one.id == party)
         entries = audit.of_object("party", str(party))
-    assert decided.result.number == "1000009999"
     assert entries[-1].action == "party.decided"
     assert "1000009999" not in entries[-1].facts
     assert clerk.post(address("decide-party", row, party_id=party), typed).status_code == HTTPStatus.CONFLICT
 
 
+def test_a_proposal_is_sent_back_with_a_reason(clerk: Client, colleague: Client, viewer: Viewer) -> None:
+    row, party = unidentified(viewer)
+    typed = {"number": "1000009999", "kind": "atena", "reason": "確認", "version": version_of(viewer, row)}
+    clerk.post(address("decide-party", row, party_id=party), typed)
+    said = {"drop-version": version_of(viewer, row), "drop-reason": ""}
+    colleague.post(address("drop-party", row, party_id=party), said)
+    assert party_of(viewer, row, party).result.state is IdentityState.PROPOSED, "not without a reason"
+    colleague.post(address("drop-party", row, party_id=party), said | {"drop-reason": "別人の記録です"})
+    assert party_of(viewer, row, party).result.state is IdentityState.UNKNOWN
+
+
+def test_a_candidate_stands_beside_its_record_and_can_be_chosen(clerk: Client, viewer: Viewer) -> None:
+    row, party = unidentified(viewer)
+    page = clerk.get(address("decide-party", row, party_id=party)).content.decode()
+    chosen = re.findall(r'name="candidate" value="([^"]+)"', page)
+    assert len(chosen) == 1, "the copy holds one person with this name and birth"
+    assert "氏名（または読み）と生年月日が住民記録と合う" in page
+    assert "申請書と住民記録" in page
+    typed = {
+        "candidate": chosen[0],
+        "kind": "atena",
+        "number": "",
+        "reason": "一致",
+        "version": version_of(viewer, row),
+    }
+    assert clerk.post(address("decide-party", row, party_id=party), typed).status_code == HTTPStatus.FOUND
+    assert party_of(viewer, row, party).result.state is IdentityState.PROPOSED
+
+
 WRONG_DECISIONS = (
     ({"number": "１２３"}, "半角の英数字"),
+    ({"candidate": "atena:1"}, "どちらか一つ"),
     ({"reason": ""}, "必須"),
     ({"kind": "anything"}, "正しく選択"),
 )

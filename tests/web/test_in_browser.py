@@ -26,7 +26,7 @@ from .conftest import KAZAMI, MINASE, NOWHERE, PASSWORD, Towns, bring_in
 pytestmark = [pytest.mark.screen, pytest.mark.tool("chromium")]
 PAGES = (
     "/", "/first-steps/", "/cases/", "/cases/?held=1", "/cases/?text=%E3%81%82", "/cases/?text=%E3%81%BD%E3%81%BD", "/statuses/",
-    "/import/", "/pending/", "/quarantine/", "/reconcile/", "/links/", "/staff/", "/staff/new/", "/channels/",
+    "/import/", "/pending/", "/quarantine/", "/reconcile/", "/links/", "/residents/", "/staff/", "/staff/new/", "/channels/",
     "/returns/", "/audit/", "/system/", "/password/", "/nowhere/",
 )  # fmt: skip
 

@@ -52,11 +52,13 @@ RIGHT_OF: Mapping[str, Right | Access] = {
     "reprocess": Right.RELEASE_QUARANTINE,
     "reconcile": Right.RECONCILE,
     "links": Right.LOAD_LINKS,
+    "residents": Right.LOAD_LINKS,
     "reveal-numbers": Right.REVEAL_NUMBERS,
     "protected": Right.REGISTER_PROTECTED,
     "load-protected": Right.REGISTER_PROTECTED,
     "end-protected": Right.REGISTER_PROTECTED,
     "channels": Right.MANAGE_SYSTEM,
+    "procedures": Right.MANAGE_SYSTEM,
     "staff": Right.MANAGE_STAFF,
     "new-staff": Right.MANAGE_STAFF,
     "staff-link": Right.MANAGE_STAFF,
@@ -72,7 +74,7 @@ RIGHT_OF: Mapping[str, Right | Access] = {
 }
 
 OPENS_SCOPES_ITSELF = frozenset(
-    {"import", "links", "reconcile"}
+    {"import", "links", "residents", "reconcile"}
 )  # when they take files or call out: ScopeMiddleware
 
 

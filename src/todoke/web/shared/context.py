@@ -46,11 +46,13 @@ MENU = (
     Group("連携", (
         Entry("reconcile", "基幹との突合"),
         Entry("links", "番号紐付情報"),
+        Entry("residents", "住民記録の写し"),
     )),
     Group("管理", (
         Entry("protected", "支援措置対象者"),
         Entry("staff", "職員", frozenset({"new-staff", "staff-link"})),
         Entry("channels", "受付経路"),
+        Entry("procedures", "手続"),
         Entry("audit", "監査証跡", frozenset({"audit-of"})),
         Entry("system", "稼働状況"),
         Entry("trust", "検証方法", frozenset({"choose-checker"})),

@@ -69,6 +69,16 @@ class LinksForm(forms.Form):
     allow_bad_rows = forms.BooleanField(label="読めない行を除いて取り込む", required=False)
 
 
+class RecordsForm(LinksForm):
+    """One file of resident records and how it is to be taken."""
+
+    file = forms.FileField(
+        label="住民記録の写し（CSV）",
+        help_text="見出し行のあるCSV。一行でも読めない行があれば、今の写しのまま何も変えません。",
+        widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
+    )  # fmt: skip
+
+
 class ChannelForm(forms.Form):
     """A channel by which packages arrive. The password lies in a file on the server, never in the database."""
 
