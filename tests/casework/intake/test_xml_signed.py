@@ -175,8 +175,8 @@ def test_a_form_with_its_signature_may_be_sent_in_another_encoding(
     assert (verdict.code, verdict.state) == ("", PackageState.ACCEPTED)
 
 
-def test_a_policy_may_be_asked_for_by_procedure(trust: Trust) -> None:
-    """C08: P32 asks for a policy that the certificate does not bear, another procedure for one that it does."""
+def test_C08_a_policy_may_be_asked_for_by_procedure(trust: Trust) -> None:
+    """P32 asks for a policy that the certificate does not bear, another procedure for one that it does."""
     profile = layout(Placing.DETACHED)
     assert profile.signature is not None
     bears = frozenset({pki.SIGNATURE_POLICY})
