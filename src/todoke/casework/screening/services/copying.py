@@ -94,10 +94,11 @@ def ask_for_copy(attachment_id: int, *, actor: Actor, at: datetime) -> None:
     if row is None:
         raise ScreeningUnknown
     content: ScreenedContent = row.content
+    codes = standings.codes_of(row.codes, content.codes)
     is_there = SanitisedCopy.objects.filter(content=content).exists()
-    if is_there or standings.copy_refusal(content.kind, content.codes.split()):
+    if is_there or standings.copy_refusal(content.kind, codes):
         raise NoCopyToAskFor
-    ask_for_copies([content], at)
+    ask_for_copies({content: codes}, at)
     audit.record(
         "attachment.copy_asked_for",
         object_kind="attachment",

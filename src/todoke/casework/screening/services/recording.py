@@ -50,7 +50,7 @@ def store_inspections(inspections: Sequence[Inspection], *, actor: Actor, at: da
         _update(one, at)
     _keep_scans(ours)
     rows = ScreenedContent.objects.in_bulk([one.content.claim.id for one in ours])
-    doubtful = [row for row in rows.values() if set(row.codes.split()) - standings.HARMLESS]
+    doubtful = {row: row.codes.split() for row in rows.values() if standings.wants_copy(row.codes.split())}
     ask_for_copies(doubtful, at)
     draw_anew(list(rows), at)
     _tell_of_sealed(rows, actor, at)

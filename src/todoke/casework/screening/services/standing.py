@@ -1,6 +1,6 @@
 """Drawing the state of attachments anew after anything that decides it has changed; asking for copies unasked."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from django.db import connection
@@ -21,12 +21,12 @@ _DRAWN_FROM = (
 )  # fmt: skip
 
 
-def ask_for_copies(contents: Iterable[ScreenedContent], at: datetime) -> None:
-    """Let copies of these contents be made, where there is none yet; where none can be made, say so at once."""
+def ask_for_copies(contents: Mapping[ScreenedContent, Iterable[str]], at: datetime) -> None:
+    """Let copies of contents with these codes be made, where there is none yet; where none can be, say so at once."""
     moment = connection.ops.adapt_datetimefield_value(at)
     rows = []
-    for one in contents:
-        code = standings.copy_refusal(one.kind, one.codes.split())
+    for one, codes in contents.items():
+        code = standings.copy_refusal(one.kind, codes)
         state = CopyState.NOT_MADE if code else CopyState.MAKING
         rows.append((one.pk, state.value, "", 0, one.sha256, "", 0, 0, "", False, code, moment, "", 0, 0, ""))
     if rows:

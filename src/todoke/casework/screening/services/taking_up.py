@@ -42,12 +42,13 @@ def take_up(*, limit: int, at: datetime) -> int:
         return 0
     found = _with_codes(details)
     contents = _contents(found, at)
-    doubtful = {
-        one.file.sha256
-        for one in found
-        if standings.wants_copy(standings.codes_of(*one.codes, contents[one.file.sha256].codes))
-    }
-    ask_for_copies((contents[digest] for digest in doubtful), at)
+    doubtful = {}
+    for one in found:
+        content = contents[one.file.sha256]
+        codes = standings.codes_of(*one.codes, content.codes)
+        if standings.wants_copy(codes):
+            doubtful[content] = codes
+    ask_for_copies(doubtful, at)
     _insert(found, contents, at)
     return len(found)
 
