@@ -186,6 +186,7 @@ def _listed(row: Row) -> Json:
         "city_code": row.organisation,
         "reception_date": row.reception_date,
         "size": row.file.stat().st_size,
+        **({"verification": row.verification} if row.verification is not None else {}),
     }
 
 

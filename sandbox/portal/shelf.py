@@ -10,7 +10,7 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One application as the portal lists it."""
+    """One application as the portal lists it; `verification` is passed on as the data hold it, if they do."""
 
     receipt_number: str
     organisation: str
@@ -19,6 +19,7 @@ class Row:
     file: Path
     variant: int
     faults: tuple[str, ...]
+    verification: object = None
 
     @property
     def moment(self) -> datetime:
@@ -91,4 +92,5 @@ def _read(data: Path) -> Iterable[Row]:
             data / line["file"],
             int(line.get("variant", 0)),
             tuple(line.get("faults", [])),
+            line.get("verification"),
         )
