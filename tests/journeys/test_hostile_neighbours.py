@@ -10,7 +10,7 @@ from collections.abc import Mapping
 import pytest
 
 from tests.casework.intake.packages import ACTOR, APPLIED, MINASE
-from tests.hostile import whole
+from tests.hostile import every
 from tests.hostile.rows import CANARY
 from tests.support.town import Town
 from todoke.casework.handover.models import Handover
@@ -53,7 +53,7 @@ def _throw_in() -> dict[str, tuple[str, str]]:
             "hand", kind=ChannelKind.HAND, profile="by-hand", layout="pittari-xml-sample",
             settings=ChannelSettings(), actor=ACTOR, at=now(),
         )  # fmt: skip
-    for position, row in enumerate(whole.rows()):
+    for position, row in enumerate(every.rows()):
         listed = Listed(f"{990000000000000 + position}", APPLIED)
         relay.receive_package(channel, listed=listed, chunks=[row.build()], actor=ACTOR, at=now())
         expected[listed.receipt_number] = (row.state.value, row.code)
