@@ -67,6 +67,22 @@ class RowFile(Generic[Row]):
     read: Callable[[Sequence[str]], Row]
 
 
+def of_one_body(layout: RowFile[Row], word: str, organisation: str) -> RowFile[Row]:
+    """The same file where a column of this word names the body of each line: another body's line is refused (C18).
+
+    An answer that was meant for somebody else（取り違え）then changes nothing here. Without a word nothing is asked.
+    """
+    if not word:
+        return layout
+
+    def read(cells: Sequence[str]) -> Row:
+        if cells[-1].strip() != organisation:
+            raise RowWrong("organisation")
+        return layout.read(cells[:-1])
+
+    return RowFile(layout.encoding, layout.delimiter, {**layout.columns, "organisation": word}, read)
+
+
 @dataclass(slots=True)
 class Chunk(Generic[Row]):
     """Some accepted lines in file order, the refused ones, and how far the file has been read."""

@@ -348,6 +348,7 @@ class LinkColumns(BaseModel):
     valid_from: str = ""
     valid_to: str = ""
     reason: str = ""
+    organisation: str = ""
 
 
 class LinkFileProfile(BaseModel):

@@ -64,6 +64,11 @@ def residents_by_household(households: Collection[str]) -> Mapping[str, list[Res
     return found
 
 
+def sought(name: str, kana: str = "", birth: str = "") -> Sought:
+    """A stated person as candidates are looked for."""
+    return rules.sought(name, kana, birth)
+
+
 def residents_by_insured(numbers: Collection[str]) -> Mapping[str, Resident]:
     """The residents with these 被保険者番号, by that number; three queries. One that two people bear is left out."""
     wanted = set(numbers) - {""}

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from todoke.foundation.row_files import RowFile, RowWrong
+from todoke.foundation.row_files import RowFile, RowWrong, of_one_body
 from todoke.japanese import eras, names, variant_forms
 from todoke.japanese.errors import DateRefused
 
@@ -16,10 +16,12 @@ _UNKNOWN_BIRTH = re.compile("[0-9０-９年月日頃ごろ昭大明平令和正�
 LONGEST_NAME, LONGEST_ADDRESS = 200, 400
 
 
-def row_file(profile: ResidentFileProfile) -> RowFile[ResidentRow]:
-    """How files of this profile are read."""
+def row_file(profile: ResidentFileProfile, organisation: str = "") -> RowFile[ResidentRow]:
+    """How files of this profile are read for a body; where the file names a body, it must be this one (C18)."""
     columns = profile.columns.model_dump()
-    return RowFile(profile.encoding, profile.delimiter, columns, lambda cells: resident_row(cells, profile))
+    word = columns.pop("organisation")
+    layout = RowFile(profile.encoding, profile.delimiter, columns, lambda cells: resident_row(cells, profile))
+    return of_one_body(layout, word, organisation)
 
 
 def resident_row(cells: Sequence[str], profile: ResidentFileProfile) -> ResidentRow:

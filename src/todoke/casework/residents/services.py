@@ -38,7 +38,7 @@ def load_residents(
     """
     if in_scope():
         raise LoadInsideScope
-    layout = rules.row_file(queries.resident_profile(options.profile))
+    layout = rules.row_file(queries.resident_profile(options.profile), organisation)
     with scope(organisation):
         report = _begin(path, kind, actor, at, options.profile)
     try:

@@ -161,6 +161,7 @@ class ResidentColumns(BaseModel):
     status_since: str = ""
     restricted: str = ""
     insured_number: str = ""
+    organisation: str = ""
 
 
 class ResidentFileProfile(BaseModel):

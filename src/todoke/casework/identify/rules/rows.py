@@ -8,7 +8,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from todoke.casework.identify.values import LinkFileProfile, LinkKey, LinkRow
-from todoke.foundation.row_files import RowFile
+from todoke.foundation.row_files import RowFile, of_one_body
 from todoke.foundation.row_files import RowWrong as RowWrong
 from todoke.proof import serials
 from todoke.proof.serials import SerialForm
@@ -40,11 +40,12 @@ def reading_of(profile: LinkFileProfile) -> Reading:
     return Reading(form, profile.last_day, bool(profile.columns.valid_from))
 
 
-def row_file(profile: LinkFileProfile) -> RowFile[LinkRow]:
-    """How files of this profile are read."""
+def row_file(profile: LinkFileProfile, organisation: str = "") -> RowFile[LinkRow]:
+    """How files of this profile are read for a body; where the file names a body, it must be this one (C18)."""
     words, reading = profile.columns.model_dump(), reading_of(profile)
     columns = {column: words[column] for column in COLUMNS}
-    return RowFile(profile.encoding, profile.delimiter, columns, lambda cells: link_row(cells, reading))
+    layout = RowFile(profile.encoding, profile.delimiter, columns, lambda cells: link_row(cells, reading))
+    return of_one_body(layout, words["organisation"], organisation)
 
 
 def link_row(cells: Sequence[str], reading: Reading) -> LinkRow:

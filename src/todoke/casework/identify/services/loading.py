@@ -67,7 +67,7 @@ def load_links(
         report, earliest = _begin(path, kind, actor, at, options.profile), _earliest()
     try:
         with open(path, "rb") as file:
-            for chunk in chunks(file, rules.row_file(profile), options.chunk_rows):
+            for chunk in chunks(file, rules.row_file(profile, organisation), options.chunk_rows):
                 report = _add(organisation, report, chunk, earliest, on_progress)
         if not profile.columns.valid_from:
             _adopt_beginnings(organisation, report)
