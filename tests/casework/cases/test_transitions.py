@@ -70,7 +70,7 @@ def test_a_closed_case_cannot_be_reopened_by_any_path(path: list[CaseStatus]) ->
 
 @pytest.mark.parametrize("status", sorted(CLOSED))
 def test_a_closed_case_cannot_be_reopened(status: CaseStatus) -> None:
-    assert moves(status, CLERK) == ()
+    assert {move.to for move in moves(status, CLERK)} <= {CaseStatus.WITHDRAWN}  # S08: only noted, never undone
 
 
 def test_a_clerk_cannot_make_an_automatic_move() -> None:

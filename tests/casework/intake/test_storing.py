@@ -271,7 +271,7 @@ def test_an_amendment_before_its_original_waits_and_goes_on_by_itself(
     assert stored(second).previous_id == first
 
 
-def test_an_amendment_whose_original_never_comes_is_left_to_a_person(
+def test_an_amendment_whose_original_never_comes_lies_in_quarantine(
     arrive: Arrive, work: Work, clock: Clock
 ) -> None:
     """S06"""
@@ -285,7 +285,7 @@ def test_an_amendment_whose_original_never_comes_is_left_to_a_person(
 
         sealer.seal(at=clock.now)
     assert work() == 1
-    assert standing(identity).parked_code == "SEQ-502"
+    assert (standing(identity).state, standing(identity).code) == (PackageState.QUARANTINED, "SEQ-502")
 
 
 def test_ten_times_the_same_are_one_and_nine(arrive: Arrive, work: Work) -> None:

@@ -17,12 +17,13 @@ from todoke.foundation.errors import TodokeError
 from todoke.foundation.fence import scope
 from todoke.foundation.leases import JobContext
 from todoke.foundation.procedures import queries as procedures
+from todoke.foundation.procedures.values import Desk
 from todoke.foundation.vault.errors import BlobDamaged, KeyMissing
 from todoke.foundation.vault.queries import OpenBlob, open_blobs
 
 from . import queries, services
 from .errors import FormChecksInvalid, LayoutInvalid, TrustUnreadable
-from .rules import checking
+from .rules import checking, desks
 from .rules.opening import Opened
 from .values import Circumstances, FormChecks, Judged, LayoutProfile, Trust
 
@@ -53,7 +54,7 @@ class _Bench:
     def __init__(self, context: JobContext) -> None:
         self._context = context
         self._actor = Actor(ActorKind.WORKER, context.by.owner)
-        self._needs: Mapping[str, bool] = {}
+        self._desks: Mapping[str, Desk] = {}
         self._blobs: Mapping[int, OpenBlob] = {}
         self._policies = trust_queries.no_policies()
         self._results: Mapping[int, RecordedCheck] = {}
@@ -66,7 +67,7 @@ class _Bench:
             claimed = relay.claim_packages(self._context.limit, by=self._context.by)
         if claimed:
             with scope(self._context.organisation, read_only=True):
-                self._needs = {code: desk.needs_signature for code, desk in procedures.desks().items()}
+                self._desks = procedures.desks()
                 self._blobs = _opened([one.blob_id for one in claimed])
                 self._policies = trust_queries.policies(now())
                 self._results = relay_queries.recorded_checks(one.claim.id for one in claimed)
@@ -160,6 +161,8 @@ class _Bench:
             verdict = checking.decide(
                 outcome, profile=profile, trust=self._trust, circumstances=self._circumstances(one)
             )
+        received = one.portal_received_at or one.received_at
+        verdict = desks.at_the_desk(verdict, self._desks.get(verdict.procedure), received)
         return Judged(one, profile.name, profile.provenance.edition, verdict)
 
     def _layout(self, name: str) -> LayoutProfile:
@@ -175,8 +178,8 @@ class _Bench:
 
     def _needs_signature(self, procedure: str) -> bool | None:
         """The body's own rule, else the catalogue's; None for a procedure that nobody knows."""
-        if procedure in self._needs:
-            return self._needs[procedure]
+        if procedure in self._desks:
+            return self._desks[procedure].needs_signature
         known = procedures.catalogue().get(procedure)
         return None if known is None else known.needs_signature
 

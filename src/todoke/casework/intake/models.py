@@ -47,6 +47,7 @@ class Application(LeasedRow):
     layout_edition = models.CharField(max_length=100)
     document = models.TextField()
     next_step = models.CharField(max_length=12, choices=NextStep.choices())
+    signed_digest = models.CharField(max_length=64, default="", db_default="", blank=True)
 
     class Meta(LeasedRow.Meta):
         """One application per package; the ways to duplicates, and to what a later stage takes up."""
@@ -60,6 +61,11 @@ class Application(LeasedRow):
                 fields=["organisation", "applicant_key"],
                 condition=~Q(applicant_key=""),
                 name="application_person",
+            ),
+            models.Index(
+                fields=["organisation", "signed_digest"],
+                condition=~Q(signed_digest=""),
+                name="application_signed",
             ),
         ]
 

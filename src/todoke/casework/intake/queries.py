@@ -1,4 +1,5 @@
 """Questions about layouts, trust, applications, attachments, findings, quarantine and duplicates."""
+# long: every question about what was judged stands behind one door; each is a few lines.
 
 import hashlib
 import json
@@ -9,6 +10,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db.models import Count
 
+from todoke.casework.relay import queries as relay
 from todoke.foundation import leases, profile_files
 from todoke.foundation.audit import queries as audit
 from todoke.foundation.calendars.queries import now
@@ -31,7 +33,7 @@ from .errors import (
 from .models import Application, EvidenceCertificate, EvidenceRecord, FindingRow, Quarantine
 from .models import Attachment as AttachmentRow
 from .rules import attachments as attachment_rules
-from .rules import check_sets, checking, confined, crossing, documents, duplicates, layouts
+from .rules import check_sets, checking, confined, crossing, desks, documents, duplicates, layouts
 from .rules import evidence as evidence_rules
 from .rules.opening import Opened
 from .rules.refusals import Refusal
@@ -404,3 +406,9 @@ def parked_applications(*, limit: int = 200) -> list[ParkedApplication]:
     rows = Application.objects.exclude(parked_code="").order_by("pk")
     columns = rows.values_list("pk", "receipt_number", "next_step", "parked_code")
     return [ParkedApplication(pk, number, NextStep(step), code) for pk, number, step, code in columns[:limit]]
+
+
+def waiting_for_procedures() -> Mapping[str, int]:
+    """How many packages wait for a procedure to be switched on again, by its code（S17）."""
+    found = {desks.procedure_waited_for(what): count for what, count in relay.counts_waiting_for().items()}
+    return {code: count for code, count in found.items() if code}

@@ -1,7 +1,8 @@
 """Storing what was judged, lending applications to the later stages, and letting a package be judged again."""
+# long: storing a batch, waking what waited and lending to later stages stand behind one door.
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from importlib.metadata import version
@@ -19,12 +20,13 @@ from todoke.foundation.audit.values import Actor
 from todoke.foundation.fence import current_organisation, insert_rows, scope
 from todoke.foundation.leases import Claim, Claimant, Failure, JobContext
 from todoke.foundation.procedures import queries as procedures
+from todoke.foundation.procedures import services as procedure_services
 from todoke.foundation.procedures.values import DuplicateScope
 from todoke.proof.archive import Buffer
 
 from . import queries
 from .models import Application, Attachment, EvidenceCertificate, EvidenceRecord, FindingRow, Quarantine
-from .rules import checking, documents, duplicates, evidence, verdicts
+from .rules import checking, desks, documents, duplicates, evidence, verdicts
 from .values import (
     Candidate,
     Circumstances,
@@ -45,14 +47,15 @@ from .values import (
 
 STORE_LOCK = 7_405_002  # advisory lock number on PostgreSQL; combined with the organisation's code
 WAIT_FOR_ORIGINAL = timedelta(hours=72)
-WAITS = "SEQ-502"
+WAITS, REPLAYED = "SEQ-502", "SEQ-501"
+LOOK_AT_PROCEDURE = timedelta(hours=1)  # were it switched on just while the package was judged
 SOFTWARE = f"todoke {version('todoke')}"
 _APPLICATION = (
     "id", "uuid", "package_id", "channel_id", "receipt_number", "content_hash", "procedure", "title", "applied_at",
     "portal_received_at", "received_at", "stored_at", "serial_text", "serial", "issuer_key", "applicant_key",
     "signature_state", "signature_reason", "signer_issuer_key", "signer_serial", "duplicate_kind",
     "duplicate_of_id", "previous_id", "hold_codes", "layout", "layout_edition", "document", "next_step", "due_at",
-    "lease_owner", "lease_until", "fence", "attempts", "parked_code",
+    "lease_owner", "lease_until", "fence", "attempts", "parked_code", "signed_digest",
 )  # fmt: skip
 _ATTACHMENT = (
     "application_id", "position", "label", "raw_name", "kind", "size", "sha256", "method", "data_offset",
@@ -93,12 +96,35 @@ def store_batch(judged: Sequence[Judged], *, actor: Actor, at: datetime) -> Stor
     digests = _insert_evidence([one for one, _ in related], at)
     settlements = [_settlement(one, at, digest) for (one, _), digest in zip(related, digests, strict=True)]
     relay.settle_packages(settlements, actor=actor, at=at)
-    relay.wake_waiting([one.package.receipt_number for one, _ in accepted], at=at)
+    _wake({one.package.receipt_number for one, _ in accepted}, actor=actor, at=at)
     states = [one.verdict.state for one, _ in related]
     return StoredBatch(
         states.count(PackageState.ACCEPTED), states.count(PackageState.QUARANTINED),
         states.count(PackageState.PENDING), len(judged) - len(ours),
     )  # fmt: skip
+
+
+def _wake(waited_for: Collection[str], *, actor: Actor, at: datetime) -> int:
+    """Let what waited for these go on, from quarantine too where nobody has come for 72 hours; returns how many."""
+    freed = relay.free_quarantined(waited_for, code=WAITS, actor=actor, at=at)
+    if freed:
+        stays = Quarantine.objects.filter(package_id__in=freed, released_at__isnull=True)
+        stays.update(released_at=at, released_by=actor.id)
+    return relay.wake_waiting(waited_for, at=at) + len(freed)
+
+
+@transaction.atomic
+def open_or_close_procedure(
+    code: str, *, is_active: bool, closes_at: datetime | None, actor: Actor, at: datetime, reason: str = ""
+) -> int:
+    """Switch a procedure on or off and set its 締切; returns how many waiting packages go on now（S17）.
+
+    While it is off, packages wait visibly under SEQ-506; nothing is lost. Raises ProcedureUnknown.
+    """
+    procedure_services.open_or_close(
+        code, is_active=is_active, closes_at=closes_at, actor=actor, at=at, reason=reason
+    )
+    return relay.wake_waiting([desks.waits_for_procedure(code)], at=at) if is_active else 0
 
 
 def _one_at_a_time() -> None:
@@ -124,14 +150,34 @@ def _related(ours: Sequence[Judged], at: datetime) -> list[Related]:
             continue
         candidate = _candidate(one)
         duplicate = duplicates.judge(candidate, known, window=window)
+        if duplicates.is_replay(candidate, known):
+            related.append((_refused(one, REPLAYED), Duplicate(DuplicateKind.NONE)))
+            continue
         if _waits_for_original(candidate, duplicate, known):
-            facts = {"procedure": one.verdict.procedure}
-            verdict = replace(one.verdict, state=PackageState.PENDING, code=WAITS, facts=facts)
-            related.append((replace(one, verdict=verdict), duplicate))
+            related.append((_waiting(one, at), duplicate))
             continue
         known.append(candidate)
         related.append((_flagged(one, duplicate), duplicate))
     return related
+
+
+def _waiting(one: Judged, at: datetime) -> Judged:
+    """For 72 hours an amendment waits for its original; then it lies in quarantine, and the original still frees it."""
+    if at >= one.package.received_at + WAIT_FOR_ORIGINAL:
+        return _refused(one, WAITS)
+    facts = {"procedure": one.verdict.procedure}
+    return replace(one, verdict=replace(one.verdict, state=PackageState.PENDING, code=WAITS, facts=facts))
+
+
+def _refused(one: Judged, code: str) -> Judged:
+    findings = (*one.verdict.findings, Finding(code, Severity.STOP))
+    facts = {"procedure": one.verdict.procedure}
+    return replace(
+        one,
+        verdict=replace(
+            one.verdict, state=PackageState.QUARANTINED, code=code, facts=facts, findings=findings
+        ),
+    )
 
 
 def _candidate(one: Judged) -> Candidate:
@@ -144,11 +190,12 @@ def _candidate(one: Judged) -> Candidate:
         content_hash=package.content_hash, procedure=verdict.procedure,
         applicant_key=duplicates.applicant_key(verdict.issuer_key, verdict.serial, verdict.form, counted_by),
         applied_at=verdict.form.applied_at, previous_receipt=verdict.previous_receipt,
+        signed_digest=evidence.signed_digest(verdict.evidence),
     )  # fmt: skip
 
 
 def _known(candidates: Sequence[Candidate], window: timedelta) -> list[Candidate]:
-    """Stored applications that could be related to one of the candidates: three indexed questions per batch."""
+    """Stored applications that could be related to one of the candidates: four indexed questions per batch."""
     receipts = {one.receipt_number for one in candidates} | {one.previous_receipt for one in candidates} - {
         ""
     }
@@ -156,17 +203,24 @@ def _known(candidates: Sequence[Candidate], window: timedelta) -> list[Candidate
     if not times:
         return []
     rows = Application.objects.order_by().values_list(
-        "pk", "channel_id", "receipt_number", "content_hash", "procedure", "applicant_key", "applied_at"
+        "pk",
+        "channel_id",
+        "receipt_number",
+        "content_hash",
+        "procedure",
+        "applicant_key",
+        "applied_at",
+        "signed_digest",
     )
     persons = rows.filter(
         applicant_key__in={one.applicant_key for one in candidates} - {""},
         applied_at__range=(min(times) - window, max(times) + window),
     )
     contents = rows.filter(content_hash__in={one.content_hash for one in candidates})
-    found = {
-        row[0]: row for part in (rows.filter(receipt_number__in=receipts), contents, persons) for row in part
-    }
-    return [Candidate(*row) for row in found.values()]
+    numbers = rows.filter(receipt_number__in=receipts)
+    signed = rows.filter(signed_digest__in={one.signed_digest for one in candidates} - {""})
+    found = {row[0]: row for part in (numbers, contents, persons, signed) for row in part}
+    return [Candidate(*row[:-1], signed_digest=row[-1]) for row in found.values()]
 
 
 def _waits_for_original(candidate: Candidate, duplicate: Duplicate, known: Iterable[Candidate]) -> bool:
@@ -188,9 +242,9 @@ def _settlement(one: Judged, at: datetime, evidence: str) -> Settlement:
     package, verdict = one.package, one.verdict
     waits, due_at = "", None
     if verdict.code == WAITS:
-        waits = verdict.previous_receipt
-        until = package.received_at + WAIT_FOR_ORIGINAL
-        due_at = until if at < until else None  # after that it is left to a person
+        waits, due_at = verdict.previous_receipt, package.received_at + WAIT_FOR_ORIGINAL
+    if verdict.code == desks.SWITCHED_OFF:
+        waits, due_at = desks.waits_for_procedure(verdict.procedure), at + LOOK_AT_PROCEDURE
     facts = {} if verdict.state is PackageState.ACCEPTED else verdict.facts
     return Settlement(
         package.claim, package.uuid, verdict.state, verdict.code, facts, waits, due_at, evidence
@@ -230,8 +284,7 @@ def _application_row(one: Judged, duplicate: Duplicate, at: datetime) -> Sequenc
         signature.signer_issuer_key, signature.signer_serial,
         duplicate.kind.value, None if is_amendment else duplicate.of, duplicate.of if is_amendment else None,
         " ".join(holds)[:100], one.layout, one.edition, documents.document_of(form, signature.certified),
-        NextStep.IDENTIFY.value, moment(at), "",
-        None, 0, 0, "",
+        NextStep.IDENTIFY.value, moment(at), "", None, 0, 0, "", evidence.signed_digest(verdict.evidence),
     )  # fmt: skip
 
 

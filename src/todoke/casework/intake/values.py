@@ -469,7 +469,10 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An accepted application as the search for duplicates sees it. `id` is that of its package."""
+    """An accepted application as the search for duplicates sees it. `id` is that of its package.
+
+    `signed_digest`: SHA-256 (hex) of what the applicant signed; empty where nothing is signed.
+    """
 
     id: int
     channel_id: int
@@ -483,6 +486,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class FieldDifference:
+    signed_digest: str = ""
     """One field in which two applications differ."""
 
     field: str

@@ -91,5 +91,14 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.AddField(
+            model_name="application",
+            name="signed_digest",
+            field=models.CharField(blank=True, db_default="", default="", max_length=64),
+        ),
+        migrations.AddIndex(
+            model_name="application",
+            index=models.Index(condition=models.Q(("signed_digest", ""), _negated=True), fields=["organisation", "signed_digest"], name="application_signed"),
+        ),
         RaiseWalls("casework"),
     ]

@@ -139,6 +139,12 @@ def _detail(row: Package) -> PackageDetail:
     )  # fmt: skip
 
 
+def counts_waiting_for() -> Mapping[str, int]:
+    """How many pending packages wait for what（a 受付番号, or what a later stage names）."""
+    rows = Package.objects.filter(state=PackageState.PENDING.value).exclude(waits_for="").order_by()
+    return dict(rows.values_list("waits_for").annotate(count=Count("pk")))
+
+
 def counts() -> Mapping[tuple[PackageState, str], int]:
     """How many packages stand in each state, by code; a parked one counts under the code it was parked with."""
     totals: dict[tuple[PackageState, str], int] = {}

@@ -346,6 +346,18 @@ def wake_waiting(receipt_numbers: Iterable[str], *, at: datetime) -> int:
     return rows.exclude(waits_for="").update(due_at=at, parked_code="")
 
 
+def free_quarantined(receipt_numbers: Iterable[str], *, code: str, actor: Actor, at: datetime) -> list[int]:
+    """Let quarantined packages of that code be tried again because what they waited for has come; returns their ids."""
+    rows = Package.objects.filter(waits_for__in=set(receipt_numbers), state=PackageState.QUARANTINED.value)
+    freed = list(rows.exclude(waits_for="").filter(code=code).order_by("pk").values_list("pk", flat=True))
+    if freed:
+        Package.objects.filter(pk__in=freed).update(
+            state=PackageState.PENDING.value, code="", facts="{}", due_at=at, attempts=0, waits_for=""
+        )
+        audit.record_many([Entry("package.requeued", "package", str(pk), actor, at) for pk in freed])
+    return freed
+
+
 @transaction.atomic
 def requeue_package(package_id: int, *, actor: Actor, at: datetime, purpose: str = "") -> None:
     """Let a quarantined package, or one that waits for a person, be processed again: the way back out.

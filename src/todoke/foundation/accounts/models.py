@@ -90,9 +90,12 @@ class SignInTries(models.Model):
 
 
 class UseCount(OwnedRow):
-    """How often one person did one counted thing within one window of time. Kept for a week."""
+    """How often one person did one counted thing within one window of time. Kept for a week.
 
-    staff = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+", db_index=False)
+    `staff_id` is the person's number as the audit has it, not a key: counting must never stop the counted.
+    """
+
+    staff_id = models.BigIntegerField()
     use = models.CharField(max_length=12, choices=Use.choices())
     window = models.DateTimeField()
     count = models.PositiveIntegerField(default=0)
@@ -101,4 +104,4 @@ class UseCount(OwnedRow):
         """One row per person, use and window."""
 
         verbose_name = "利用回数"
-        constraints = [models.UniqueConstraint(fields=["staff", "use", "window"], name="use_once_a_window")]
+        constraints = [models.UniqueConstraint(fields=["organisation", "staff_id", "use", "window"], name="use_once_a_window")]

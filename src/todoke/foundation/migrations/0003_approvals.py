@@ -125,6 +125,11 @@ class Migration(migrations.Migration):
             name="role",
             field=models.CharField(choices=[("reception", "受付"), ("examination", "審査"), ("decision", "決裁"), ("linkage", "連携"), ("auditing", "監査"), ("staff_administration", "利用者管理"), ("system_administration", "システム管理"), ("protection", "支援措置担当")], max_length=32),
         ),
+        migrations.AddField(
+            model_name="proceduredesk",
+            name="closes_at",
+            field=models.DateTimeField(blank=True, null=True),
+        ),
         migrations.CreateModel(
             name="UseCount",
             fields=[
@@ -133,14 +138,14 @@ class Migration(migrations.Migration):
                 ("window", models.DateTimeField()),
                 ("count", models.PositiveIntegerField(default=0)),
                 ("organisation", models.ForeignKey(max_length=6, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="foundation.organisation", to_field="code")),
-                ("staff", models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL)),
+                ("staff_id", models.BigIntegerField()),
             ],
             options={
                 "verbose_name": "利用回数",
                 "abstract": False,
                 "base_manager_name": "objects",
                 "default_manager_name": "objects",
-                "constraints": [models.UniqueConstraint(fields=("staff", "use", "window"), name="use_once_a_window")],
+                "constraints": [models.UniqueConstraint(fields=("organisation", "staff_id", "use", "window"), name="use_once_a_window")],
             },
         ),
         RaiseWalls("foundation"),

@@ -43,6 +43,7 @@ def desks() -> Mapping[str, Desk]:
         row.procedure: Desk(
             row.procedure, row.section_id, row.is_active,
             catalogue()[row.procedure].needs_signature if row.needs_signature is None else row.needs_signature,
+            row.closes_at,
         )
         for row in rows
         if row.procedure in catalogue()

@@ -1,6 +1,7 @@
 """The nouns of the catalogue."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from todoke.foundation.labels import Labelled
 
@@ -40,9 +41,13 @@ class Procedure:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Who answers for a procedure in the body in scope: section, whether it is switched on, signature rule."""
+    """Who answers for a procedure in the body in scope: section, whether it is switched on, signature rule.
+
+    `closes_at` is the 締切: what the portal received later is for a person to decide.
+    """
 
     procedure: str
     section_id: int | None
     is_active: bool
     needs_signature: bool
+    closes_at: datetime | None = None

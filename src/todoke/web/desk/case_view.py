@@ -29,7 +29,7 @@ from todoke.foundation.organisations import queries as organisations
 from todoke.foundation.procedures import queries as procedures
 from todoke.japanese.hiding import hide_answer
 from todoke.web.desk.files import FileLine, lines_for
-from todoke.web.desk.words import HOLDS
+from todoke.web.desk.words import HOLDS, WITHDRAWN_LATE
 from todoke.web.shared import dates
 
 
@@ -100,7 +100,7 @@ def of(viewer: Viewer, case: CaseDetail) -> CaseView:
         handover=_handover(row, is_masked=is_masked),
         timeline=in_words(tuple(reversed(case.timeline))),
         may_decide=viewer.may(Right.DECIDE_IDENTITY) and not is_masked,
-        may_release=may_work and is_held,
+        may_release=may_work and (is_held or case.row.hold_code == WITHDRAWN_LATE),
         may_send_again=may_work and row is not None and row.state is HandoverState.REFUSED,
         may_substitute=may_work and is_held and not is_masked and row is not None and bool(row.unfit),
         may_audit=viewer.may(Right.VIEW_AUDIT),

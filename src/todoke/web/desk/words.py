@@ -2,7 +2,10 @@
 
 from collections.abc import Mapping
 
+WITHDRAWN_LATE = "SEQ-503"
 HOLDS: Mapping[str, str] = {
+    WITHDRAWN_LATE: "決定後の取下げ",
+    "SEQ-505": "締切後の受付",
     "EXP-702": "番号が未決定",
     "CHR-401": "渡せない文字",
     "DUP-511": "同一内容",
@@ -39,6 +42,8 @@ OBJECT_KINDS: Mapping[str, str] = {
 ACTIONS: Mapping[str, str] = {
     "organisation.registered": "団体を登録した",
     "procedure.assigned": "手続の担当を決めた",
+    "procedure.opened": "手続の受付を開いた",
+    "procedure.closed": "手続の受付を停止した",
     "staff.created": "職員を登録した",
     "staff.role_granted": "役割を与えた",
     "staff.deactivated": "利用を終了した",

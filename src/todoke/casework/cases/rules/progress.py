@@ -14,6 +14,8 @@ _NOT_LEFT_YET = frozenset(
         HandoverProgress.REFUSED,
     }
 )
+_LEFT = frozenset({HandoverProgress.SENT, HandoverProgress.RECEIPTED})
+WITHDRAWN_LATE = "SEQ-503"
 # Where a clerk's move leaves nothing for the hand-over to do: returned, ended, or typed into the core by hand（方式1）.
 _NOT_TO_LEAVE = CLOSED | {CaseStatus.RETURNED, CaseStatus.HANDED_OVER}
 # Codes that a decision on a person answers; the hand-over stage then judges anew.
@@ -33,6 +35,17 @@ def after_move(progress: HandoverProgress, to: CaseStatus) -> HandoverProgress:
     if to is CaseStatus.CHECKING and progress is HandoverProgress.NONE:
         return HandoverProgress.UNDECIDED
     return progress
+
+
+def hold_after_move(now: CaseStatus, to: CaseStatus, progress: HandoverProgress) -> str:
+    """SEQ-503 when an application is withdrawn that has been decided or has left already（S08）; else nothing."""
+    has_left = progress in _LEFT or now in (CaseStatus.HANDED_OVER, CaseStatus.COMPLETED)
+    return WITHDRAWN_LATE if to is CaseStatus.WITHDRAWN and has_left else ""
+
+
+def hold_after_note(hold_code: str, noted: str) -> str:
+    """What holds a case once the hand-over has reported: a late withdrawal stays until a person has looked into it."""
+    return noted or (hold_code if hold_code == WITHDRAWN_LATE else "")
 
 
 def after_proposal(progress: HandoverProgress, hold_code: str) -> tuple[HandoverProgress, str]:

@@ -66,12 +66,12 @@ TRANSITIONS: Mapping[CaseStatus, Mapping[CaseStatus, Transition]] = {
         CaseStatus.WITHDRAWN: _TOLD_WITH_NOTE,
     },
     CaseStatus.RESUBMITTED: {},
-    CaseStatus.COMPLETED: {},
+    CaseStatus.COMPLETED: {CaseStatus.WITHDRAWN: _TOLD_WITH_NOTE},  # 決定後の取下げ: noted, and somebody looks (S08)
     CaseStatus.REJECTED: {},
     CaseStatus.WITHDRAWN: {},
     CaseStatus.RECEPTION_ERROR: {},
 }
-CLOSED = frozenset(status for status, moves in TRANSITIONS.items() if not moves)
+CLOSED = frozenset(status for status, moves in TRANSITIONS.items() if not moves) | {CaseStatus.COMPLETED}
 # Where the hand-over's progress takes a case, if the table has that move from where the case stands.
 FOLLOWS: Mapping[HandoverProgress, CaseStatus] = {
     HandoverProgress.WAITING: CaseStatus.AWAITING_HANDOVER,

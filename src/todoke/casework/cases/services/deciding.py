@@ -154,7 +154,8 @@ def release_hold(
     if not note.strip():
         raise NoteMissing(to=EventKind.RELEASED.label)
     released, case.hold_code = case.hold_code, ""
-    case.handover_state = HandoverProgress.UNDECIDED.value
+    if released != progress.WITHDRAWN_LATE:  # what is withdrawn is not handed over again
+        case.handover_state = HandoverProgress.UNDECIDED.value
     happening = Happening(EventKind.RELEASED, released, note=note)
     put_back(case, happening, actor=viewer.actor(terminal), at=at)
     audit.record(

@@ -43,6 +43,7 @@ def move_case(
     case.handover_state = after.value
     if after is HandoverProgress.NONE:
         case.hold_code = ""
+    case.hold_code = progress.hold_after_move(now, to, before) or case.hold_code
     happening = Happening(EventKind.MOVED, now.value, to.value, note, transition.tells_applicant)
     put_back(case, happening, actor=viewer.actor(terminal), at=at)
     if to is CaseStatus.RETURNED:

@@ -41,7 +41,8 @@ def note_handover(notes: Sequence[HandoverNote], *, actor: Actor, at: datetime) 
     events: list[CaseEvent] = []
     for case in rows:
         note = by_case[case.pk]
-        if (case.handover_state, case.hold_code) != (note.progress.value, note.code):
+        code = progress.hold_after_note(case.hold_code, note.code)
+        if (case.handover_state, case.hold_code) != (note.progress.value, code):
             events += _note(case, note, actor, at)
             changed.append(case)
     Case.objects.bulk_update(changed, _MIRRORED)
@@ -54,7 +55,8 @@ def _note(case: Case, note: HandoverNote, actor: Actor, at: datetime) -> list[Ca
     """Change one case in memory; its lines for the timeline."""
     before, now = case.handover_state, CaseStatus(case.status)
     to = transitions.after_handover(now, note.progress)
-    case.handover_state, case.hold_code = note.progress.value, note.code
+    case.handover_state = note.progress.value
+    case.hold_code = progress.hold_after_note(case.hold_code, note.code)
     kind = EventKind.HOLD if note.progress is HandoverProgress.HELD else EventKind.HANDOVER
     events = [timeline_row(case, Happening(kind, before, note.progress.value, note.code), actor=actor, at=at)]
     if to is not None:

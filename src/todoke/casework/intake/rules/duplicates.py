@@ -66,6 +66,15 @@ def judge(candidate: Candidate, known: Iterable[Candidate], *, window: timedelta
     return Duplicate(DuplicateKind.NONE)
 
 
+def is_replay(candidate: Candidate, known: Iterable[Candidate]) -> bool:
+    """Whether a person's signature is used a second time: the same signed document in another package（S11）."""
+    return bool(candidate.signed_digest) and any(
+        one.signed_digest == candidate.signed_digest and one.content_hash != candidate.content_hash
+        and one.receipt_number != candidate.receipt_number
+        for one in known
+    )  # fmt: skip
+
+
 def _is_same_content(candidate: Candidate, one: Candidate) -> bool:
     return one.content_hash == candidate.content_hash
 

@@ -104,6 +104,15 @@ def list_named(document: Mapping[str, Any]) -> str:
     return str(named or "")
 
 
+def signed_digest(found: Evidence | None) -> str:
+    """SHA-256 (hex) of the member that the applicant signed, as it came; empty where nothing is signed."""
+    signature = found.document.get("signature") if found else None
+    members = found.document.get("members") if found else None
+    if not isinstance(signature, Mapping) or not isinstance(members, list):
+        return ""
+    return next((str(one["sha256"]) for one in members if one.get("name") == signature["covers"]), "")
+
+
 def canonical(document: Mapping[str, object]) -> str:
     """Sorted keys, no blanks, as UTF-8 text: one record has one form."""
     return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
