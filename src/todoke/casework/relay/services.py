@@ -1,5 +1,6 @@
 """Receiving packages, lending them to workers, settling what became of them, and letting them be tried again."""
 
+# long: the life of one package row, from its arrival to its settlement and back, is read in one place.
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
