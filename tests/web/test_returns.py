@@ -129,6 +129,17 @@ def test_a_text_that_the_channel_cannot_carry_is_refused_here_and_kept(clerk: Cl
     assert clerk.post(address(row), {**sent, "note": "長\r\n" * 200}).status_code == HTTPStatus.FOUND
 
 
+def test_a_gap_that_nobody_has_filled_is_not_told_to_the_applicant(clerk: Client, viewer: Viewer) -> None:
+    row = first(viewer)
+    sent = {**proposal(clerk, row), "reasons": ["FRM-101:"], "compose": "1"}
+    note = clerk.post(address(row), sent).context["form"].initial["note"]
+    assert "「〔項目名〕」が入力されていません" in note
+    del sent["compose"]
+    answer = clerk.post(address(row), {**sent, "note": note})
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "書き直してください" in words(answer)
+
+
 def test_composing_anew_keeps_what_was_typed_and_changes_nothing(clerk: Client, viewer: Viewer) -> None:
     row = first(viewer)
     proposed = proposal(clerk, row)

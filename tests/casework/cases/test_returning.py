@@ -47,9 +47,13 @@ def test_an_attachment_is_told_by_its_place_not_by_its_name() -> None:
     assert "2番目の添付ファイル" in returning.message(proposed(PHOTO), [reason])
 
 
-def test_every_other_reason_can_be_ticked_too() -> None:
-    codes = {one.reason.code for one in proposed(KANA).reasons}
-    assert codes == {one.code for one in CHECKS.reasons}
+def test_reasons_that_no_rule_can_find_can_be_ticked_too_and_leave_a_gap_to_write() -> None:
+    others = [one for one in proposed(KANA).reasons if not one.is_suggested]
+    assert {one.reason.code for one in others} == {one.code for one in CHECKS.reasons if one.offered}
+    lines = {one.reason.code: one.line for one in others}
+    assert returning.has_gaps(lines["FRM-101"])
+    assert returning.has_gaps(lines["FRM-199"])
+    assert not returning.has_gaps(lines["FRM-111"])
 
 
 def test_the_message_holds_a_line_per_reason_once_in_their_order() -> None:

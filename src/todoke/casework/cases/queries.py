@@ -393,6 +393,11 @@ def return_message(
     return returning.message(proposal, ticked, limit)
 
 
+def has_gaps(text: str) -> bool:
+    """Whether a message of a 補正依頼 has a place left that a clerk has to write（〔項目名〕）."""
+    return returning.has_gaps(text)
+
+
 def counts_by_return_reason(viewer: Viewer, *, since: datetime, limit: int = 500) -> list[ReasonCount]:
     """What applicants of the viewer's cases were asked to correct since then, the most frequent of a procedure first."""
     rows = ReturnReason.objects.filter(at__gte=since)

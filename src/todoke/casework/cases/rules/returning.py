@@ -1,5 +1,6 @@
 """補正依頼の案: from what was found in a form to reasons to tick and a message to edit; a clerk has the last word."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from todoke.casework.cases.values import ProposedReason, ProposedReturn, ReturnedFor
@@ -7,20 +8,24 @@ from todoke.casework.intake.values import CheckReason, CheckSet, Finding, Severi
 
 MESSAGE_LENGTH = 1000  # what a line of the timeline holds
 MARK = "・"
-ATTACHMENT = "ATT-"
+ATTACHMENT, ATTACHED = "ATT-", "添付ファイル"
+FIELD_TO_WRITE = "〔項目名〕"
+_TO_WRITE = re.compile("〔[^〕]{0,40}〕")
 
 
 def propose(findings: Sequence[Finding], checks: CheckSet) -> ProposedReturn:
-    """Reasons from the findings that an applicant can put right, in their order; then every other reason there is."""
+    """Reasons from the findings that an applicant can put right, in their order; then those that may always be chosen."""
     known = {one.code: one for one in checks.reasons}
     suggested = dict(_suggested(findings, known))
-    others = {
-        reason: ProposedReason(reason, one.label, _line(one.correction, one.label), is_suggested=False)
-        for one in checks.reasons
-        if one.code not in {found.code for found in suggested}
-        for reason in (ReturnedFor(one.code),)
-    }
-    return ProposedReturn((*suggested.values(), *others.values()), checks.opening, checks.closing)
+    found = {reason.code for reason in suggested}
+    others = [_general(one) for one in checks.reasons if one.offered and one.code not in found]
+    return ProposedReturn((*suggested.values(), *others), checks.opening, checks.closing)
+
+
+def _general(one: CheckReason) -> ProposedReason:
+    """A reason that nothing suggests: which field it is about is for the clerk to write."""
+    line = _line(one.correction, ATTACHED if one.code.startswith(ATTACHMENT) else FIELD_TO_WRITE)
+    return ProposedReason(ReturnedFor(one.code), one.label, line, is_suggested=False)
 
 
 def _suggested(
@@ -47,7 +52,7 @@ def _suggested(
 def _field(one: Finding) -> str:
     """What people call the field; an attachment is told by its place, because its name is the applicant's."""
     if one.code.startswith(ATTACHMENT):
-        return f"{one.where}番目の添付ファイル" if one.where.isdecimal() else "添付ファイル"
+        return f"{one.where}番目の添付ファイル" if one.where.isdecimal() else ATTACHED
     return one.facts.get("where", "")[:60]
 
 
@@ -84,3 +89,8 @@ def recomposed(proposal: ProposedReturn, ticked: Iterable[ReturnedFor], typed: s
     missing = [line for line in dict.fromkeys(wanted) if line not in lines]
     at = lines.index(proposal.closing) if proposal.closing in lines else len(lines)
     return "\n".join([*lines[:at], *missing, *lines[at:]])
+
+
+def has_gaps(text: str) -> bool:
+    """Whether a place is left that a clerk has to write（〔項目名〕）."""
+    return _TO_WRITE.search(text) is not None

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django import forms
 from django.core.validators import MaxLengthValidator, ProhibitNullCharactersValidator
 
+from todoke.casework.cases import queries as cases
 from todoke.casework.cases.values import ProposedReturn, ReturnedFor
 
 from .cases import SeenForm
@@ -30,6 +31,13 @@ class ReturnForm(SeenForm):
         label="申請者への文", max_length=1000, widget=forms.Textarea(attrs={"rows": 12}),
         help_text="申請者にそのまま伝わります。",
     )  # fmt: skip
+
+    def clean_note(self) -> str:
+        """Nobody is told to correct 〔項目名〕."""
+        note: str = self.cleaned_data["note"]
+        if cases.has_gaps(note):
+            raise forms.ValidationError("〔 〕の所を、実際の項目名や内容に書き直してください。")
+        return note
 
     def offer(self, proposal: ProposedReturn, limit: int) -> "ReturnForm":
         """Show the reasons that there are, those that the findings suggest first; the channel carries `limit` characters."""
