@@ -1,9 +1,10 @@
 # 届 Todoke: the commands to remember. `make` alone lists them.
 PYTHON ?= python3
 export PYTHON
+FUZZ_SECONDS ?= 60
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check faults bench docs lock
+.PHONY: help setup demo test check faults fuzz bench docs lock
 
 help: ## この一覧 / this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)$$/\1\t\2/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; do \
@@ -24,6 +25,9 @@ check: setup ## 速い検査（書式・型・依存・規則） / the fast part
 
 faults: setup ## 停止・切断・強制終了の試験 / kills, cuts and stalls
 	@$(BIN)/python -m tests.support.suite faults
+
+fuzz: setup ## 外から来るバイト列を読む部品を無作為に試す（FUZZ_SECONDS=対象ごとの秒数） / fuzz the readers
+	@$(BIN)/python -m tests.fuzz --seconds $(FUZZ_SECONDS)
 
 bench: setup ## 性能の測定（下限と並べて表示） / measure, beside the floor
 	@$(BIN)/python -m bench
