@@ -63,7 +63,7 @@ def _fast_tests() -> list[str]:
 
 def _without_a_database() -> list[str]:
     """Options that leave out, on the second database, the folders whose tests touch none: once is enough."""
-    places = ("proof", "japanese", "hostile/test_proof.py", "samples", "sandbox")
+    places = ("proof", "japanese", "hostile/test_proof.py", "samples", "sandbox", "fuzz")
     return [f"--ignore=tests/{name}" for name in places]
 
 
