@@ -1,6 +1,7 @@
 """Every hostile attachment through intake, screening and the desk: nothing doubtful is handed out as it came."""
 
 import logging
+from collections.abc import Iterator
 
 import pytest
 from pytest_django import Settings
@@ -31,11 +32,11 @@ ACTIVE = (b"JavaScript", b"OpenAction", b"/AA ", b"/Launch", b"/EmbeddedFile", b
 
 
 @pytest.fixture
-def scanner(settings: Settings) -> "ClamdServer":
+def scanner(settings: Settings) -> Iterator[ClamdServer]:
     server = ClamdServer(built_at=NOW)
     server.start()
     settings.TODOKE_CLAMD = server.address
-    yield server  # type: ignore[misc]  # a generator fixture
+    yield server
     server.stop()
 
 

@@ -13,7 +13,7 @@ from todoke.casework.screening.values import ClaimedCopy, CopyRefused, CopyState
 from todoke.foundation import leases
 from todoke.foundation.audit import services as audit
 from todoke.foundation.audit.values import Actor, Entry
-from todoke.foundation.leases import Claimant, Failure
+from todoke.foundation.leases import Claim, Claimant, Failure
 from todoke.foundation.vault import services as vault
 from todoke.foundation.vault.values import Written
 
@@ -29,18 +29,12 @@ def claim_copies(*, limit: int, by: Claimant) -> list[ClaimedCopy]:
     where = {"state": CopyState.MAKING.value}
     claims = leases.claim(SanitisedCopy, where=where, order=["id"], limit=limit, by=by)
     rows = SanitisedCopy.objects.select_related("content").in_bulk([one.id for one in claims])
-    return [
-        ClaimedCopy(
-            claim,
-            row.content_id,
-            row.content.sample_id,
-            row.content.sha256,
-            row.content.size,
-            row.content.kind,
-        )
-        for claim in claims
-        if (row := rows[claim.id])
-    ]
+    return [_claimed(claim, rows[claim.id]) for claim in claims]
+
+
+def _claimed(claim: Claim, row: SanitisedCopy) -> ClaimedCopy:
+    content = row.content
+    return ClaimedCopy(claim, content.pk, content.sample_id, content.sha256, content.size, content.kind)
 
 
 @transaction.atomic

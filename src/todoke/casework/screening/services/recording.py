@@ -14,7 +14,7 @@ from todoke.foundation import leases
 from todoke.foundation.audit import services as audit
 from todoke.foundation.audit.values import Actor, Entry
 from todoke.foundation.fence import current_organisation
-from todoke.foundation.leases import Claimant, Failure
+from todoke.foundation.leases import Claim, Claimant, Failure
 
 from .standing import ask_for_copies, draw_anew
 
@@ -28,14 +28,20 @@ def claim_contents(*, limit: int, by: Claimant) -> list[ClaimedContent]:
     where = {"state": ScreeningState.WAITING.value}
     claims = leases.claim(ScreenedContent, where=where, order=["id"], limit=limit, by=by)
     rows = ScreenedContent.objects.select_related("sample").in_bulk([one.id for one in claims])
-    return [
-        ClaimedContent(
-            claim, row.sample_id, row.sha256, row.size, row.kind, row.sample.label, tuple(row.codes.split()),
-            row.needs_look,
-        )
-        for claim in claims
-        if (row := rows[claim.id])
-    ]  # fmt: skip
+    return [_claimed(claim, rows[claim.id]) for claim in claims]
+
+
+def _claimed(claim: Claim, row: ScreenedContent) -> ClaimedContent:
+    return ClaimedContent(
+        claim,
+        row.sample_id,
+        row.sha256,
+        row.size,
+        row.kind,
+        row.sample.label,
+        tuple(row.codes.split()),
+        row.needs_look,
+    )
 
 
 @transaction.atomic
