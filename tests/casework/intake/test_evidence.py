@@ -33,13 +33,17 @@ from tests.casework.intake.packages import (
 )
 from tests.support import bare
 from tests.support.clock import Clock
-from todoke.casework.intake import queries, services
+from todoke.casework.intake import jobs, queries, services
 from todoke.casework.intake.errors import EvidenceAbsent
 from todoke.casework.intake.models import EvidenceCertificate, EvidenceRecord
 from todoke.casework.intake.values import Original, Trust
+from todoke.casework.trust import services as trust_services
+from todoke.casework.trust.values import Checker, RevocationChoice
 from todoke.foundation.audit import services as sealer
 from todoke.foundation.audit.models import AuditEntry
+from todoke.foundation.audit.values import Actor, ActorKind
 from todoke.foundation.fence import scope
+from todoke.foundation.leases import Claimant, JobContext
 
 TOOL = Path(__file__).parents[3] / "tools" / "evidence_verify.py"
 VERIFIED, WRONG, USAGE, OPEN = 0, 1, 2, 3
@@ -363,3 +367,58 @@ def test_a_certificate_revoked_later_verifies_with_its_date(tmp_path: Path, site
     changed_ = deepcopy(bundle)
     rewritten("revocation", "since", to=NOW.isoformat())(changed_)
     assert Case(tmp_path, site, data, changed_).verify(changed_)[0] == WRONG
+
+
+# ---- what waited goes on by itself
+def ask_again(clock: Clock) -> int:
+    return jobs.ask_again(JobContext(MINASE, Claimant("worker-1", clock.now), 100))
+
+
+def test_what_waited_for_a_list_is_judged_anew_when_one_is_laid_down(
+    arrive: Arrive, work: Work, var_dir: Path, clock: Clock
+) -> None:
+    (var_dir / "trust" / "list-2.crl").unlink()
+    identity = arrive(package(), 1)
+    other = arrive(b"no package", 2)
+    work()
+    assert ask_again(clock) == 0
+    assert work() == 0
+    write_trust(var_dir / "trust")
+    assert ask_again(clock) == 1
+    assert ask_again(clock) == 0
+    assert work() == 1
+    assert record_of(identity)["outcome"]["state"] == "accepted"
+    assert record_of(other)["outcome"]["state"] == "quarantined"
+    with scope(MINASE):
+        assert AuditEntry.objects.filter(action="package.requeued", object_id=str(identity)).count() == 1
+
+
+def test_what_waits_waits_on_while_there_is_no_other_list(
+    arrive: Arrive, work: Work, var_dir: Path, clock: Clock
+) -> None:
+    (var_dir / "trust" / "list-2.crl").unlink()
+    identity = arrive(package(), 1)
+    work()
+    assert record_of(identity)["revocation"]["why"] == "no_list"
+    jobs._ASKED.clear()  # as after a restart of the worker
+    assert ask_again(clock) == 0
+    assert work() == 0
+
+
+def test_what_waited_is_judged_anew_when_somebody_chooses_another_checker(
+    arrive: Arrive, work: Work, clock: Clock
+) -> None:
+    wanted = RevocationChoice(Checker.NOBODY, reason="試験", valid_from=clock.now)
+    administrator = Actor(ActorKind.STAFF, "7")
+    with scope(MINASE):
+        trust_services.choose_checker(wanted, actor=administrator, at=clock.now)
+    identity = arrive(package(), 1)
+    work()
+    assert record_of(identity)["revocation"]["why"] == "no_checker"
+    assert ask_again(clock) == 0
+    with scope(MINASE):
+        again = RevocationChoice(Checker.WITHDRAWN, reason="試験を終える", valid_from=clock.now)
+        trust_services.choose_checker(again, actor=administrator, at=clock.now)
+    assert ask_again(clock) == 1
+    work()
+    assert record_of(identity)["outcome"]["state"] == "accepted"
