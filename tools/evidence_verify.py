@@ -5,7 +5,7 @@
     python3 evidence_verify.py BUNDLE.json [PACKAGE.zip] [LIST.crl] [--anchor CA.pem …] [--seal-key seal.pub]
 
 BUNDLE is written by `todoke package check --evidence` or `todoke package evidence`. With the package its digests and
-its CMS signature are computed anew; with the list its signature, period and entry. --anchor and --seal-key say whom
+its signature (CMS, XML) are computed anew; with the list its signature, period and entry. --anchor and --seal-key say whom
 you trust; without them the bundle's own are used and their fingerprints are printed, for you to compare.
 
 終了コード / exit: 0 すべて確かめた all verified · 1 合わない something does not hold · 2 使い方 usage ·
@@ -16,19 +16,23 @@ Sources: RFC 5652 (CMS), RFC 5035 (signing-certificate-v2), RFC 5280 (certificat
 import argparse
 import base64
 import hashlib
+import io
 import json
+import re
 import sys
 import zipfile
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree as ET  # noqa: S405  # only for markup without DOCTYPE, already judged by the product
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 Row = dict[str, Any]
@@ -49,6 +53,9 @@ SIGNED_DATA, DATA = "2a864886f70d010702", "2a864886f70d010701"
 CONTENT_TYPE, MESSAGE_DIGEST, SIGNING_TIME, SIGNING_CERTIFICATE = (
     "2a864886f70d010903", "2a864886f70d010904", "2a864886f70d010905", "2a864886f70d010910022f",
 )  # fmt: skip
+
+DS = "{http://www.w3.org/2000/09/xmldsig#}"
+SIGNED_INFO = re.compile(r"<(?:([^\s<>/:]+):)?SignedInfo[\s>].*?</(?:\1:)?SignedInfo\s*>", re.DOTALL)
 
 
 class Wrong(Exception):
@@ -293,20 +300,16 @@ def check_package(record: Row, path: Path | None, report: Report) -> dict[str, b
     return kept
 
 
-def check_signature(record: Row, kept: dict[str, bytes], report: Report) -> bool:
+def check_signature(record: Row, bundle: Row, kept: dict[str, bytes], report: Report) -> bool:
     """Compute the signature anew; True when that was possible and it held."""
     signature, named = record["signature"], record["certificate"]
     if signature is None:
         report.note("署名は記録されていない", "no signature is recorded")
         return False
-    if signature["format"] != "cms-detached":
-        report.unknown(
-            "XML署名: この道具ではハッシュ値だけを確かめた（署名の再検証は本体で行う）",
-            "XML signature: this tool verified digests only; the signature itself is for the product",
-        )
-        return False
     if not kept:
         return False
+    if signature["format"] != "cms-detached":
+        return check_xml_signature(record, bundle, kept[signature["member"]], report)
     try:
         certificate, signing_time = verify_cms(kept[signature["member"]], kept[signature["covers"]])
     except (Wrong, KeyError, ValueError, IndexError) as why:
@@ -321,6 +324,110 @@ def check_signature(record: Row, kept: dict[str, bytes], report: Report) -> bool
     report.check(is_same, "署名の日時の申告", "the signing time is the recorded one")
     _check_reach(record, kept[signature["covers"]], report)
     return True
+
+
+def check_xml_signature(record: Row, bundle: Row, document: bytes, report: Report) -> bool:
+    """The value over the canonical SignedInfo, and the digests in it that are of whole files."""
+    statement = record["signature"]["statement"]
+    octets = next((one for one in signed_infos(document) if sha256(one) == statement["sha256"]), None)
+    if octets is None:
+        report.unknown(
+            "XML署名の SignedInfo をこの道具では正規化できない",
+            "SignedInfo: canonical form not reproduced here",
+        )
+        return False
+    certificate = x509.load_der_x509_certificate(
+        base64.b64decode(bundle["certificates"][record["certificate"]["sha256"]], validate=True)
+    )
+    try:
+        _verify_statement(certificate.public_key(), statement, octets)
+    except (Wrong, ValueError) as why:
+        report.bad(f"署名（XML）: {why}", "XML signature")
+        return False
+    report.good("署名（XML）の値を計算し直した", "value of the XML signature computed anew")
+    _check_references(record, octets, report)
+    return True
+
+
+def signed_infos(document: bytes) -> list[bytes]:
+    """The ways to write the SignedInfo canonically: exclusive, and with every namespace of its place."""
+    text = _decoded(document)
+    found = SIGNED_INFO.search(text)
+    if found is None or "<!DOCTYPE" in text:
+        return []
+    spaces: dict[str, str] = {}
+    events = ET.iterparse(io.StringIO(text), events=("start-ns", "end-ns", "start"))  # noqa: S314  # as above
+    opened: list[str] = []
+    for event, what in events:
+        if event == "start-ns":
+            opened.append(what[0])
+            spaces[what[0]] = what[1]
+        elif event == "end-ns":
+            spaces.pop(opened.pop(), None)
+        elif what.tag == f"{DS}SignedInfo":
+            break
+    declared = "".join(
+        f' xmlns{":" if prefix else ""}{prefix}="{uri}"' for prefix, uri in sorted(spaces.items()) if uri
+    )
+    whole = ET.canonicalize(f"<around{declared}>{found[0]}</around>")
+    inner = whole[whole.index(">") + 1 : whole.rindex("</")]
+    start = re.match(r"<[^\s>]+", inner)
+    rest = inner[inner.index(">") :]
+    inclusive = f"{start[0] if start else ''}{declared}{rest}"
+    return [inner.encode(), inclusive.encode()]
+
+
+def _decoded(document: bytes) -> str:
+    """Its characters, without the declaration; what is in another encoding than Unicode's finds no SignedInfo."""
+    codec = "utf-16" if document[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    return re.sub(r"\A<\?xml[^>]*\?>", "", document.decode(codec, "replace"))
+
+
+def _verify_statement(key: Any, statement: Row, octets: bytes) -> None:
+    algorithm, value = statement["algorithm"].rpartition("#")[2], bytes.fromhex(statement["value"])
+    found = re.fullmatch(r"(rsa|ecdsa)-sha(256|384|512)|sha(256|384|512)-rsa-MGF1", algorithm)
+    if found is None:
+        raise Wrong("algorithm")
+    function = {one[0]: one[1] for one in HASHES.values()}[f"sha{found[2] or found[3]}"]
+    try:
+        if isinstance(key, rsa.RSAPublicKey) and found[1] != "ecdsa":
+            pss = padding.PSS(padding.MGF1(function), function.digest_size)
+            key.verify(value, octets, padding.PKCS1v15() if found[1] else pss, function)
+        elif isinstance(key, ec.EllipticCurvePublicKey) and found[1] == "ecdsa":
+            half = len(value) // 2
+            numbers = int.from_bytes(value[:half], "big"), int.from_bytes(value[half:], "big")
+            key.verify(encode_dss_signature(*numbers), octets, ec.ECDSA(function))
+        else:
+            raise Wrong("key")
+    except InvalidSignature:
+        raise Wrong("the signature was not made with this key over these bytes") from None
+
+
+def _check_references(record: Row, octets: bytes, report: Report) -> None:
+    """Digests over whole files must be those of members; parts in canonical form are counted and left."""
+    members = {one["sha256"] for one in record["members"] if one.get("name") != record["signature"]["member"]}
+    signed, parts = set(), 0
+    for one in ET.fromstring(octets).iter(f"{DS}Reference"):  # noqa: S314  # as above
+        method = one.find(f"{DS}DigestMethod")
+        is_whole = one.find(f"{DS}Transforms") is None and not one.get("URI", "#").startswith("#")
+        if is_whole and method is not None and method.get("Algorithm", "").endswith("#sha256"):
+            signed.add(base64.b64decode(one.findtext(f"{DS}DigestValue", "")).hex())
+        else:
+            parts += 1
+    report.check(
+        signed <= members, "署名にあるハッシュ値は、このファイルのもの", "signed digests are of these files"
+    )
+    if parts:
+        report.note(
+            f"正規化した部分 {parts} か所は計算し直していない",
+            f"{parts} canonical parts were not computed anew",
+        )
+    if members <= signed:
+        report.good("署名がすべてのファイルに及ぶ", "the signature reaches every member")
+    else:
+        report.unknown(
+            "署名の及ぶ範囲は、レイアウトの約束による", "how far the signature reaches is said by the layout"
+        )
 
 
 def _check_reach(record: Row, signed: bytes, report: Report) -> None:
@@ -526,7 +633,7 @@ def verify(args: argparse.Namespace, report: Report) -> None:
         raise Wrong("not a bundle of this format")
     record = check_record(bundle, report)
     kept = check_package(record, args.package, report)
-    check_signature(record, kept, report)
+    check_signature(record, bundle, kept, report)
     issuer = check_chain(bundle, record, args.anchor, report)
     content = args.list.read_bytes() if args.list else None
     if content is None and bundle["list"] is not None:

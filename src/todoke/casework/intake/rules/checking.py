@@ -46,7 +46,7 @@ def decide(opened: Opened, *, profile: LayoutProfile, trust: Trust, circumstance
 
     Order: procedure and recipient, certificate as of the time of application, revocation, 形式審査.
     """
-    traces = Traces(opened.digests, opened.signer)
+    traces = Traces(opened.digests, opened.signer, opened.statement)
     try:
         verdict = _judged(opened, profile, trust, circumstances, traces)
     except (ProofError, Refusal) as refusal:

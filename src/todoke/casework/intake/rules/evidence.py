@@ -8,7 +8,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -30,6 +30,7 @@ from todoke.proof.revocation import ListIdentity
 
 from .contents import Digest
 from .revocations import Answer, Question
+from .vouching import Statement
 
 FORMAT, BUNDLE = "todoke-evidence/1", "todoke-evidence-bundle/1"
 Plain = dict[str, object]  # JSON without floats
@@ -41,6 +42,7 @@ class Traces:
 
     digests: Mapping[str, Digest] = field(default_factory=dict)
     signer: Signer | None = None
+    statement: Statement | None = None
     applied_at: datetime | None = None
     question: Question | None = None
     checked: CheckedCertificate | None = None
@@ -52,7 +54,7 @@ def gathered(traces: Traces, profile: LayoutProfile, circumstances: Circumstance
     """What was found on the way to a verdict, ready to be kept."""
     document: Plain = {
         "members": _members(traces.digests, profile),
-        "signature": _signature(traces.signer, profile),
+        "signature": _signature(traces, profile),
         "certificate": _certificate(traces),
         "revocation": _revocation(traces),
         "times": _times(traces, circumstances),
@@ -147,10 +149,12 @@ def _members(digests: Mapping[str, Digest], profile: LayoutProfile) -> list[Plai
     return found
 
 
-def _signature(signer: Signer | None, profile: LayoutProfile) -> Plain | None:
+def _signature(traces: Traces, profile: LayoutProfile) -> Plain | None:
+    signer, statement = traces.signer, traces.statement
     if signer is None or profile.signature is None:
         return None
-    return {
+    signed: Plain = {} if statement is None else {"statement": asdict(statement)}
+    return signed | {
         "format": str(getattr(profile.signature, "format", "cms-detached")),
         "member": profile.signature.member,
         "covers": profile.signature.covers,

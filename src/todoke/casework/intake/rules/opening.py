@@ -16,6 +16,7 @@ from . import attachments, contents, forms, vouching
 from .contents import Digest
 from .forms import Reading
 from .refusals import Refusal
+from .vouching import Statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class Opened:
 
     digests: Mapping[str, Digest] = field(default_factory=dict)
     signer: Signer | None = None
+    statement: Statement | None = None
     reading: Reading | None = None
     attachments: tuple[tuple[Attachment, tuple[Finding, ...]], ...] = ()
     stop: Stop | None = None
@@ -44,6 +46,7 @@ class Opened:
 class _Found:
     digests: Mapping[str, Digest] = field(default_factory=dict)
     signer: Signer | None = None
+    statement: Statement | None = None
 
 
 def open_and_read(data: Buffer, profile: LayoutProfile) -> Opened:
@@ -56,18 +59,19 @@ def open_and_read(data: Buffer, profile: LayoutProfile) -> Opened:
     try:
         return _opened(data, profile, found)
     except (ProofError, Refusal) as refusal:
-        return Opened(found.digests, found.signer, stop=stop_of(refusal))
+        return Opened(found.digests, found.signer, found.statement, stop=stop_of(refusal))
 
 
 def _opened(data: Buffer, profile: LayoutProfile, found: _Found) -> Opened:
     opened = contents.open_package(data, profile)
     found.digests = opened.digests
     believed = vouching.believe(opened, profile, data)
-    found.signer = believed.vouched.signer if believed.vouched else None
+    if believed.vouched:
+        found.signer, found.statement = believed.vouched.signer, believed.vouched.statement
     used = believed.profile
     reading = forms.read_forms(believed.form(used.applicant), believed.form(used.application), used)
     judged = tuple((one, tuple(findings)) for one, findings in attachments.judge_all(opened.looks, profile))
-    return Opened(found.digests, found.signer, reading, judged)
+    return Opened(found.digests, found.signer, found.statement, reading, judged)
 
 
 def stop_of(refusal: ProofError | Refusal) -> Stop:

@@ -30,6 +30,18 @@ _FORMS = {
 
 
 @dataclass(frozen=True, slots=True)
+class Statement:
+    """What an XML signature's key signed, for the record: hash of the canonical SignedInfo, algorithm, value in hex.
+
+    The SignedInfo itself names the attached files, and stays in the package.
+    """
+
+    sha256: str
+    algorithm: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
 class Vouched:
     """Who signed and for what（署名者と署名の及ぶ範囲）.
 
@@ -40,7 +52,7 @@ class Vouched:
     signer: Signer
     members: frozenset[str]
     octets: Mapping[str, bytes]
-    statement: SignedStatement | None = None
+    statement: Statement | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +126,11 @@ def _by_xml(contents: Contents, profile: LayoutProfile, layout: SignatureLayout,
     read = replace(contents, kept=kept)
     wide = replace(profile, encodings=profile.encodings | {UTF_8})  # canonical octets are in UTF-8
     members = _with_listed(members, profile, manifests.check_manifest(read, wide))
-    return Believed(read, Vouched(verified.signer, members, octets, verified.statement), wide)
+    return Believed(read, Vouched(verified.signer, members, octets, _recorded(verified.statement)), wide)
+
+
+def _recorded(signed: SignedStatement) -> Statement:
+    return Statement(hashlib.sha256(signed.octets).hexdigest(), signed.algorithm, signed.value.hex())
 
 
 def _with_listed(members: frozenset[str], profile: LayoutProfile, listed: frozenset[str]) -> frozenset[str]:
