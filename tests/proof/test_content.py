@@ -129,6 +129,15 @@ def test_a_streamed_photograph_is_told_by_its_ends_and_a_document_is_not() -> No
     assert not found.is_complete
 
 
+def test_a_stream_of_objects_that_speaks_of_streams_of_objects_is_read_once() -> None:
+    """It once fed itself until the effort was spent."""
+    inside = b"20 0 /ObjStm /First 5 " * 9
+    data = pdfs.build(pdfs.sound(o9=pdfs.stream(inside, b"/Type /ObjStm /N 1 /First 5")))
+    inspection = Inspection(USUAL, QUICK)
+    content.LOOKS[FileKind.PDF](data, inspection)
+    assert inspection.steps < 100
+
+
 @pytest.mark.parametrize("row", [*attachments.PDFS, *attachments.PAGES, *attachments.MACROS], ids=str)
 def test_with_no_effort_nothing_is_called_complete_that_was_not_seen(row: attachments.Attached) -> None:
     """What the thorough look finds, the idle look finds too or says that it has not seen all."""

@@ -54,7 +54,7 @@ def look(data: bytes, inspection: Inspection) -> None:
     tree = _Tree(inspection)
     tree.read(FileObjects(data))
     if not tree.is_encrypted:
-        for packed in pdf_structure.packed_objects(data, tree.stream_places, inspection):
+        for packed in pdf_structure.packed_objects(data, tuple(tree.stream_places), inspection):
             tree.read(packed)
         tree.conclude()
     pdf_structure.follow_xref(data, inspection)
