@@ -234,3 +234,12 @@ def test_any_bytes_are_parsed_or_refused(junk: bytes) -> None:
     else:
         code = "XML-2 not needed"
     assert code.startswith("XML-2")
+
+
+@pytest.mark.parametrize("opening", [b"<?", b"<?x ", b"<!--"])
+@pytest.mark.parametrize("blanks", [b"", b" ", b"\r", b"\r\n", b"\n\n\n"])
+def test_a_prologue_that_is_never_closed_is_refused_at_once(opening: bytes, blanks: bytes) -> None:
+    """Found by fuzzing: the look for a DOCTYPE went round for ever behind a blank."""
+    with pytest.raises(XmlRefused) as caught:
+        xml.parse(blanks + opening + b"-")
+    assert caught.value.code == "XML-210"

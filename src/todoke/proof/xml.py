@@ -210,14 +210,14 @@ def _has_doctype(text: bytes) -> bool:
         blank = _BLANK.match(text, at)
         at = blank.end() if blank else at
         if text.startswith(b"<?", at):
-            end = text.find(b"?>", at + 2) + 2
+            end, length = text.find(b"?>", at + 2), 2
         elif text.startswith(b"<!--", at):
-            end = text.find(b"-->", at + 4) + 3
+            end, length = text.find(b"-->", at + 4), 3
         else:
             return text.startswith(b"<!DOCTYPE", at)
-        if end < at:
-            return False
-        at = end
+        if end < 0:
+            return False  # never closed: not well formed, as the parser will say
+        at = end + length
 
 
 def _check_tree(root: etree._Element, size: int, limits: XmlLimits) -> None:
