@@ -18,7 +18,7 @@ def main() -> None:
         (corpus / f"seed-{number}").write_bytes(seed)
     words.write_text("".join(_quoted(word) for word in target.words))
     arguments = [sys.argv[0], str(corpus), f"-max_len={target.longest}", f"-artifact_prefix={folder}/found-"]
-    arguments += ["-print_final_stats=1", "-timeout=30", "-rss_limit_mb=3000", *options]
+    arguments += ["-print_final_stats=1", "-timeout=120", "-rss_limit_mb=3000", *options]
     if target.words:
         arguments.append(f"-dict={words}")
     atheris.Setup(arguments, target.read)

@@ -76,6 +76,7 @@ def texts() -> list[bytes]:
         b'<?xml version="1.0" encoding="Shift_JIS"?>' + form.encode("cp932"),
         b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>',
         b"<a>" * 40 + b"</a>" * 40,
+        b"\r\n<!-- never closed",
         b'<a xmlns:x="urn:x" x:b="1" c="&#x41;&amp;"><x:d/></a>',
     ]
 
