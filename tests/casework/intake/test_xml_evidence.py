@@ -75,6 +75,16 @@ def test_a_package_with_another_file_does_not_verify(stored: Case) -> None:
 
 
 @pytest.mark.tool("xmlsec1")
+def test_a_form_that_was_signed_in_canonical_form_is_left_open(
+    arrive: Arrive, work: Work, clock: Clock, tmp_path: Path, site: Path, folder: Path
+) -> None:
+    data = packed(*plain_members(), Member(SIGNATURE, by_xmlsec1(folder, steps=INCLUSIVE)))
+    code, said = Case(tmp_path, site, data, accepted(data, arrive, work, clock)).verify()
+    assert code == OPEN, said
+    assert "2 canonical parts" in said
+
+
+@pytest.mark.tool("xmlsec1")
 @pytest.mark.parametrize("style", [{}, {"c14n": INCLUSIVE}])
 def test_what_xmlsec1_signed_verifies_in_both_ways_of_writing(
     arrive: Arrive, work: Work, clock: Clock, tmp_path: Path, site: Path, folder: Path, style: dict[str, str]
