@@ -241,12 +241,16 @@ class CheckRule:
 
 @dataclass(frozen=True, slots=True)
 class CheckReason:
-    """A reason code for which an applicant may be asked to correct something, in words for clerk and applicant."""
+    """A reason code for which an applicant may be asked to correct something, in words for clerk and applicant.
+
+    `offered`: a clerk may choose it although no rule has found it.
+    """
 
     code: str
     label: str
     sentence: str
     correction: str
+    offered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -482,11 +486,11 @@ class Candidate:
     applicant_key: str
     applied_at: datetime
     previous_receipt: str = ""
+    signed_digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class FieldDifference:
-    signed_digest: str = ""
     """One field in which two applications differ."""
 
     field: str
