@@ -5,6 +5,7 @@ from functools import cache
 from io import BytesIO
 from random import Random
 
+from cryptography.x509 import ReasonFlags
 from PIL import Image
 
 from samples import certificates as certificate_makers
@@ -61,8 +62,8 @@ def revocation_lists() -> list[bytes]:
     """Lists without, with a few, and with many entries."""
     authority, since = pki.authority(), pki.AT.replace(year=2025)
     entries = tuple((number * 7 + 1, since, None) for number in range(30))
-    reasons = tuple((serial, since, reason) for serial, reason in ((2**150, pki.x509.ReasonFlags.certificate_hold),
-                                                                    (5, pki.x509.ReasonFlags.key_compromise)))  # fmt: skip
+    reasons = tuple((serial, since, reason) for serial, reason in ((2**150, ReasonFlags.certificate_hold),
+                                                                    (5, ReasonFlags.key_compromise)))  # fmt: skip
     return [pki.revocation_list(authority, chosen) for chosen in ((), entries[:1], entries, reasons)]
 
 
