@@ -2,16 +2,22 @@
 
 import base64
 import hashlib
+import importlib.util
 import json
+import sys
 from collections.abc import Callable
 from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import ModuleType
 from typing import Any
+from unittest import mock
 
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from samples import pki
 from samples.defects import SPOILINGS
@@ -48,6 +54,17 @@ from todoke.foundation.leases import Claimant, JobContext
 TOOL = Path(__file__).parents[3] / "tools" / "evidence_verify.py"
 VERIFIED, WRONG, USAGE, OPEN = 0, 1, 2, 3
 Bundle = dict[str, Any]  # JSON
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-5, 5)
+    | st.sampled_from(["", "x", "0" * 64, "2026-04-06T00:00:00+00:00"]),
+    lambda inner: (
+        st.lists(inner, max_size=2)
+        | st.dictionaries(st.sampled_from(["sha256", "number", "x"]), inner, max_size=2)
+    ),
+    max_leaves=4,
+)
 
 
 def utc(moment: datetime) -> str:
@@ -288,6 +305,12 @@ ALTERATIONS: dict[str, Callable[[Bundle], None]] = {
     "the seal's time": changed("audit", "seal", "sealed_at", to="2020-01-01T00:00:00.000000Z"),
     "the format": changed("bundle", to="todoke-evidence-bundle/2"),
     "no record": changed("record", to="{}"),
+    "the signature left out": rewritten_with_audit("signature", to=None),
+    "the revocation left out": rewritten_with_audit("revocation", to=None),
+    "a member's size": rewritten_with_audit(
+        "members", to=lambda found: [{**one, "size": 1} for one in found]
+    ),
+    "an answer that nobody gave": rewritten_with_audit("revocation", "standing", to="unknown"),
 }
 
 
@@ -301,6 +324,45 @@ def test_an_altered_bundle_does_not_verify(stored: Case, alteration: Callable[[B
     assert code in (WRONG, OPEN), said
     assert code == WRONG or "chain up to the seal" in said
     assert "Traceback" not in said
+
+
+def _tool() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("evidence_verify", TOOL)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@given(data=st.data())
+@settings(
+    max_examples=150,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    deadline=None,
+)
+def test_whatever_stands_in_a_bundle_it_ends_in_a_documented_exit_code(
+    stored: Case, capsys: pytest.CaptureFixture[str], data: st.DataObject
+) -> None:
+    bundle: Any = deepcopy(stored.bundle)
+    record = json.loads(bundle["record"])
+    for _ in range(data.draw(st.integers(1, 3))):
+        place: Any = data.draw(st.sampled_from([bundle, record]))
+        while isinstance(place, dict) and place:
+            key = data.draw(st.sampled_from(sorted(place)))
+            if not isinstance(place[key], dict) or data.draw(st.booleans()):
+                place[key] = data.draw(JSON)
+                break
+            place = place[key]
+    if data.draw(st.booleans()):
+        bundle["record"] = json.dumps(record, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        bundle["sha256"] = hashlib.sha256(bundle["record"].encode()).hexdigest()
+    file = stored.folder / "fuzzed.json"
+    file.write_text(json.dumps(bundle))
+    module = _tool()
+    with mock.patch.object(sys, "argv", ["evidence_verify.py", str(file), str(stored.package)]):
+        assert module.main() in (VERIFIED, WRONG, OPEN)
+    capsys.readouterr()
 
 
 def test_an_altered_package_does_not_verify(stored: Case) -> None:
