@@ -8,10 +8,11 @@ import pytest
 
 from samples import certificates, cms, pki, xml_packages
 from samples.cards import Issued
-from samples.packages import APPLICATION, FORM, Member
+from samples.packages import APPLICATION, FORM, MANIFEST, Member, manifest_of
 from samples.xml_packages import APPLICANT_ID, APPLICATION_ID, SIGNATURE, Placing
 from tests.casework.intake.conftest import Arrive, Work
 from tests.casework.intake.packages import APPLIED, application, circumstances, jpeg, pdf, person, signer
+from tests.casework.intake.packages import profile as cms_layout
 from todoke.casework.intake import queries, services
 from todoke.casework.intake.errors import LayoutInvalid
 from todoke.casework.intake.models import Application as ApplicationRow
@@ -219,3 +220,19 @@ def test_an_xml_signed_package_is_stored_as_an_application(arrive: Arrive, work:
     work()
     with scope("992011"):
         assert ApplicationRow.objects.get().layout == "xml-signed-sample"
+
+
+@pytest.mark.parametrize("lists_the_form", [True, False])
+def test_a_manifest_may_list_a_form_with_its_signature_in_it(trust: Trust, lists_the_form: bool) -> None:
+    """The manifest itself is signed by nobody: it adds nothing, and takes nothing away."""
+
+    def change(members: list[Member]) -> list[Member]:
+        listed = [m for m in members if lists_the_form or m.name != APPLICATION]
+        return [*members, Member(MANIFEST, manifest_of(listed))]
+
+    def lying(members: list[Member]) -> list[Member]:
+        return [*members, Member(MANIFEST, manifest_of([m for m in members if not m.name.endswith(".pdf")]))]
+
+    profile = replace(layout(Placing.ENVELOPED), manifest=cms_layout().manifest)
+    assert check(package(Placing.ENVELOPED, change), trust, profile).state is PackageState.ACCEPTED
+    assert check(package(Placing.ENVELOPED, lying), trust, profile).code == "PKG-120"

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from lxml import etree
 
-from todoke.casework.intake.values import LayoutProfile, ManifestLayout
+from todoke.casework.intake.values import LayoutProfile, ManifestLayout, SignatureFormat
 from todoke.proof import xml
 
 from .contents import Contents, Digest
@@ -28,6 +28,10 @@ def check_manifest(contents: Contents, profile: LayoutProfile) -> frozenset[str]
     root = xml.parse(content, encodings=profile.encodings, limits=profile.xml_limits)
     listed = _listed(root, layout)
     outside = {layout.member, profile.signature.member if profile.signature else layout.member}
+    if profile.signature and profile.signature.format is SignatureFormat.XML_ENVELOPED:
+        outside -= (
+            listed.keys()
+        )  # a form with its signature in it may be listed, unless that signature covers the list
     present = contents.digests.keys() - outside
     if listed.keys() != present:
         missing, extra = len(listed.keys() - present), len(present - listed.keys())
