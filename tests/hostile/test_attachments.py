@@ -7,7 +7,7 @@ import pytest
 from samples.attachments import Attachment
 from tests.casework.intake.packages import check, package
 from tests.hostile import attachments
-from tests.hostile.attachments import REFUSED, ROWS, SEALED, Attached
+from tests.hostile.attachments import REFUSED, ROWS, Attached
 from tests.hostile.material import pdfs
 from todoke.casework.intake import queries
 from todoke.casework.intake.values import AttachmentState, Severity, Trust
@@ -58,11 +58,10 @@ def test_the_thorough_look_finds_at_least_as_much(row: Attached) -> None:
     assert state is row.state
 
 
-@pytest.mark.parametrize("row", [row for row in ROWS if row.state is SEALED], ids=str)
+@pytest.mark.parametrize("row", [row for row in ROWS if row.code], ids=str)
 def test_what_a_look_says_holds_no_text_of_the_file(row: Attached) -> None:
     for one in content.look(row.build()).findings:
-        assert one.reason.isascii()
-        assert one.reason.replace("_", "").isalnum() or not one.reason
+        assert one.what or not one.reason, "a reason is a word of ours, with its Japanese"
 
 
 def test_A15_a_gigabyte_on_one_line_is_told_by_its_ends() -> None:

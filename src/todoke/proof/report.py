@@ -3,6 +3,7 @@
 Source of the limits: the catalogue of bad inputs, rows A08 and A10 (50 million pixels, 500 pages or frames).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from .sniff import FileKind
@@ -21,6 +22,25 @@ TERMINAL = "ATT-614"
 PREVIEW = "ATT-615"
 UNSEEN = "ATT-616"
 EMBEDDED = "ATT-617"
+
+
+REASONS: Mapping[str, str] = {
+    "action": "自動で動く操作", "archive": "圧縮ファイル", "compound_file": "複合ファイルの構造", "connection": "外部データ接続",
+    "container": "文書の入れ物の構造", "dde": "DDEによる外部プログラムとの連携", "depth": "入れ子の深さ", "document": "別の文書",
+    "embedded_file": "埋め込みファイル", "ending": "終わりの印がない", "file": "別のファイル", "file_link": "ファイルへのリンク",
+    "frames": "コマ数", "header": "先頭の構造", "html": "HTML", "import": "データの取込み", "javascript": "JavaScript",
+    "large": "大きさ", "launch": "プログラムの起動", "macro": "マクロ", "macro_sheet": "Excel 4.0 マクロ",
+    "media": "埋め込みメディア",
+    "no_frame": "画像の大きさがない", "no_pages": "ページがない", "object_stream": "読めないオブジェクト",
+    "office_xml": "XML形式のOffice文書のマクロ", "ole_object": "埋め込みオブジェクト（OLE）", "open_action": "開いたときの操作",
+    "page_loop": "ページのつながりの循環", "page_size": "ページの大きさ", "page_tree": "ページの木", "pages": "ページ・コマ数",
+    "part": "文書の部品", "pdf": "PDF", "pixels": "画素数", "remote": "外部ファイルへの移動", "remote_link": "外部への参照",
+    "remote_object": "外部のオブジェクト", "remote_template": "外部のテンプレート", "script": "スクリプト", "steps": "手間の上限",
+    "submit": "フォームの送信", "svg": "SVG", "text": "テキストの長さ", "truncated": "途中で切れている",
+    "workbook": "ブックの大きさ",
+    "xfa": "XFAフォーム", "xml": "XML", "xref": "相互参照表", "xref_loop": "相互参照表の循環", "zip": "ZIP",
+}  # fmt: skip
+"""What a finding was about, in Japanese, by the word in ContentFinding.reason."""
 
 
 class Gravity(Word):
@@ -48,6 +68,11 @@ class ContentFinding:
     code: str
     severity: Gravity
     reason: str = ""
+
+    @property
+    def what(self) -> str:
+        """The reason in Japanese; empty without one."""
+        return REASONS.get(self.reason, "")
 
 
 @dataclass(frozen=True, slots=True)

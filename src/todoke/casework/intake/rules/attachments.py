@@ -84,8 +84,8 @@ def _judged(
     )
     facts = {"kind": seen.kind.label}
     return attachment, [
-        Finding(code, _SEVERITIES[gravity], f"{position}", {**facts, "reason": reason} if reason else facts)
-        for code, gravity, reason in found
+        Finding(code, _SEVERITIES[gravity], f"{position}", {**facts, "what": what} if what else facts)
+        for code, gravity, what in found
     ]
 
 
@@ -93,7 +93,7 @@ def _found(member: Member, seen: ContentReport, profile: LayoutProfile) -> list[
     """What is wrong with an attachment, the gravest first: what its content showed, then what its kind and name are."""
     if not member.size:
         return [("ATT-604", Gravity.FLAG, "")]
-    found = [(one.code, one.severity, one.reason) for one in seen.findings] + _by_kind(
+    found = [(one.code, one.severity, one.what) for one in seen.findings] + _by_kind(
         member, seen.kind, profile
     )
     order = list(Gravity)[::-1]
