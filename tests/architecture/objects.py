@@ -207,6 +207,7 @@ OF: Mapping[str, Callable[[], Arguments]] = {
     "attachment-open": _to_open,
     "attachment-copy": _sealed,
     "attachment-numbers": _sealed,
+    "attachment-scan": _sealed,
     "attachment-release": _sealed,
     "move-case": _uuid_of_case,
     "reveal-numbers": _uuid_of_case,

@@ -11,6 +11,7 @@ from tests.casework.identify.conftest import MINASE
 from todoke.casework.screening import jobs, services
 from todoke.casework.screening.rules import looking
 from todoke.casework.screening.values import Opening, ScreeningState
+from todoke.foundation.accounts.values import Right
 from todoke.foundation.confined import ConfinementMissing, Crew
 from todoke.foundation.fence import scope
 from todoke.foundation.models import Blob
@@ -97,6 +98,13 @@ def test_F24_a_flipped_bit_in_the_stored_original_is_found_and_seals_the_file(
     desk.run()
     found = desk.standing(one)
     assert (found.state, found.codes, found.original) == (ScreeningState.SEALED, ("ATT-625",), Opening.CLOSED)
+    stored[blob.offset + 20] ^= 1
+    path.write_bytes(stored)
+    with scope(MINASE):
+        services.scan_again(desk.person(1, Right.RELEASE_ATTACHMENTS), one, at=desk.clock.now)
+    desk.run()
+    found = desk.standing(one)
+    assert (found.state, found.codes) == (ScreeningState.SCREENED, ()), "restored from a backup"
 
 
 def test_what_keeps_failing_is_parked_and_can_be_tried_again(

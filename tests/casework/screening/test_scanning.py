@@ -11,9 +11,10 @@ from tests.casework.identify.conftest import MINASE
 from tests.proof import zips
 from tests.proof.zips import Part
 from todoke.casework.screening import jobs, services
-from todoke.casework.screening.errors import NotReleasable
+from todoke.casework.screening.errors import NothingToScanAgain, NotReleasable
 from todoke.casework.screening.models import ScanResult, ScreenedContent
 from todoke.casework.screening.values import Opening, ScanOutcome, ScreeningState
+from todoke.foundation.accounts.errors import RightMissing
 from todoke.foundation.accounts.values import Right
 from todoke.foundation.fence import scope
 
@@ -231,3 +232,39 @@ def test_the_scanner_is_judged_for_the_doctor(desk: Desk, clamd: ClamdServer, se
     assert "応答しません" in jobs.scanner_problems()[0]
     settings.TODOKE_CLAMD = ""
     assert jobs.scanner_problems() == []
+
+
+def test_a_false_alarm_is_lifted_by_newer_signatures_and_by_nobody_else(
+    desk: Desk, clamd: ClamdServer
+) -> None:
+    clamd.signatures[b"harmless"] = "False.Alarm"
+    (one,) = attach(File(CLEAN))
+    desk.run()
+    decider = desk.person(1, Right.RELEASE_ATTACHMENTS)
+    with scope(MINASE):
+        services.scan_again(decider, one, at=desk.clock.now)
+    assert desk.standing(one).state is ScreeningState.SEALED, "until the scanner has said so"
+    del clamd.signatures[b"harmless"]
+    desk.run()
+    found = desk.standing(one)
+    assert (found.state, found.codes, found.original) == (ScreeningState.SCREENED, (), Opening.FREE)
+    assert len(desk.actions("attachment.scan_again")) == 1
+    with scope(MINASE), pytest.raises(NothingToScanAgain):
+        services.scan_again(decider, one, at=desk.clock.now)
+    with scope(MINASE), pytest.raises(RightMissing):
+        services.scan_again(desk.person(2, Right.VIEW_CASES), one, at=desk.clock.now)
+
+
+def test_a_clean_scan_does_not_lift_what_the_look_has_sealed(desk: Desk, clamd: ClamdServer) -> None:
+    content = b"%PDF-1.4 harmless <html><script>alert(1)</script>" + bytes(20)
+    clamd.signatures[b"harmless"] = "False.Alarm"
+    (one,) = attach(File(content, codes=("ATT-616",), kind="pdf"))
+    desk.run()
+    assert "ATT-610" in desk.standing(one).codes
+    del clamd.signatures[b"harmless"]
+    with scope(MINASE):
+        services.scan_again(desk.person(1, Right.RELEASE_ATTACHMENTS), one, at=desk.clock.now)
+    desk.run()
+    found = desk.standing(one)
+    assert found.state is ScreeningState.SEALED
+    assert "ATT-601" not in found.codes

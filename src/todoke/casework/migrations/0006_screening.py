@@ -145,6 +145,7 @@ class Migration(migrations.Migration):
                 ),
                 ("codes", models.CharField(blank=True, default="", max_length=200)),
                 ("needs_look", models.BooleanField(default=False)),
+                ("is_dangerous", models.BooleanField(default=False)),
                 ("noted_at", models.DateTimeField()),
                 ("screened_at", models.DateTimeField(blank=True, null=True)),
             ],

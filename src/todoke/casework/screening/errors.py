@@ -79,3 +79,10 @@ class ReasonMissing(ScreeningError):
 
     code: ClassVar[str] = "ATT-635"
     sentence: ClassVar[str] = "開く理由を入力してください。"
+
+
+class NothingToScanAgain(ScreeningError):
+    """A newer scan could not change how this file stands."""
+
+    code: ClassVar[str] = "ATT-636"
+    sentence: ClassVar[str] = "もう一度検査しても変わらない添付です。画面を読み込み直してください。"

@@ -173,7 +173,7 @@ class _Desk:
     def _looked_into(self, one: Inspection) -> Inspection | None:
         """With what the confined worker found, where it is asked; None when it could not be asked: tried again."""
         is_final = one.scan is None or one.scan.outcome is not ScanOutcome.STALE
-        if not one.content.needs_look or not is_final or one.is_sealed:
+        if not one.content.needs_look or not is_final or standings.UNREADABLE in one.codes:
             return one
         try:
             return _looked_through(one, self._organisation)
@@ -204,7 +204,7 @@ class _Desk:
 def _unreadable(one: ClaimedContent) -> Inspection:
     """The stored bytes are damaged（F24）: nothing of them is shown until they are restored."""
     log.error("screening.original_damaged content=%d", one.claim.id)
-    return Inspection(one, codes=(standings.UNREADABLE,), is_sealed=True)
+    return Inspection(one, codes=(standings.UNREADABLE,))
 
 
 def _looked_through(one: Inspection, organisation: str) -> Inspection:
@@ -216,9 +216,9 @@ def _looked_through(one: Inspection, organisation: str) -> Inspection:
         return _unreadable(content)
     (outcome,) = crew_of(looking.TARGET, LOOK_LIMITS).ask([Question({"kind": content.kind}, data)])
     if not isinstance(outcome, Answer):
-        return replace(one, codes=(standings.DIED,), is_sealed=True)
-    codes, is_sealed = looking.found(outcome.document)
-    return replace(one, codes=codes, is_sealed=is_sealed)
+        return replace(one, codes=(standings.DIED,), is_dangerous=True)
+    codes, is_dangerous = looking.found(outcome.document)
+    return replace(one, codes=codes, is_dangerous=is_dangerous)
 
 
 def _bytes(organisation: str, attachment_id: int, most: int) -> bytes:

@@ -11,7 +11,8 @@ from .values import CopyState, ScanOutcome, ScreeningState
 class ScreenedContent(LeasedRow):
     """One content that came in, however often it was attached: it is looked into once per body. No personal data.
 
-    `codes` are those that looking into it added, separated by blanks; `sample` is one attachment with these bytes.
+    `codes` are those that looking into it added, separated by blanks; `is_dangerous`: the look sealed it, whatever a
+    scanner says; `sample` is one attachment with these bytes.
     """
 
     sha256 = models.CharField(max_length=64)
@@ -23,6 +24,7 @@ class ScreenedContent(LeasedRow):
     state = models.CharField(max_length=12, choices=ScreeningState.choices())
     codes = models.CharField(max_length=200, default="", blank=True)
     needs_look = models.BooleanField(default=False)
+    is_dangerous = models.BooleanField(default=False)
     noted_at = models.DateTimeField()
     screened_at = models.DateTimeField(null=True, blank=True)
 

@@ -95,6 +95,7 @@ def _standing(
         copy_opening=standings.copy_opening(looks), copy=_copy(copy) if copy else None,
         holds_numbers=looks.holds_numbers, may_be_released=row is not None and standings.may_be_released(looks),
         may_ask_for_copy=row is not None and copy is None and not standings.copy_refusal(file.kind, codes),
+        may_be_scanned_again=row is not None and standings.may_be_scanned_again(codes),
         scan=scans.get(row.content_id) if row else None,
     )  # fmt: skip
 

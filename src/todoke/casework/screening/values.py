@@ -82,16 +82,20 @@ class ClaimedContent:
     label: str
     codes: tuple[str, ...]
     needs_look: bool
+    is_dangerous: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """What was found about one content. `codes` of this look; `scan` None where no scanner is set up."""
+    """What was found about one content. `codes` of this look; `scan` None where no scanner is set up.
+
+    `is_dangerous`: the look found something for which the original must stay closed.
+    """
 
     content: ClaimedContent
     codes: tuple[str, ...] = ()
     scan: Scan | None = None
-    is_sealed: bool = False
+    is_dangerous: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +175,7 @@ class Standing:
     holds_numbers: bool
     may_be_released: bool
     may_ask_for_copy: bool
+    may_be_scanned_again: bool = False
     scan: Scan | None = None
 
 

@@ -41,6 +41,7 @@ class FileLine:
     hint: str
     may_release: bool
     may_mark: bool
+    may_scan: bool
     is_hidden: bool
 
 
@@ -81,7 +82,9 @@ def _line(viewer: Viewer, detail: AttachmentDetail, standing: Standing) -> FileL
         detail=detail, standing=standing, kind=kind_words(detail.attachment.kind), scan=scan_words(standing),
         copy=copy_words(standing.copy), hint=HINTS.get(_situation(standing), ""),
         may_release=standing.may_be_released and viewer.may(Right.RELEASE_ATTACHMENTS),
-        may_mark=viewer.may(Right.MOVE_CASES), is_hidden=standing.holds_numbers and not may_reveal,
+        may_mark=viewer.may(Right.MOVE_CASES),
+        may_scan=standing.may_be_scanned_again and viewer.may(Right.RELEASE_ATTACHMENTS),
+        is_hidden=standing.holds_numbers and not may_reveal,
     )  # fmt: skip
 
 

@@ -32,6 +32,7 @@ RIGHT_OF: Mapping[str, Right | Access] = {
     "attachment-copy": Right.VIEW_CASES,
     "attachment-numbers": Right.MOVE_CASES,
     "attachment-release": Right.RELEASE_ATTACHMENTS,
+    "attachment-scan": Right.RELEASE_ATTACHMENTS,
     "sealed-attachments": Right.VIEW_CASES,
     "export-cases": Right.VIEW_CASES,
     "returns": Right.VIEW_CASES,

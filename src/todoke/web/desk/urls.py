@@ -45,6 +45,11 @@ urlpatterns = [
         name="attachment-copy",
     ),
     path(
+        "cases/<uuid:uuid>/attachments/<int:attachment_id>/scan/",
+        files.attachment_scan,
+        name="attachment-scan",
+    ),
+    path(
         "cases/<uuid:uuid>/attachments/<int:attachment_id>/numbers/",
         files.attachment_numbers,
         name="attachment-numbers",

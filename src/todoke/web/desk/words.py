@@ -125,6 +125,7 @@ ACTIONS: Mapping[str, str] = {
     "attachment.copy_asked_for": "添付の無害化を指示した",
     "attachment.sealed": "添付を封印した",
     "attachment.infected": "添付にウイルスを検出して封印した",
+    "attachment.scan_again": "添付の再検査を指示した",
     "attachment.released": "添付原本の開示を二人で決めた",
     "attachment.numbers_marked": "個人番号を含む添付と記した",
     "attachment.numbers_unmarked": "個人番号を含むという印を外した",

@@ -39,7 +39,7 @@ def is_flagged(looks: Looks) -> bool:
 
 def state_of(looks: Looks) -> ScreeningState:
     """The state of an attachment, whatever the town has decided about unscanned files."""
-    if INFECTED in looks.codes:
+    if {INFECTED, UNREADABLE} & set(looks.codes):
         return ScreeningState.SEALED  # never released: a false alarm is lifted by a newer scan, not by people
     is_sealed = looks.attachment is AttachmentState.SEALED or looks.content is ScreeningState.SEALED
     if is_sealed or (is_flagged(looks) and looks.copy is CopyState.NOT_MADE):
@@ -87,10 +87,15 @@ def copy_refusal(kind: str, codes: Iterable[str]) -> str:
 
 
 def may_be_released(looks: Looks) -> bool:
-    """Whether two persons may open the original: sealed, and not for malware."""
-    return state_of(looks) is ScreeningState.SEALED and INFECTED not in looks.codes
+    """Whether two persons may open the original: sealed, and neither for malware nor for damage."""
+    return state_of(looks) is ScreeningState.SEALED and not {INFECTED, UNREADABLE} & set(looks.codes)
 
 
 def shown_hash(sha256: str, codes: Iterable[str]) -> str:
     """What two persons agree on: these bytes, with these findings. Any other code voids it."""
     return hash_of_shown({"sha256": sha256, "codes": sorted(set(codes))})
+
+
+def may_be_scanned_again(codes: Iterable[str]) -> bool:
+    """Whether a newer scan could change anything: malware that may be a false alarm, a size, damaged bytes."""
+    return bool(set(codes) & {INFECTED, TOO_LARGE_TO_SCAN, UNREADABLE})

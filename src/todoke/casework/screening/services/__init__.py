@@ -7,6 +7,7 @@ from .recording import (
     fail_content,
     give_back_contents,
     postpone_contents,
+    scan_again,
     scan_unscanned,
     store_inspections,
     try_content_again,
@@ -17,5 +18,5 @@ from .taking_up import take_up
 __all__ = [
     "ask_for_copy", "claim_contents", "claim_copies", "confirm_release", "fail_content", "fail_copy",
     "give_back_contents", "mark_numbers", "open_copy", "open_original", "open_release", "postpone_contents", "propose_release",
-    "scan_unscanned", "store_copies", "store_inspections", "take_up", "try_content_again",
+    "scan_again", "scan_unscanned", "store_copies", "store_inspections", "take_up", "try_content_again",
 ]  # fmt: skip

@@ -7,10 +7,13 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from todoke.casework.screening import queries
+from todoke.casework.screening.errors import NothingToScanAgain
 from todoke.casework.screening.models import ScanResult, ScreenedContent, Screening
 from todoke.casework.screening.rules import inspecting, standings
 from todoke.casework.screening.values import ClaimedContent, Inspection, ScreeningState
 from todoke.foundation import leases
+from todoke.foundation.accounts import queries as accounts
+from todoke.foundation.accounts.values import Right, Viewer
 from todoke.foundation.audit import services as audit
 from todoke.foundation.audit.values import Actor, Entry
 from todoke.foundation.fence import current_organisation
@@ -41,6 +44,7 @@ def _claimed(claim: Claim, row: ScreenedContent) -> ClaimedContent:
         row.sample.label,
         tuple(row.codes.split()),
         row.needs_look,
+        row.is_dangerous,
     )
 
 
@@ -67,7 +71,8 @@ def _update(one: Inspection, at: datetime) -> None:
     state = inspecting.state_after(one, is_scanner_set_up=queries.is_scanner_set_up())
     waits = state is ScreeningState.WAITING
     ScreenedContent.objects.filter(pk=one.content.claim.id).update(
-        state=state.value, codes=" ".join(inspecting.codes_after(one))[:200], needs_look=waits and one.content.needs_look,
+        state=state.value, is_dangerous=inspecting.is_dangerous(one),
+        codes=" ".join(inspecting.codes_after(one))[:200], needs_look=waits and one.content.needs_look,
         screened_at=None if waits else at, due_at=at + STALE_AGAIN if waits else at, lease_owner="", lease_until=None,
         attempts=0,
     )  # fmt: skip
@@ -138,3 +143,23 @@ def scan_unscanned(*, limit: int, at: datetime) -> int:
     waiting.update(state=ScreeningState.WAITING.value, due_at=at, noted_at=at)
     draw_anew(ids, at)
     return len(ids)
+
+
+@transaction.atomic
+def scan_again(viewer: Viewer, attachment_id: int, *, at: datetime, terminal: str = "") -> None:
+    """Let the scanner look again, with newer signatures or restored bytes; until it has, the file stays as it is.
+
+    Raises RightMissing, NothingToScanAgain.
+    """
+    accounts.require(viewer, Right.RELEASE_ATTACHMENTS)
+    row = Screening.objects.select_related("content").filter(attachment_id=attachment_id).first()
+    if row is None or not standings.may_be_scanned_again(row.content.codes.split()):
+        raise NothingToScanAgain
+    ScreenedContent.objects.filter(pk=row.content_id).update(
+        state=ScreeningState.WAITING.value, due_at=at, noted_at=at, attempts=0, parked_code=""
+    )
+    draw_anew([row.content_id], at)
+    audit.record(
+        "attachment.scan_again", object_kind="attachment", object_id=str(attachment_id),
+        actor=viewer.actor(terminal), at=at, facts={"codes": row.content.codes},
+    )  # fmt: skip

@@ -17,7 +17,7 @@ from todoke.foundation.fence import insert_rows
 from .standing import ask_for_copies
 
 _CONTENT = (
-    "sha256", "size", "kind", "sample_id", "state", "codes", "needs_look", "noted_at", "due_at", "lease_owner",
+    "sha256", "size", "kind", "sample_id", "state", "codes", "needs_look", "is_dangerous", "noted_at", "due_at", "lease_owner",
     "fence", "attempts", "parked_code",
 )  # fmt: skip
 _SCREENING = ("attachment_id", "content_id", "state", "codes", "since", "holds_numbers", "marked_by")
@@ -84,7 +84,7 @@ def _contents(found: Sequence[_Found], at: datetime) -> Contents:
         state = ScreeningState.WAITING if waits else ScreeningState.UNSCANNED
         rows.append(
             (
-                digest, one.file.size, one.file.kind, one.id, state.value, "", one.needs_look, moment, moment, "",
+                digest, one.file.size, one.file.kind, one.id, state.value, "", one.needs_look, False, moment, moment, "",
                 0, 0, "",
             )
         )  # fmt: skip

@@ -12,7 +12,7 @@ from todoke.casework.cases.errors import CaseNotFound
 from todoke.casework.intake.values import AttachmentDetail
 from todoke.casework.screening import queries as screening
 from todoke.casework.screening import services
-from todoke.casework.screening.errors import NoCopyToAskFor, ScreeningUnknown
+from todoke.casework.screening.errors import NoCopyToAskFor, NothingToScanAgain, ScreeningUnknown
 from todoke.casework.screening.values import OpenedFile, Opening
 from todoke.foundation.approvals.errors import EnabledByMaker, ProposalOpen, SamePerson, ShownChanged
 from todoke.foundation.audit import services as audit
@@ -117,6 +117,19 @@ def attachment_numbers(request: DeskRequest, uuid: UUID, attachment_id: int) -> 
     else:
         words = "個人番号を含む添付としました。" if holds else "個人番号を含むという印を外しました。"
         messages.success(request, words, extra_tags="good")
+    return redirect("desk:case", uuid=uuid)
+
+
+@require_POST
+def attachment_scan(request: DeskRequest, uuid: UUID, attachment_id: int) -> HttpResponse:
+    """Let the scanner look at a file again."""
+    _file(request, uuid, attachment_id)
+    try:
+        services.scan_again(request.viewer, attachment_id, at=now(), terminal=terminal_of(request))
+    except NothingToScanAgain as refusal:
+        messages.warning(request, refusal.for_screen(), extra_tags="warn")
+    else:
+        messages.success(request, "もう一度検査します。結果が出るまで、今のままです。", extra_tags="good")
     return redirect("desk:case", uuid=uuid)
 
 
