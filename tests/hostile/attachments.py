@@ -419,6 +419,8 @@ PAGES = (
     Attached("A10", "deep object tree of pages", "a.pdf", lambda: pdfs.deep_tree(3_000), SEALED, "ATT-605"),
     Attached("A10", "deep object tree of arrays", "a.pdf",
              lambda: pdfs.build(pdfs.sound(o9=b"[" * 5_000 + b"]" * 5_000)), SEALED, "ATT-605"),
+    Attached("A10", "deep object tree of spaced arrays", "a.pdf",
+             lambda: pdfs.build(pdfs.sound(o9=b"[ " * 5_000 + b"] " * 5_000)), SEALED, "ATT-605"),
     Attached("A10", "a page tree that turns back", "a.pdf",
              lambda: pdfs.build(pdfs.sound() | {pdfs.PAGES: pdfs.pages([2])}), SEALED, "ATT-605"),
     Attached("A10", "xref loop to itself", "a.pdf", pdfs.turning_back, SEALED, "ATT-605"),

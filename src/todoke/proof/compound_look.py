@@ -22,7 +22,6 @@ _SLIDES_ENCRYPTED = b"\xdf\xc4\xd1\xf3"
 _FILE_PASS, _BOUND_SHEET, _EXTERN_NAME, _END_OF_GLOBALS = 0x2F, 0x85, 0x23, 0x0A
 _MACRO_SHEETS = frozenset({1, 6})  # Excel 4.0 macro sheet, Visual Basic module
 _LIVE_LINK = 0x02 | 0x08 | 0x10  # fWantAdvise, fOle, fOleLink
-_WORKBOOK_BYTES = 4_194_304
 
 
 def look(data: bytes, inspection: Inspection) -> FileKind | None:
@@ -60,7 +59,8 @@ def _look_at_word(data: bytes, file: CompoundFile, stream: str, inspection: Insp
 
 def _look_at_sheets(data: bytes, file: CompoundFile, stream: str, inspection: Inspection) -> None:
     """Walk the records of the workbook's globals; behind FilePass their contents are encrypted."""
-    book = file.beginning(stream, _WORKBOOK_BYTES)
+    reach = inspection.left_to_inflate
+    book = file.beginning(stream, reach)
     place = 0
     while place + _RECORD.size <= len(book):
         if not inspection.step():
@@ -77,7 +77,7 @@ def _look_at_sheets(data: bytes, file: CompoundFile, stream: str, inspection: In
         if kind == _END_OF_GLOBALS:
             return
         place += 4 + length
-    if len(book) >= _WORKBOOK_BYTES:
+    if len(book) >= reach:
         inspection.flag(UNSEEN, "workbook")
     elif not book:
         inspection.flag(DAMAGED, "header")

@@ -19,7 +19,7 @@ _PREVIOUS = re.compile(rb"/Prev\s{1,40}(\d{1,12})")
 _FIRST = re.compile(rb"/First\s{1,40}(\d{1,9})")
 _FILTER = re.compile(rb"/Filter\s{0,40}(\[[^\]]{0,200}\]|/\w{1,40})")
 _BRACKETS = re.compile(rb"<<|>>|[\[\]]")
-_DEEP_ARRAY = b"[" * 200
+_DEEP_ARRAY, _DEEP_SPACED = b"[" * 200, b"[ " * 200
 OBJECT_BYTES = 262_144
 _XREF_BYTES = 16_777_216
 _ENDING = 2_048
@@ -151,7 +151,7 @@ def follow_xref(data: bytes, inspection: Inspection) -> None:
 def is_deep(data: bytes, inspection: Inspection) -> bool:
     """Whether arrays and dictionaries nest deeper than any document needs; counted only by a thorough look."""
     if not inspection.effort.is_thorough:
-        return _DEEP_ARRAY in data
+        return _DEEP_ARRAY in data or _DEEP_SPACED in data
     for part in _outside_streams(data):
         depth = 0
         for match in _BRACKETS.finditer(part):

@@ -31,6 +31,7 @@ from tests.casework.intake.packages import (
     signing_certificate,
     write_trust,
 )
+from tests.hostile.material import compounds
 from todoke.casework.intake import queries, services
 from todoke.casework.intake.values import (
     AttachmentState,
@@ -347,6 +348,12 @@ def test_a_large_attachment_is_hashed_in_pieces(trust: Trust, monkeypatch: pytes
         whole.attachments
     )
     assert [one.code for one in pieces.attachments] == ["ATT-616", ""], "a picture is told by its ends"
+
+
+def test_a_large_document_of_the_old_kind_is_not_refused_for_what_its_ends_do_not_tell(trust: Trust) -> None:
+    noise = Random(1).randbytes(4_500_000)
+    large = Attachment("a.doc", compounds.build({"Pictures": noise, "WordDocument": bytes(4_096)}) + noise)
+    assert codes(check(package(attachments=(large,)), trust)) == ["ATT-616"]
 
 
 def test_what_a_large_attachment_shows_at_its_ends_is_found(

@@ -28,9 +28,9 @@ LABEL_LENGTH = 200
 PIECE = 262_144
 _STREAM_ERROR: type[Exception] = zlib_ng.error  # type: ignore[assignment]  # the stub calls the class an instance
 
-
 Looked = tuple[Member, str, ContentReport]
 _STATES = {Gravity.SEAL: AttachmentState.SEALED, Gravity.FLAG: AttachmentState.FLAGGED}
+_COMPOUND_EXTENSIONS = frozenset({"doc", "xls", "ppt"})
 _SEVERITIES = {Gravity.SEAL: Severity.WARN, Gravity.FLAG: Severity.WARN, Gravity.NOTE: Severity.NOTE}
 
 
@@ -93,15 +93,16 @@ def _found(member: Member, seen: ContentReport, profile: LayoutProfile) -> list[
     """What is wrong with an attachment, the gravest first: what its content showed, then what its kind and name are."""
     if not member.size:
         return [("ATT-604", Gravity.FLAG, "")]
-    found = [(one.code, one.severity, one.what) for one in seen.findings] + _by_kind(
-        member, seen.kind, profile
-    )
+    found = [(one.code, one.severity, one.what) for one in seen.findings]
+    found += _by_kind(member, seen, profile)
     order = list(Gravity)[::-1]
     return sorted(found, key=lambda one: (order.index(one[1]), one[0] == UNSEEN))
 
 
-def _by_kind(member: Member, seen: FileKind, profile: LayoutProfile) -> list[tuple[str, Gravity, str]]:
-    extension = member.name.rpartition(".")[2].lower()
+def _by_kind(member: Member, look: ContentReport, profile: LayoutProfile) -> list[tuple[str, Gravity, str]]:
+    extension, seen = member.name.rpartition(".")[2].lower(), look.kind
+    if seen is FileKind.OLE and not look.is_complete and extension in _COMPOUND_EXTENSIONS:
+        return []  # which document it is stands in its middle
     allowed = profile.types.get(extension, frozenset())
     every = frozenset().union(*profile.types.values())
     if not member.name.startswith(profile.attachment_folder) or not allowed or seen.value not in every:
