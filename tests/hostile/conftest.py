@@ -6,6 +6,7 @@ import pytest
 
 from tests.casework.intake.conftest import arrive as arrive
 from tests.casework.intake.conftest import channel as channel
+from tests.casework.intake.conftest import trust as trust
 from tests.casework.intake.conftest import work as work
 from tests.casework.intake.packages import ACTOR, APPLIED, NOW
 from todoke.casework.relay import services as relay
