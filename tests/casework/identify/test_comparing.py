@@ -84,6 +84,18 @@ def test_a_substituted_character_and_a_variant_are_both_told() -> None:
     assert outcome(found, ComparedField.NAME) == (VARIES, ("代替文字", "異体字"))
 
 
+@pytest.mark.parametrize(
+    ("shown", "marks"),
+    [("葛●木　太郎", {1}), ("●木　太郎", {0}), ("葛木　太郎", {3}), ("●●木　太郎", {0, 1})],
+)
+def test_a_variation_selector_is_replaced_with_its_character_or_by_itself(
+    shown: str, marks: set[int]
+) -> None:
+    certificate = replace(SAID, by=StatedBy.CERTIFICATE, name=shown, name_marks=frozenset(marks))
+    assert compared(certificate, replace(TARO, name="葛\U000e0100木　太郎")).grade is not DIFFERS
+    assert compared(certificate, replace(TARO, name="葛\U000e0100城　太郎")).grade is DIFFERS
+
+
 def test_a_former_name_explains_a_different_one() -> None:
     married = replace(TARO, name="織機　太郎", other_names=("高橋　太郎",))
     assert outcome(compared(SAID, married), ComparedField.NAME) == (VARIES, ("旧氏・別名",))

@@ -105,14 +105,22 @@ def _same_name(stated: str, held: str, marks: frozenset[int], forms: VariantForm
                 ("異体字", forms.folded),
             ),
         )
-    places = _places(stated, marks)
-    others = list(names.search_key(held))
-    if len(places) != len(others):
-        return None
-    pairs = [(one, other) for one, other in zip(places, others, strict=True) if one is not _ANY]
-    if any(forms.folded(one) != forms.folded(other) for one, other in pairs):
-        return None
-    return (SUBSTITUTED, *(("異体字",) if any(one != other for one, other in pairs) else ()))
+    return _fitting(_places(stated, marks), held, forms)
+
+
+def _fitting(places: list[str | None], held: str, forms: VariantForms) -> tuple[str, ...] | None:
+    """Why a name with 代替文字 fits a record. A 異体字セレクタ may have been replaced with its character, or by itself."""
+    for others in (list(names.search_key(held)), _characters(held)):
+        if len(places) == len(others):
+            pairs = [(one, other) for one, other in zip(places, others, strict=True) if one is not _ANY]
+            if all(forms.folded(one) == forms.folded(other) for one, other in pairs):
+                return (SUBSTITUTED, *(("異体字",) if any(one != other for one, other in pairs) else ()))
+    return None
+
+
+def _characters(text: str) -> list[str]:
+    """The characters as they are compared, 異体字セレクタ as characters of their own."""
+    return [part for one in text for part in (names.search_key(one) or ("" if one.isspace() else one))]
 
 
 def _places(text: str, marks: frozenset[int]) -> list[str | None]:

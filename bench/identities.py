@@ -1,0 +1,271 @@
+"""`python -m bench.identities`: how many are identified without a person, that nobody is mistaken, and how fast.
+
+Two measurements: invented residents with variants through the pure rules（no database）, and a load of links with
+look-ups beside its floor（the same rows and indexes in plain SQLite）.
+"""
+
+import argparse
+import csv
+import os
+import shutil
+import sqlite3
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.table import Table
+
+from samples import links, people, places
+
+if TYPE_CHECKING:  # the product is imported once Django is set up
+    from todoke.casework.identify.rules.judging import Register
+    from todoke.casework.identify.values import LinkBook, LinkKey
+    from todoke.casework.intake.values import ApplicationForm
+    from todoke.proof.certificates import BasicFour
+
+HERE = Path(__file__).resolve().parent
+BATCH = 100
+ISSUER = "a1" * 20
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of the applications: by kind how many, how many without a person, how many mistaken."""
+
+    total: Counter[str]
+    settled: Counter[str]
+    wrong: Counter[str]
+    seconds: float
+
+    @property
+    def share(self) -> float:
+        """The share of applicants who were identified without a person."""
+        return self.settled.total() / self.total.total()
+
+
+def identify(cases: Sequence[people.Case]) -> Outcome:
+    """Judge every application as the worker does, over all links and records at once."""
+    from todoke.casework.identify.rules import judging
+    from todoke.casework.identify.rules import parties as rules
+    from todoke.casework.identify.rules.judging import Papers
+
+    book, register = _book(cases), _register(cases)
+    total, settled, wrong = Counter[str](), Counter[str](), Counter[str]()
+    begin = time.process_time()
+    for case in cases:
+        form, certified = _form(case)
+        drafts = rules.drafts(form, _key(case))
+        found = rules.find(drafts, book, case.applied_at)
+        papers = Papers(form, certified, case.applied_at)
+        applicant = judging.judge(list(zip(drafts, found, strict=True)), papers, register)[0].result
+        total[case.kind] += 1
+        settled[case.kind] += bool(applicant.number)
+        wrong[case.kind] += bool(applicant.number) and applicant.number != case.number
+    return Outcome(total, settled, wrong, time.process_time() - begin)
+
+
+def _key(case: people.Case) -> "LinkKey | None":
+    from todoke.casework.identify.rules.rows import link_key
+
+    return link_key(case.issuer_key, f"{case.serial:08X}")
+
+
+def _form(case: people.Case) -> "tuple[ApplicationForm, BasicFour | None]":
+    from todoke.casework.intake.values import ApplicationForm, Contact, PartyRole, Person, StatedParty
+    from todoke.proof.certificates import BasicFour
+
+    person = Person(case.name, case.kana, case.birth, "女性" if case.female else "男性", "", case.address)
+    stated = (StatedParty(PartyRole.AGENT, 1, "代理　人"),) if case.has_agent else ()
+    form = ApplicationForm("992011", case.applied_at, person, Contact(), "手続", (), stated)
+    if case.certified is None:
+        return form, None
+    name, marks, sex, birth, address, _ = case.certified
+    places_ = frozenset(place for place, mark in enumerate(marks) if mark == "1")
+    return form, BasicFour(name, sex, birth, address, places_)
+
+
+def _book(cases: Sequence[people.Case]) -> "LinkBook":
+    from todoke.casework.identify.rules.rows import link_key
+    from todoke.casework.identify.values import RENEWED_INFERRED, Link, LinkBook, LinkKey
+
+    by_key: dict[LinkKey, list[Link]] = {}
+    by_number: dict[tuple[str, str], list[Link]] = {}
+    for row, is_inferred in _rows_of(cases):
+        key = link_key(row.issuer_key, row.serial)
+        assert key is not None
+        end = None if row.valid_to is None else _midnight(row.valid_to) + timedelta(days=1)
+        link = Link(
+            key, row.number, row.number_kind, _midnight(row.valid_from), people.LOAD_BEFORE if is_inferred else end,
+            is_inferred, RENEWED_INFERRED if is_inferred else row.reason,
+        )  # fmt: skip
+        by_key.setdefault(key, []).append(link)
+        by_number.setdefault((row.number_kind, row.number), []).append(link)
+    return LinkBook(by_key, by_number)
+
+
+def _rows_of(cases: Sequence[people.Case]) -> Iterator[tuple[links.Link, bool]]:
+    """Every link, and whether its end was only derived."""
+    for case in cases:
+        yield from ((row, False) for row in case.links)
+        yield from ((row, True) for row in case.inferred)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, datetime.min.time(), places.JST)
+
+
+def _register(cases: Sequence[people.Case]) -> "Register":
+    from todoke.casework.identify.rules.judging import Register
+    from todoke.casework.residents.values import Resident, ResidentStatus, Sex
+    from todoke.japanese.variant_forms import COMMON
+
+    records = {
+        one.number: Resident(
+            one.number, one.name, one.kana, (one.other_name,) if one.other_name else (), one.birth,
+            Sex.FEMALE if one.female else Sex.MALE, one.address, one.previous_address, one.household,
+            status=ResidentStatus(one.status), status_since=one.status_since,
+        )
+        for case in cases
+        for one in case.records
+    }  # fmt: skip
+    return Register(True, records, {}, COMMON)
+
+
+def show(outcome: Outcome, console: Console) -> None:
+    """Print the table by kind, and the two figures that matter."""
+    table = Table(title=f"申請者の特定 {outcome.total.total()}件", title_justify="left")
+    for heading in ("種類", "件数", "人手なし", "割合", "取り違え"):
+        table.add_column(heading, justify="left" if heading == "種類" else "right")
+    for kind, count in outcome.total.most_common():
+        done, mistaken = outcome.settled[kind], outcome.wrong[kind]
+        table.add_row(kind, str(count), str(done), f"{done / count:.0%}", str(mistaken))
+    console.print(table)
+    each = outcome.seconds / outcome.total.total() * 1e6
+    console.print(
+        f"人手なしで特定 {outcome.share:.1%}、取り違え {outcome.wrong.total()}件、{each:.0f} µs/件（CPU、照合を含む）"
+    )
+
+
+def write_links(path: Path, count: int) -> None:
+    """A link file of this many certificates, in no order."""
+    rng = Random(2026)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(("issuer_key", "serial", "number", "number_kind", "valid_from", "valid_to", "reason"))
+        for serial in rng.sample(range(1, 1 << 31), count):
+            day = f"202{serial % 6}-0{serial % 9 + 1}-1{serial % 9}"
+            rows.writerow((ISSUER, f"{serial:08X}", f"1{serial:010d}"[:11], "atena", day, "", "issued"))
+
+
+def measure_links(path: Path, work: Path, console: Console) -> None:
+    """Load the file, look keys up in batches, and do the same with nothing but SQLite."""
+    from django.core.management import call_command
+
+    from todoke.casework.identify import queries, services
+    from todoke.casework.identify.values import LinkKey, LoadKind
+    from todoke.foundation.audit.values import Actor, ActorKind
+    from todoke.foundation.fence import scope
+    from todoke.foundation.organisations import services as organisations
+    from todoke.foundation.organisations.values import OrganisationKind
+
+    call_command("migrate", verbosity=0, interactive=False)
+    town, now = "992011", datetime.now(UTC)
+    organisations.register_organisation(town, name="みなせ市", kind=OrganisationKind.MUNICIPALITY, at=now)
+    begin = time.perf_counter(), time.process_time()
+    actor = Actor(ActorKind.COMMAND, "bench")
+    report = services.load_links(town, path, kind=LoadKind.FULL, actor=actor, at=now)
+    wall, cpu = time.perf_counter() - begin[0], time.process_time() - begin[1]
+    keys = [LinkKey(ISSUER, serial) for serial in _some_serials(path, 10_000)]
+    asked = time.process_time()
+    found = 0
+    with scope(town, read_only=True):
+        for start in range(0, len(keys), BATCH):
+            found += len(queries.link_book(keys[start : start + BATCH]).by_key)
+    each = (time.process_time() - asked) / len(keys) * 1e6
+    assert report.is_current
+    assert found == len(keys)
+    floor, floor_each = _floor(path, work, [key.serial for key in keys])
+    console.print(
+        f"番号紐付情報 {report.rows:,}行: 取込 {report.rows / wall:,.0f}行/秒（CPU {cpu / report.rows * 1e6:.1f} µs/行、"
+        f"下限 SQLite {floor / report.rows * 1e6:.1f} µs/行、比 {floor / cpu:.2f}）、"
+        f"照会 {each:.1f} µs/件（{BATCH}件ずつ、下限 {floor_each:.1f} µs/件）"
+    )
+
+
+def _some_serials(path: Path, count: int) -> list[str]:
+    return [f"{int(row[1], 16):x}" for row, _ in zip(_rows(path), range(count), strict=False)]
+
+
+def _rows(path: Path) -> Iterator[list[str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        lines = csv.reader(file)
+        next(lines)
+        yield from lines
+
+
+def _floor(path: Path, work: Path, serials: Sequence[str]) -> tuple[float, float]:
+    """CPU seconds of inserting the same rows under the same two indexes, and of one look-up (µs)."""
+    database = sqlite3.connect(work / "floor.sqlite3", isolation_level=None)
+    database.executescript(
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
+        "CREATE TABLE link (id INTEGER PRIMARY KEY, body TEXT, generation INTEGER, issuer TEXT, serial TEXT, number TEXT,"
+        " kind TEXT, start TEXT, stop TEXT, reason TEXT, inferred INTEGER);"
+        "CREATE INDEX by_serial ON link (body, serial); CREATE INDEX by_number ON link (body, number);"
+    )
+    rows = list(_rows(path))
+    begin = time.process_time()
+    for start in range(0, len(rows), 20_000):
+        part = sorted(rows[start : start + 20_000], key=lambda row: row[1])
+        database.execute("BEGIN IMMEDIATE")
+        database.executemany(
+            "INSERT INTO link (body, generation, issuer, serial, number, kind, start, stop, reason, inferred)"
+            " VALUES ('992011', 1, ?, ?, ?, ?, ?, ?, ?, 0)",
+            part,
+        )
+        database.execute("COMMIT")
+    loaded = time.process_time() - begin
+    begin = time.process_time()
+    for serial in serials:
+        database.execute("SELECT number FROM link WHERE body = '992011' AND serial = ?", (serial,)).fetchone()
+    return loaded, (time.process_time() - begin) / len(serials) * 1e6
+
+
+def main() -> None:
+    """Measure and print. Ends with an error when anybody was mistaken for somebody else."""
+    parser = argparse.ArgumentParser(prog="python -m bench.identities", description="申請者の特定を測る")
+    parser.add_argument("--residents", type=int, default=10_000, help="申請の件数（既定1万）")
+    parser.add_argument(
+        "--links", type=int, default=1_000_000, help="番号紐付情報の行数（既定100万、0で測らない）"
+    )
+    args = parser.parse_args()
+    console = Console()
+    parent = HERE.parent / "var"
+    parent.mkdir(exist_ok=True)
+    work = Path(tempfile.mkdtemp(prefix="bench-", dir=parent))
+    for name in [name for name in os.environ if name.startswith("TODOKE_")]:
+        del os.environ[name]
+    os.environ.update({"TODOKE_VAR": str(work), "DJANGO_SETTINGS_MODULE": "todoke.settings"})
+    try:
+        import django
+
+        django.setup()
+        outcome = identify(list(people.cases(args.residents)))
+        show(outcome, console)
+        if args.links:
+            write_links(work / "links.csv", args.links)
+            measure_links(work / "links.csv", work, console)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+    if outcome.wrong.total():
+        raise SystemExit("取り違えがあります")
+
+
+if __name__ == "__main__":
+    main()
