@@ -13,6 +13,7 @@ from tests.casework.intake.conftest import Arrive, Work
 from tests.casework.intake.packages import APPLIED, MINASE, check
 from tests.hostile import texts
 from tests.hostile.whole import Whole
+from todoke.casework.handover.adapters import answers
 from todoke.casework.handover.adapters import http_inbox as handing
 from todoke.casework.handover.errors import CoreAway
 from todoke.casework.handover.queries import core_profile
@@ -284,6 +285,14 @@ def test_an_answer_with_two_meanings_counts_as_none(data: bytes) -> None:
         telling._json(answer)
     with pytest.raises(CoreAway):
         handing._json_object(data)
+
+
+@pytest.mark.parametrize("seq", ["１２", "1_0", "1.9", 1.9, True, None, "9" * 40], ids="X24-{}".format)
+def test_a_number_that_only_python_reads_is_no_receipt(seq: object) -> None:
+    row = {"seq": seq, "batch": "b", "key": "k", "outcome": "accepted"}
+    with pytest.raises(CoreAway):
+        answers.receipt(row)
+    assert answers.receipt({**row, "seq": "12"}).seq == answers.receipt({**row, "seq": 12}).seq == 12
 
 
 def test_X24_json_with_one_meaning_is_read() -> None:

@@ -35,6 +35,7 @@ from todoke.casework.relay.models import Package
 from todoke.casework.relay.values import PackageState
 from todoke.foundation.errors import SENTENCES, sentence_of
 from todoke.foundation.fence import scope
+from todoke.japanese import eras
 
 SHIPPED = queries.load_form_checks(queries.FORM_CHECKS)
 DOCUMENT = yaml.safe_load((queries.PROFILES / "checks" / f"{queries.FORM_CHECKS}.yaml").read_text("utf-8"))
@@ -124,6 +125,19 @@ def test_a_rule_passes_what_is_right_and_finds_what_is_not(
     checks = rule(**changes)
     assert not is_found(checks, good)
     assert is_found(checks, bad)
+
+
+@given(st.dates(date(1873, 1, 1), date(2099, 12, 31)))
+def test_a_day_is_judged_alike_however_it_is_written(day: date) -> None:
+    not_in_future = rule(check="date_range", most=0)
+    for text in (day.isoformat(), eras.written(day), eras.in_era(day).short(), f"{day:%Y%m%d}"):
+        assert is_found(not_in_future, text) is (day > TODAY), text
+        assert not is_found(rule(check="date"), text)
+
+
+@given(st.dates(date(1900, 1, 1), TODAY), st.integers(0, 130))
+def test_the_age_of_a_rule_is_the_age_of_the_law(birth: date, least: int) -> None:
+    assert is_found(rule(check="age", least=least), birth.isoformat()) is (eras.age_on(birth, TODAY) < least)
 
 
 def test_an_age_grows_with_the_day_before_the_birthday_as_the_law_counts() -> None:

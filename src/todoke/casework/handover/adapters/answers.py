@@ -9,13 +9,14 @@ from todoke.casework.handover.values import LedgerRow, Receipt, ReceiptOutcome
 Document = Mapping[str, Any]  # JSON or CSV of the other side: checked field by field here
 MESSAGE_LENGTH = 400
 CODE_LENGTH = 32
+NUMBER_LENGTH = 20
 
 
 def receipt(row: Document) -> Receipt:
     """One receipt; raises CoreAway for garbage."""
     try:
         return Receipt(
-            seq=int(row["seq"]),
+            seq=_number(row["seq"]),
             batch=_text(row["batch"], 100),
             key=_text(row["key"], 64),
             outcome=ReceiptOutcome(row["outcome"]),
@@ -37,6 +38,15 @@ def ledger_row(row: Document) -> LedgerRow:
 def in_order(receipts: Iterable[Receipt], after: int) -> list[Receipt]:
     """Receipts above the cursor, by their number."""
     return sorted((one for one in receipts if one.seq > after), key=lambda one: one.seq)
+
+
+def _number(value: object) -> int:
+    """A whole number as JSON or CSV writes it: Python's own reading takes full-width digits, 1_000 and 1.9 too."""
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < NUMBER_LENGTH:
+        return int(value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    raise ValueError
 
 
 def _text(value: object, length: int) -> str:
