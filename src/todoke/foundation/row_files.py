@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from io import TextIOWrapper
 from itertools import islice
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, ClassVar, Generic, TypeVar
 
 from .errors import TodokeError
@@ -65,6 +66,17 @@ class RowFile(Generic[Row]):
     delimiter: str
     columns: Mapping[str, str]
     read: Callable[[Sequence[str]], Row]
+
+
+def profile_text(name_or_path: str, folder: Path) -> str | None:
+    """The YAML of a profile: one that is shipped in `folder`, by name, or a town's own, at a path; None: there is none."""
+    path = Path(name_or_path)
+    if path.suffix not in {".yaml", ".yml"}:
+        path = next((file for file in folder.glob("*.yaml") if file.stem == name_or_path), folder / "-")
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return None
 
 
 def of_one_body(layout: RowFile[Row], word: str, organisation: str) -> RowFile[Row]:

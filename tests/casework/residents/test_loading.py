@@ -178,6 +178,37 @@ def test_an_unknown_profile_and_a_load_inside_a_scope_are_refused(
         services.load_residents(MINASE, tmp_path / "x.csv", kind=LoadKind.FULL, actor=ACTOR, at=NOW)
 
 
+def test_a_towns_own_layout_is_read_from_its_path(load_residents: Load, tmp_path: Path) -> None:
+    shipped = (Path(queries.__file__).parent / "profiles" / "resident-records.yaml").read_text(
+        encoding="utf-8"
+    )
+    own = tmp_path / "our-records.yaml"
+    own.write_text(
+        shipped.replace("town: address", "town: 住所").replace('alias: ""', "alias: 通称"), encoding="utf-8"
+    )
+    header = HEADER.replace(",address,", ",住所,").replace("insured_number", "insured_number,通称")
+    load_residents(line() + ",別名　太郎、通称　太郎", header=header, options=LoadOptions(str(own)))
+    assert found("77")["77"].other_names == ("別名　太郎", "通称　太郎")
+    own.write_text("profile: [broken", encoding="utf-8")
+    with pytest.raises(ProfileUnknown):
+        load_residents(line(), options=LoadOptions(str(own)))
+
+
+def test_C18_records_of_another_body_change_nothing(load_residents: Load, tmp_path: Path) -> None:
+    shipped = (Path(queries.__file__).parent / "profiles" / "resident-records.yaml").read_text(
+        encoding="utf-8"
+    )
+    own = tmp_path / "our-records.yaml"
+    own.write_text(shipped.replace('organisation: "" ', "organisation: body "), encoding="utf-8")
+    header, options = "body," + HEADER, LoadOptions(str(own))
+    load_residents(f"{MINASE},{line()}", header=header, options=options)
+    report = load_residents(
+        f"{MINASE},{line('78')}", f"{HIYORI},{line('79')}", header=header, options=options
+    )
+    assert [(one.line, one.column) for one in report.bad] == [(3, "organisation")]
+    assert sorted(found("77", "78", "79")) == ["77"]
+
+
 def test_a_load_that_is_overtaken_stops(load_residents: Load, tmp_path: Path) -> None:
     path = tmp_path / "first.csv"
     path.write_text(HEADER + line() + "\n" + line("78") + "\n", encoding="utf-8")

@@ -4,17 +4,19 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
-from functools import cache, lru_cache
+from functools import lru_cache
 from pathlib import Path
 
 import yaml
 from django.conf import settings
 from django.db.models import QuerySet
+from pydantic import ValidationError
 
 from todoke.casework.intake.values import StoredApplication
 from todoke.casework.residents import queries as residents
 from todoke.casework.residents.values import Resident
 from todoke.foundation.approvals.values import hash_of_shown
+from todoke.foundation.row_files import profile_text
 from todoke.japanese.variant_forms import COMMON, VariantForms, with_groups
 
 from .errors import ProfileUnknown
@@ -57,13 +59,13 @@ _LINK = (
 )
 
 
-@cache
-def link_profile(name: str) -> LinkFileProfile:
-    """The layout of link files with this name; raises ProfileUnknown."""
-    path = next((file for file in PROFILES.glob("*.yaml") if file.stem == name), None)
-    if path is None:
-        raise ProfileUnknown(profile=name)
-    return LinkFileProfile.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+def link_profile(name_or_path: str) -> LinkFileProfile:
+    """The layout of link files of this name, or at this path (a town's own); raises ProfileUnknown."""
+    text = profile_text(name_or_path, PROFILES)
+    try:
+        return LinkFileProfile.model_validate(yaml.safe_load(text or ""))
+    except (ValidationError, yaml.YAMLError) as unfit:
+        raise ProfileUnknown(profile=Path(name_or_path).name) from unfit
 
 
 def current_generations() -> list[int]:

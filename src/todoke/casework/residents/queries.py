@@ -2,11 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from functools import cache
 from pathlib import Path
 
 import yaml
 from django.db.models import QuerySet
+from pydantic import ValidationError
+
+from todoke.foundation.row_files import profile_text
 
 from . import rules
 from .errors import ProfileUnknown
@@ -21,13 +23,13 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-@cache
-def resident_profile(name: str) -> ResidentFileProfile:
-    """The layout of resident files with this name; raises ProfileUnknown."""
-    path = next((file for file in PROFILES.glob("*.yaml") if file.stem == name), None)
-    if path is None:
-        raise ProfileUnknown(profile=name)
-    return ResidentFileProfile.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+def resident_profile(name_or_path: str) -> ResidentFileProfile:
+    """The layout of resident files of this name, or at this path (a town's own); raises ProfileUnknown."""
+    text = profile_text(name_or_path, PROFILES)
+    try:
+        return ResidentFileProfile.model_validate(yaml.safe_load(text or ""))
+    except (ValidationError, yaml.YAMLError) as unfit:
+        raise ProfileUnknown(profile=Path(name_or_path).name) from unfit
 
 
 def current_generations() -> list[int]:

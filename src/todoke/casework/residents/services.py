@@ -62,7 +62,7 @@ def _begin(path: Path, kind: LoadKind, actor: Actor, at: datetime, profile: str)
     loading.update(state=GenerationState.REFUSED.value)
     row = ResidentGeneration.objects.create(
         organisation_id=current_organisation(), state=GenerationState.LOADING.value, kind=kind.value,
-        source=path.name[:100], profile=profile, started_at=at, loaded_by=actor.id,
+        source=path.name[:100], profile=Path(profile).name[:40], started_at=at, loaded_by=actor.id,
     )  # fmt: skip
     return LoadReport(row.pk, kind, rows=0, carried=0, bad_rows=0, is_current=False)
 
