@@ -24,7 +24,7 @@ _REMOTE = re.compile(
     re.IGNORECASE,
 )
 _ACTIVE_XML = re.compile(
-    r"<!entity|<!doctype\s[^>]{0,200}\[|http://www\.w3\.org/1999/xhtml|http://www\.w3\.org/2000/svg|<\?xml-stylesheet",
+    r"<!entity|<!doctype\s[^>]{0,200}\[|//www\.w3\.org/1999/xhtml|//www\.w3\.org/2000/svg|<\?xml-stylesheet",
     re.IGNORECASE,
 )
 _OFFICE_XML = re.compile(
