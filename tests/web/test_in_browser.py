@@ -21,13 +21,15 @@ from todoke.foundation.accounts.values import Role
 from todoke.foundation.calendars.queries import now
 from todoke.foundation.fence import scope
 
+from . import files
 from .conftest import KAZAMI, MINASE, NOWHERE, PASSWORD, Towns, bring_in
+from .files import arrive
 
 pytestmark = [pytest.mark.screen, pytest.mark.tool("chromium")]
 PAGES = (
     "/", "/first-steps/", "/cases/", "/cases/?held=1", "/cases/?text=%E3%81%82", "/cases/?text=%E3%81%BD%E3%81%BD", "/statuses/",
     "/import/", "/pending/", "/quarantine/", "/reconcile/", "/links/", "/residents/", "/staff/", "/staff/new/", "/channels/",
-    "/returns/", "/audit/", "/system/", "/password/", "/nowhere/",
+    "/returns/", "/audit/", "/system/", "/password/", "/nowhere/", "/attachments/sealed/",
 )  # fmt: skip
 
 
@@ -49,8 +51,8 @@ class House:
 
 @pytest.fixture
 def house(
-    committed_database: str, sample_world: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[House]:
+    committed_database: str, sample_world: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Iterator[House]:  # fmt: skip
     """The desk of two towns, served by the production server at the samples' clock."""
     offset = (START - datetime.now(UTC)).total_seconds()
     settings.TODOKE_CLOCK_OFFSET_SECONDS = offset
@@ -59,6 +61,8 @@ def house(
     set_up(sample_world, NOWHERE, actor=desk.ACTOR, at=now())
     towns = Towns(sample_world, [])
     bring_in(towns, MINASE, towns.files(MINASE))
+    arrive(towns, tmp_path, [files.SCRIPT, files.HEIC])
+    files.look_into()
     bring_in(towns, KAZAMI, sorted((sample_world / "folder" / KAZAMI).glob("*.zip")))
     links = [_link(MINASE, "hanako"), _link(KAZAMI, "kazami")]
     connection.close()
@@ -150,6 +154,33 @@ def test_axe_finds_nothing_on_any_page_and_the_browser_refuses_nothing(
     found += violations(page)
     assert found == []
     assert complaints == []
+
+
+def test_axe_finds_nothing_on_the_pages_of_files_and_they_work_without_javascript(
+    chromium: Browser, house: House
+) -> None:
+    page, found = opened(chromium, house), []
+    page.goto("/attachments/sealed/")
+    found += violations(page)
+    page.locator("a[data-open]").first.click()
+    page.get_by_role("link", name="原本の開示").first.wait_for()
+    case = page.url
+    found += violations(page)
+    for way in ("理由を書いて原本を開く", "原本の開示"):
+        page.goto(case)
+        page.get_by_role("link", name=way).first.click()
+        page.locator("textarea[name=reason]").wait_for()
+        found += violations(page)
+    assert found == []
+    plain = opened(chromium, house, javascript=False)
+    plain.goto(page.url)
+    plain.locator("textarea[name=reason]").fill("印影を確かめるため")
+    plain.get_by_role("button", name="開示を提案する").click()
+    assert "開示を提案しました" in plain.locator("[role=status]").inner_text()
+    plain.goto(case)
+    with plain.expect_download() as taken:
+        plain.get_by_role("link", name="無害化した写し").first.click()
+    assert taken.value.suggested_filename == "請求書（無害化）.pdf"
 
 
 def test_the_worklist_is_walked_by_keyboard_alone(chromium: Browser, house: House) -> None:
