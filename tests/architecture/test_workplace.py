@@ -21,6 +21,7 @@ RESERVED = (
 KNOWN = {
     "www.apache.org": "the licence",
     "www.w3.org": "XML and SVG namespaces",
+    "uri.etsi.org": "XAdES namespaces",
     "schemas.openxmlformats.org": "Office Open XML namespaces",
     "schemas.microsoft.com": "Office namespaces",
     "json-schema.org": "the dialect of our schemas",
