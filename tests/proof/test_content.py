@@ -253,3 +253,32 @@ def test_work_is_bounded_by_the_effort_and_said_to_be_incomplete(name: str) -> N
             assert inspection.steps <= effort.steps + len(data) // 256 + 20_000
             assert inspection.inflated <= effort.inflated_bytes + 65_536
         content.look(data, effort=effort)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.sampled_from([("JPEG", "L"), ("JPEG", "CMYK"), ("PNG", "RGBA"), ("GIF", "P"), ("TIFF", "RGB")]),
+    st.integers(1, 300),
+    st.integers(1, 300),
+)
+def test_pixels_are_those_that_a_decoder_sees(form: tuple[str, str], width: int, height: int) -> None:
+    data = pictures.drawn(*form, size=(width, height))
+    with Image.open(BytesIO(data)) as opened:
+        assert content.look(data).pixels == opened.width * opened.height == width * height
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(1, 60), st.sampled_from([drawn_pdf, rewritten_pdf, pdfs.many_pages]))
+def test_pages_are_those_that_a_renderer_sees(count: int, make: Callable[[int], bytes]) -> None:
+    data = make(count)
+    opened = pypdfium2.PdfDocument(data)
+    assert content.look(data).pages == len(opened) == count
+    opened.close()
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(1, 60), st.sampled_from(["GIF", "TIFF", "PNG"]))
+def test_frames_are_those_that_a_decoder_sees(count: int, form: str) -> None:
+    data = pictures.several(form, count)
+    with Image.open(BytesIO(data)) as opened:
+        assert content.look(data).pages == getattr(opened, "n_frames", 1) == count
