@@ -220,6 +220,7 @@ OF: Mapping[str, Callable[[], Arguments]] = {
     "choose-substitute": _handover,
     "status-typed": _message,
     "quarantined": _quarantined,
+    "package-evidence": _quarantined,
     "reprocess": _quarantined,
     "staff-link": _staff,
     "end-staff": _staff,

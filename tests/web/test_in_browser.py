@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pypdfium2
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings as django_settings
@@ -29,7 +30,8 @@ pytestmark = [pytest.mark.screen, pytest.mark.tool("chromium")]
 PAGES = (
     "/", "/first-steps/", "/cases/", "/cases/?held=1", "/cases/?text=%E3%81%82", "/cases/?text=%E3%81%BD%E3%81%BD", "/statuses/",
     "/import/", "/pending/", "/quarantine/", "/reconcile/", "/links/", "/residents/", "/staff/", "/staff/new/", "/channels/",
-    "/returns/", "/audit/", "/system/", "/password/", "/nowhere/", "/attachments/sealed/",
+    "/returns/", "/audit/", "/system/", "/trust/", "/password/", "/nowhere/", "/attachments/sealed/", "/approvals/",
+    "/protected/", "/procedures/",
 )  # fmt: skip
 
 
@@ -139,6 +141,9 @@ def test_axe_finds_nothing_on_any_page_and_the_browser_refuses_nothing(
         page.get_by_role("navigation", name="現在位置").get_by_text("ホーム").wait_for()
         page.wait_for_url(lambda address: "/cases/?" not in address and not address.endswith("/quarantine/"))
         found += violations(page)
+        page.get_by_role("link", name="検証の記録").click()
+        page.get_by_role("heading", name="検証の記録").wait_for()
+        found += violations(page)
     page.goto("/cases/?identity=unknown")
     page.locator("a[data-open]").first.click()
     page.get_by_role("link", name="補正依頼の案をつくる").click()
@@ -243,3 +248,12 @@ def test_a_page_fits_a_narrow_screen_and_goes_on_paper_without_its_frame(
     assert not page.get_by_role("navigation", name="メニュー").is_visible()
     assert not page.get_by_role("button", name="変更する").is_visible()
     assert "hanako" in page.locator(".print-mark").inner_text()
+
+
+def test_W21_every_sheet_of_paper_says_who_printed_it_and_when(chromium: Browser, house: House) -> None:
+    page = opened(chromium, house)
+    page.goto("/procedures/")
+    paper = pypdfium2.PdfDocument(page.pdf(format="A4"))
+    sheets = [sheet.get_textpage().get_text_range() for sheet in paper]
+    assert len(sheets) > 1
+    assert all("印刷: hanako（みなせ市、職員番号" in sheet and "令和8年4月6日" in sheet for sheet in sheets)

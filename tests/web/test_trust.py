@@ -11,6 +11,7 @@ from tests.support import desk
 from tests.support.clock import START
 from todoke.casework.cases.models import Case
 from todoke.casework.intake import queries as intake
+from todoke.casework.relay import queries as relay
 from todoke.casework.trust import queries as trust
 from todoke.casework.trust.values import Checker
 from todoke.foundation.accounts.values import Role
@@ -114,3 +115,17 @@ def test_the_bundle_is_taken_away_by_those_who_may_see_the_case_and_that_is_reco
         assert AuditEntry.objects.filter(action="evidence.downloaded", object_id=str(case.uuid)).count() == 1
     with scope(HIYORI, read_only=True):
         assert not AuditEntry.objects.filter(action__startswith="evidence.").exists()
+
+
+def test_a_package_that_was_stopped_shows_its_evidence_without_taking_it_away(
+    clerk: Client, stranger: Client
+) -> None:
+    with scope(MINASE, read_only=True):
+        stopped = relay.quarantined()
+    assert stopped
+    for package in stopped:
+        address = reverse("desk:package-evidence", args=[package.uuid])
+        page = words(clerk.get(address))
+        assert "隔離" in page
+        assert "証拠ファイルを保存する" not in page
+        assert stranger.get(address).status_code == HTTPStatus.NOT_FOUND

@@ -42,7 +42,9 @@ from tests.support.clock import Clock
 from todoke.casework.intake import jobs, queries, services
 from todoke.casework.intake.errors import EvidenceAbsent
 from todoke.casework.intake.models import EvidenceCertificate, EvidenceRecord
-from todoke.casework.intake.values import Original, Trust
+from todoke.casework.intake.rules import evidence
+from todoke.casework.intake.values import Original, Trust, Verdict
+from todoke.casework.relay.values import PackageState
 from todoke.casework.trust import services as trust_services
 from todoke.casework.trust.values import Checker, RevocationChoice
 from todoke.foundation.audit import services as sealer
@@ -134,6 +136,17 @@ def test_Z41_the_record_of_a_tampered_package_names_the_file_that_differs(arrive
     assert found["outcome"]["code"] == "PKG-121"
     assert found["members"][found["refused_member"] - 1]["sha256"]
     assert found["signature"] is None
+
+
+def test_a_record_of_what_could_not_be_read_has_the_same_headings() -> None:
+    given_up = Verdict(PackageState.QUARANTINED, "SYS-921")
+    original = Original(MINASE, "", "0" * 64, 1, "layout", "1", "todoke")
+    plain = json.loads(evidence.record_of(given_up, original))
+    assert set(plain) == {
+        "format", "original", "organisation", "package", "layout", "software", "procedure", "outcome", "members",
+        "signature", "certificate", "revocation", "times",
+    }  # fmt: skip
+    assert evidence.NOTHING_READ["times"] == plain["times"]
 
 
 def test_a_certificate_is_kept_once_however_many_packages_it_signed(arrive: Arrive, work: Work) -> None:

@@ -50,6 +50,7 @@ RIGHT_OF: Mapping[str, Right | Access] = {
     "pending": Right.VIEW_QUARANTINE,
     "quarantine": Right.VIEW_QUARANTINE,
     "quarantined": Right.VIEW_QUARANTINE,
+    "package-evidence": Right.VIEW_QUARANTINE,
     "reprocess": Right.RELEASE_QUARANTINE,
     "reconcile": Right.RECONCILE,
     "links": Right.LOAD_LINKS,

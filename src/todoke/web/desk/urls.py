@@ -90,6 +90,7 @@ urlpatterns = [
     path("pending/", packages.pending, name="pending"),
     path("quarantine/", packages.quarantine, name="quarantine"),
     path("packages/<uuid:uuid>/", packages.quarantined, name="quarantined"),
+    path("packages/<uuid:uuid>/evidence/", evidence.package_evidence, name="package-evidence"),
     path("packages/<uuid:uuid>/reprocess/", packages.reprocess, name="reprocess"),
     path("staff/", staff.staff, name="staff"),
     path("staff/new/", staff.new_staff, name="new-staff"),

@@ -41,7 +41,7 @@ MENU = (
     Group("受信", (
         Entry("import", "申請データの取込み"),
         Entry("pending", "確認待ち"),
-        Entry("quarantine", "隔離", frozenset({"quarantined"})),
+        Entry("quarantine", "隔離", frozenset({"package-evidence", "quarantined"})),
     )),
     Group("連携", (
         Entry("reconcile", "基幹との突合"),

@@ -34,6 +34,13 @@ from .vouching import Statement
 
 FORMAT, BUNDLE = "todoke-evidence/1", "todoke-evidence-bundle/1"
 Plain = dict[str, object]  # JSON without floats
+_TIMES = (
+    "applied_at", "signing_time", "portal_received_at", "judged_as_of", "judged_at", "applied_before_reception",
+    "signed_before_reception",
+)  # fmt: skip
+NOTHING_READ: Mapping[str, object] = {
+    "members": [], "signature": None, "certificate": None, "revocation": None, "times": dict.fromkeys(_TIMES),
+}  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -66,7 +73,7 @@ def gathered(traces: Traces, profile: LayoutProfile, circumstances: Circumstance
 
 def record_of(verdict: Verdict, original: Original) -> str:
     """The whole record as canonical JSON."""
-    found = verdict.evidence.document if verdict.evidence else {}
+    found = verdict.evidence.document if verdict.evidence else NOTHING_READ
     return canonical({
         "format": FORMAT,
         "original": {"sha256": original.sha256, "size": original.size},

@@ -11,6 +11,8 @@ from todoke.casework.cases.errors import CaseNotFound
 from todoke.casework.cases.values import CaseDetail
 from todoke.casework.intake import queries as intake
 from todoke.casework.intake.errors import EvidenceAbsent
+from todoke.casework.relay import queries as relay
+from todoke.casework.relay.errors import PackageUnknown
 from todoke.foundation.audit import services as audit
 from todoke.foundation.calendars.queries import now
 from todoke.web.desk import evidence_view
@@ -22,12 +24,35 @@ from todoke.web.shared.requests import DeskRequest, actor_of
 def evidence(request: DeskRequest, uuid: UUID) -> HttpResponse:
     """The record of one case's package, in words."""
     case = _open_case(request, uuid)
+    facts = {"case": case, "number": case.row.receipt_number}
+    return _page(request, case.application.package_id, facts, object_kind="case")
+
+
+def package_evidence(request: DeskRequest, uuid: UUID) -> HttpResponse:
+    """The record of a package that was stopped or waits, in words; its certificates are not for taking away here."""
     try:
-        view = evidence_view.of(intake.evidence(case.application.package_id))
+        package = relay.package_by_uuid(uuid)
+    except PackageUnknown as unknown:
+        raise Http404 from unknown
+    facts = {"package": package, "number": package.receipt_number}
+    return _page(request, package.id, facts, object_kind="package")
+
+
+def _page(
+    request: DeskRequest, package_id: int, facts: dict[str, object], *, object_kind: str
+) -> HttpResponse:
+    try:
+        facts["view"] = evidence_view.of(intake.evidence(package_id))
     except EvidenceAbsent as absent:
-        return render(request, "desk/evidence.html", {"case": case, "absent": absent.for_screen()})
-    _note(request, "evidence.seen", uuid)
-    return render(request, "desk/evidence.html", {"case": case, "view": view})
+        facts["absent"] = absent.for_screen()
+    case = facts.get("case")
+    _note(
+        request,
+        "evidence.seen",
+        object_kind,
+        str(case.row.uuid) if isinstance(case, CaseDetail) else str(package_id),
+    )
+    return render(request, "desk/evidence.html", facts)
 
 
 def evidence_bundle(request: DeskRequest, uuid: UUID) -> HttpResponseBase:
@@ -37,7 +62,7 @@ def evidence_bundle(request: DeskRequest, uuid: UUID) -> HttpResponseBase:
         bundle = intake.evidence_bundle(case.application.package_id)
     except EvidenceAbsent as absent:
         raise Http404 from absent
-    _note(request, "evidence.downloaded", uuid)
+    _note(request, "evidence.downloaded", "case", str(uuid))
     content = json.dumps(bundle, ensure_ascii=False, indent=1, sort_keys=True).encode()
     name = f"shouko-{case.row.receipt_number}.json"
     return as_download(iter([content]), name=name, kind="json", size=len(content))
@@ -52,5 +77,5 @@ def _open_case(request: DeskRequest, uuid: UUID) -> CaseDetail:
     return seen(request, uuid)
 
 
-def _note(request: DeskRequest, action: str, uuid: UUID) -> None:
-    audit.record_read(action, object_kind="case", object_id=str(uuid), actor=actor_of(request), at=now())
+def _note(request: DeskRequest, action: str, object_kind: str, object_id: str) -> None:
+    audit.record_read(action, object_kind=object_kind, object_id=object_id, actor=actor_of(request), at=now())
