@@ -366,3 +366,39 @@ def test_C01_tampered_twins_are_refused_or_mean_the_same_to_all_three(workshop: 
 
 def covered(found: VerifiedXml) -> dict[str, bytes]:
     return {uri: octets for uri, octets in found.covered.octets.items() if "xades" not in uri.lower()}
+
+
+def drawn(random: Random, depth: int) -> str:
+    """An element with namespaces declared, overridden, undone and unused, and with text of every kind."""
+    declared = {prefix: random.choice(SPACES) for prefix in ("", "a", "b") if random.random() < 0.35}
+    spaces = "".join(
+        f' xmlns{":" if prefix else ""}{prefix}="{uri}"'
+        for prefix, uri in declared.items()
+        if uri or not prefix
+    )
+    prefix = random.choice(["", "a:", "b:"])
+    attribute = ' a:k="v&#10;&quot;" z="&#9;"' if random.random() < 0.4 else ""
+    texts = ["t", "&lt;", "&#13;", "<!-- c -->", "<?p q?>", "<![CDATA[<]]>"]
+    inside = "".join(
+        drawn(random, depth - 1) if depth and random.random() < 0.7 else random.choice(texts)
+        for _ in range(random.randint(0, 3))
+    )
+    return f"<{prefix}甲{spaces}{attribute}>{inside}</{prefix}甲>"
+
+
+SPACES = ("urn:a", "urn:b", "urn:c", "")
+
+
+@pytest.mark.tool("xmlsec1")
+@pytest.mark.parametrize("seed", range(24))
+def test_parts_in_any_namespaces_are_written_canonically_as_xmlsec1_does(
+    workshop: Workshop, seed: int
+) -> None:
+    random = Random(seed)
+    methods = (INCLUSIVE, INCLUSIVE_11, EXCLUSIVE)
+    steps = random.choice([(), *((one,) for one in methods)])
+    signature = template("#h", steps, c14n=random.choice(methods))
+    body = f'<本文 Id="h">{drawn(random, 3)}</本文>'
+    around = f'<封筒 xmlns="{random.choice(SPACES)}" xmlns:a="urn:a" xmlns:u="urn:unused"><中 xmlns:b="urn:b">{body}</中>'
+    found = verified(workshop.sign(f"{around}{signature}</封筒>"), Form.DETACHED)
+    assert list(found.covered.octets) == ["#h"]
