@@ -32,8 +32,13 @@ def test_a_file_goes_in_pieces_and_comes_back_whole(
     server: ClamdServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: list[bytes] = []
+
+    def verdict(data: bytes) -> str:
+        seen.append(data)
+        return "stream: OK"
+
     monkeypatch.setattr(adapter, "PIECE", 7)
-    monkeypatch.setattr(server, "verdict", lambda data: seen.append(data) or "stream: OK")
+    monkeypatch.setattr(server, "verdict", verdict)
     chunks = [b"a" * 20, b"", b"b", b"c" * 7]
     assert scanner(server).scan(chunks) == (ScanOutcome.CLEAN, "")
     assert seen == [b"".join(chunks)]

@@ -47,20 +47,27 @@ from .values import (
 log = logging.getLogger("todoke.screening")
 CONTENTS = 32  # at a time: scanning takes its time, and a lease must outlast it
 COPIES = 2
+TAKEN_AT_ONCE = 10  # batches of a run: one application may bring many files
 RUN_SECONDS = 20.0  # of one run: the worker has other jobs, and no case waits for screening
 QUICK_SECONDS = 10.0  # for VERSION and the test file
 LEASE_SECONDS = 600
 LOOK_LIMITS = ConfinedLimits(memory_bytes=1_073_741_824, cpu_seconds=30, wall_seconds=60)
 COPY_LIMITS = ConfinedLimits(
-    memory_bytes=1_073_741_824, cpu_seconds=120, wall_seconds=240, readable=("/usr/share/fonts",)
-)
+    memory_bytes=1_073_741_824, cpu_seconds=120, wall_seconds=240, output_bytes=copies.MOST_OUTPUT,
+    readable=("/usr/share/fonts",),
+)  # fmt: skip
 SCANNERS: dict[str, Callable[..., Scanner]] = {"tcp": Clamd, "unix": Clamd}
 
 
 def take_up(context: JobContext) -> int:
     """Note new attachments of one body; what came in before there was a scanner is noted for it too."""
-    with scope(context.organisation):
-        taken = services.take_up(limit=context.limit, at=now())
+    taken = 0
+    for _ in range(TAKEN_AT_ONCE):
+        with scope(context.organisation):
+            batch = services.take_up(limit=context.limit, at=now())
+        taken += batch
+        if batch < context.limit:
+            break
     if not queries.is_scanner_set_up():
         return taken
     with scope(context.organisation):

@@ -18,7 +18,8 @@ from .standings import NOT_MADE
 
 TARGET = "todoke.casework.screening.rules.sanitising:sanitise"
 MOST_PAGES = 500
-MOST_BYTES = 134_217_728  # of an original that is loaded into the confined worker, and of a copy
+MOST_BYTES = 134_217_728  # of an original that is loaded into the confined worker
+MOST_OUTPUT = 100_663_296  # of a copy: the parent holds it a few times while it checks and writes
 ORIGINAL_PAGES = "pages"
 _PICTURES = frozenset({FileKind.JPEG.value, FileKind.PNG.value, FileKind.GIF.value, FileKind.TIFF.value})
 _REASONS = frozenset({"broken", "encrypted", "pages", "pixels"})
@@ -52,37 +53,37 @@ def checked(kind: str, document: Mapping[str, object], output: bytes) -> MadeCop
         made, content = _content(kind, str(document.get("kind")), parts)
     except (NotPlain, UnicodeDecodeError):
         return CopyRefused(NOT_MADE, "not_plain")
-    if len(content) > MOST_BYTES:
+    if len(content) > MOST_OUTPUT + MOST_PAGES * 1_000:
         return CopyRefused(NOT_MADE, "too_large")
     tool = "".join(one for one in str(document.get("tool", "")) if one.isprintable())[:100]
     digest = hashlib.sha256(content).hexdigest()
     return MadeCopy(made, content, digest, pages, len(parts), tool, bool(document.get("is_partial")))
 
 
-def _parts(lengths: object, output: bytes) -> Sequence[bytes] | None:
+def _parts(lengths: object, output: bytes) -> Sequence[memoryview] | None:
     """The output cut into its parts; None when the lengths do not add up to it."""
     if not isinstance(lengths, list) or not all(isinstance(one, int) and one > 0 for one in lengths):
         return None
     if sum(lengths) != len(output) or len(lengths) > MOST_PAGES:
         return None
-    parts, place = [], 0
+    parts, place, view = [], 0, memoryview(output)
     for length in lengths:
-        parts.append(output[place : place + length])
+        parts.append(view[place : place + length])
         place += length
     return parts
 
 
-def _content(kind: str, made: str, parts: Sequence[bytes]) -> tuple[str, bytes]:
+def _content(kind: str, made: str, parts: Sequence[memoryview]) -> tuple[str, bytes]:
     """The kind and the bytes of the copy, by what the original is: a PDF never becomes a text, nor the reverse."""
     if kind == FileKind.PDF.value or (kind in _PICTURES and len(parts) > 1):
         return FileKind.PDF.value, pdf_of(parts)
     if kind == FileKind.JPEG.value and made == FileKind.JPEG.value:
         size_of_jpeg(parts[0])
-        return FileKind.JPEG.value, parts[0]
+        return FileKind.JPEG.value, bytes(parts[0])
     if kind in _PICTURES:
         size_of_png(parts[0])
-        return FileKind.PNG.value, parts[0]
-    return FileKind.TEXT.value, _plain_text(parts[0])
+        return FileKind.PNG.value, bytes(parts[0])
+    return FileKind.TEXT.value, _plain_text(bytes(parts[0]))
 
 
 def _plain_text(part: bytes) -> bytes:

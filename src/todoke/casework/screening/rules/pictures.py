@@ -16,11 +16,14 @@ _PNG = b"\x89PNG\r\n\x1a\n"
 _CHUNKS = frozenset({b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"})
 
 
+Buffer = bytes | memoryview
+
+
 class NotPlain(ValueError):
     """The bytes are no plain picture."""
 
 
-def size_of_jpeg(data: bytes) -> tuple[int, int, int]:
+def size_of_jpeg(data: Buffer) -> tuple[int, int, int]:
     """Width, height and number of components of a plain JPEG. Raises NotPlain."""
     if data[:2] != b"\xff\xd8":
         raise NotPlain
@@ -41,7 +44,7 @@ def size_of_jpeg(data: bytes) -> tuple[int, int, int]:
     return found
 
 
-def _segment(data: bytes, place: int) -> tuple[int, int]:
+def _segment(data: Buffer, place: int) -> tuple[int, int]:
     head = data[place : place + 4]
     if len(head) < 2 or head[0] != 0xFF:
         raise NotPlain
@@ -53,7 +56,7 @@ def _segment(data: bytes, place: int) -> tuple[int, int]:
     return head[1], length
 
 
-def _frame(data: bytes, place: int) -> tuple[int, int, int]:
+def _frame(data: Buffer, place: int) -> tuple[int, int, int]:
     height, width = (int.from_bytes(data[place + at : place + at + 2], "big") for at in (5, 7))
     components = data[place + 9]
     if not 0 < width * height <= MOST_PIXELS or components not in (1, 3):
@@ -61,20 +64,20 @@ def _frame(data: bytes, place: int) -> tuple[int, int, int]:
     return width, height, components
 
 
-def _after_scan(data: bytes, place: int) -> int:
+def _after_scan(data: Buffer, place: int) -> int:
     found = _NEXT_MARKER.search(data, place)
     if found is None:
         raise NotPlain
     return found.start()
 
 
-def size_of_png(data: bytes) -> tuple[int, int]:
+def size_of_png(data: Buffer) -> tuple[int, int]:
     """Width and height of a plain PNG whose checksums are right. Raises NotPlain."""
-    if not data.startswith(_PNG):
+    if data[: len(_PNG)] != _PNG:
         raise NotPlain
-    place, names = len(_PNG), []
+    place, names = len(_PNG), list[bytes]()
     while place < len(data):
-        length, name = int.from_bytes(data[place : place + 4], "big"), data[place + 4 : place + 8]
+        length, name = int.from_bytes(data[place : place + 4], "big"), bytes(data[place + 4 : place + 8])
         end = place + 12 + length
         if name not in _CHUNKS or end > len(data):
             raise NotPlain
