@@ -49,6 +49,13 @@ def test_a_proposal_is_listed_for_those_who_may_confirm_it_and_leads_to_its_page
     assert "確認を待つ決定はありません" in words(auditor.get(reverse("desk:approvals")))
 
 
+def test_the_audit_of_a_proposal_is_found_by_the_place_of_its_decision(empty_towns: Towns) -> None:
+    proposed_by(desk.appoint(MINASE, [Role.RECEPTION], name="maker"))
+    auditor = signed_in(desk.appoint(MINASE, [Role.AUDITING], name="auditor"))
+    page = words(auditor.get(reverse("desk:audit"), {"kind": "party", "id": f"{CASE}/7"}, follow=True))
+    assert "二人目の確認を求めた" in page
+
+
 def test_who_may_confirm_alone_is_set_with_a_reason_and_taken_back(empty_towns: Towns) -> None:
     clerk = desk.appoint(MINASE, [Role.RECEPTION], name="clerk")
     admin = signed_in(desk.appoint(MINASE, [Role.STAFF_ADMINISTRATION], name="admin"))

@@ -1,5 +1,6 @@
 """支援措置: whoever may not see a protected person sees a case of nobody, and never finds it by a word (C15)."""
 
+import csv
 import json
 from collections.abc import Callable
 from dataclasses import asdict, replace
@@ -30,6 +31,9 @@ from todoke.casework.protection.values import (
     ProtectionKind,
     ProtectionReport,
 )
+from todoke.casework.residents import queries as resident_queries
+from todoke.casework.residents import services as resident_services
+from todoke.casework.residents.values import LoadKind
 from todoke.foundation.accounts.values import Right, Viewer
 from todoke.foundation.audit import queries as audit
 from todoke.foundation.audit import services as sealing
@@ -160,6 +164,57 @@ def test_c15_when_in_doubt_it_is_hidden(
     protect(NAMED)
     (case,) = open_cases(replace(HERS, serial="9999", applicant=replace(HER, **change)))
     assert state(case) is CaseProtection.TO_CHECK
+
+
+@pytest.mark.parametrize(
+    ("stated", "hidden"),
+    [
+        ({}, CaseProtection.TO_CHECK),
+        ({"name": "旧姓　待子", "kana": ""}, CaseProtection.TO_CHECK),
+        ({"birth": "1999-01-01"}, CaseProtection.NONE),
+    ],
+    ids=["as registered", "under a former name", "born another day"],
+)
+def test_c15_the_copy_of_resident_records_tells_who_is_on_a_list_of_bare_numbers(
+    linked: Load,
+    clerks: Clerks,
+    open_cases: Open,
+    tmp_path: Path,
+    stated: dict[str, str],
+    hidden: CaseProtection,
+) -> None:
+    load_resident(tmp_path)
+    protect()
+    (case,) = open_cases(replace(HERS, serial="9999", applicant=replace(HER, **stated)))
+    assert state(case) is hidden
+
+
+def test_c15_being_put_on_the_list_hides_cases_of_people_not_identified_yet(
+    linked: Load, clerks: Clerks, open_cases: Open, tmp_path: Path
+) -> None:
+    load_resident(tmp_path)
+    (case,) = open_cases(replace(HERS, serial="9999"))
+    assert state(case) is CaseProtection.NONE
+    protect()
+    assert state(case) is CaseProtection.TO_CHECK
+
+
+def load_resident(folder: Path) -> None:
+    layout = resident_queries.resident_profile("resident-records")
+    own = layout.model_copy(update={"columns": layout.columns.model_copy(update={"alias": "alias"})})
+    columns = [word for word in own.columns.model_dump().values() if word]
+    hers = {
+        "number": NUMBER, "name": HER.name, "kana": HER.kana, "birth": HER.birth, "sex": "2", "status": "住民",
+        "alias": "旧姓　待子",
+    }  # fmt: skip
+    path = folder / "residents.csv"
+    with open(path, "w", encoding="utf-8-sig", newline="") as file:
+        rows = csv.DictWriter(file, columns, restval="", extrasaction="ignore")
+        rows.writeheader()
+        rows.writerow(hers)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(resident_queries, "resident_profile", lambda _name: own)
+        resident_services.load_residents(MINASE, path, kind=LoadKind.FULL, actor=ACTOR, at=NOW)
 
 
 def test_another_birth_is_another_person(linked: Load, clerks: Clerks, open_cases: Open) -> None:

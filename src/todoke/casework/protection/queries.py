@@ -42,6 +42,11 @@ def protected_numbers(numbers: Collection[str], on: date) -> frozenset[str]:
     return frozenset(_in_force(on).filter(number__in=wanted).values_list("number", flat=True))
 
 
+def all_numbers(on: date) -> frozenset[str]:
+    """The 宛名番号 of everybody who is hidden that day: a town has tens to some thousands of them."""
+    return frozenset(_in_force(on).values_list("number", flat=True))
+
+
 def resembling(people: Iterable[Stated], on: date) -> frozenset[Stated]:
     """Those of these unidentified people who may be protected, by name or reading and birth; one query."""
     wanted = set(people)

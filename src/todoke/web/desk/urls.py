@@ -104,5 +104,5 @@ urlpatterns = [
     path("trust/choose/", trust.choose_checker, name="choose-checker"),
     path("system/<str:kind>/<int:row>/again/", system.unpark, name="unpark"),
     path("audit/", audit.audit, name="audit"),
-    path("audit/<str:kind>/<str:object_id>/", audit.audit_of, name="audit-of"),
+    path("audit/<str:kind>/<path:object_id>/", audit.audit_of, name="audit-of"),
 ]

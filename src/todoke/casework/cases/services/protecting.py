@@ -24,7 +24,6 @@ from todoke.casework.protection.values import (
     Stated,
 )
 from todoke.casework.residents import queries as residents
-from todoke.casework.residents.values import Sought
 from todoke.foundation.audit import services as audit
 from todoke.foundation.audit.values import Actor, Entry
 from todoke.foundation.calendars.queries import japanese_date
@@ -98,19 +97,25 @@ def _judged(people: Iterable[Party], numbers: Collection[str], unclear: Collecti
 
 
 def _unclear(people: Collection[Stated], on: date) -> frozenset[Stated]:
-    """Those who may be protected: by the keys of the list, and by name and birth in the copy of resident records."""
+    """Those who may be protected: by the keys of the list, and by what the copy of resident records says of those on it.
+
+    Asked from the side of the list, which is short: so nobody is missed, however many share a birthday.
+    """
     if not people:
         return frozenset()
-    found = residents.candidates([Sought(*one) for one in people])
-    hidden = protection.protected_numbers({one.number for one in found}, on)
-    faces = [
-        protection.stated(name, one.kana, one.birth)
-        for one in found
-        if one.number in hidden
-        for name in (one.name, *one.other_names)
-    ]
-    by_copy = {one for one in people if any(protection.resembles(one, face) for face in faces)}
+    faces: dict[str, list[Stated]] = {}
+    for one in residents.residents_by_number(protection.all_numbers(on)).values():
+        for name in (one.name, *one.other_names):
+            face = protection.stated(name, one.kana, one.birth)
+            for key in {face.name_key, face.kana_key} - {""}:
+                faces.setdefault(key, []).append(face)
+    by_copy = {one for one in people if _has_face(one, faces)}
     return protection.resembling(people, on) | by_copy
+
+
+def _has_face(person: Stated, faces: Mapping[str, Sequence[Stated]]) -> bool:
+    alike = (*faces.get(person.name_key, ()), *faces.get(person.kana_key, ()))
+    return any(protection.resembles(person, face) for face in alike)
 
 
 def _look_at(people: Sequence[ProtectedPerson], *, actor: Actor, at: datetime) -> None:
