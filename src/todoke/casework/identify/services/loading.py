@@ -45,15 +45,9 @@ Progress = Callable[[LoadProgress], None]
 
 
 def load_links(
-    organisation: str,
-    path: Path,
-    *,
-    kind: LoadKind,
-    actor: Actor,
-    at: datetime,
-    options: LoadOptions | None = None,
+    organisation: str, path: Path, *, kind: LoadKind, actor: Actor, at: datetime, options: LoadOptions | None = None,
     on_progress: Progress | None = None,
-) -> LoadReport:
+) -> LoadReport:  # fmt: skip
     """Load a file of links for a body; call outside any scope, because it opens many short ones.
 
     A bad line is reported by its number and does not stop the reading. With any bad line nothing becomes current
@@ -210,6 +204,7 @@ def _carry(generation: int, former: Sequence[int], start: int, at: datetime) -> 
     One that vanished ends now as an inference: renewed, when the same number has a certificate that is new in this
     file; otherwise just ended（転出・死亡・失効のどれかは分からない）.
     """
+    # long: one statement, which has to be read as a whole
     marks = ", ".join(["%s"] * len(former))
     table = connection.ops.quote_name(IdentityLink._meta.db_table)
     statement = f"""
