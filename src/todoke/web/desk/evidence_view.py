@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from todoke.casework.intake.values import Answered, Severity, SignatureState, StoredEvidence
+from todoke.casework.intake.values import Answered, Severity, SignatureFormat, SignatureState, StoredEvidence
 from todoke.casework.relay.values import PackageState
 from todoke.casework.trust.values import Checker
 from todoke.foundation.calendars.queries import JAPAN
@@ -66,7 +66,7 @@ def _signer(record: Record) -> Section | None:
     if signature is None or certificate is None:
         return None
     lines = [
-        ("署名の形式", f"{signature['format']}（{signature['digest']}）"),
+        ("署名の形式", f"{SignatureFormat(signature['format']).label}（{signature['digest']}）"),
         ("署名が覆うもの", signature["covers"]),
         ("署名した人の証明書", f"SHA-256 {certificate['sha256']}"),
     ]
@@ -157,7 +157,7 @@ def _moment(text: str | None) -> str:
     if not text:
         return NOTHING
     found = datetime.fromisoformat(text)
-    return f"{dates.moment_words(found)}{found.astimezone(JAPAN):（%S秒）}"
+    return f"{dates.day_words(found)} {found.astimezone(JAPAN):%H:%M:%S}"
 
 
 def _apart(seconds: int | None) -> str:
