@@ -499,7 +499,17 @@ PROBES = tuple(
         ("pdf", b"%PDF-1.7\n/", b"\n%%EOF", FLAGGED, "ATT-611", ("ATT-611",)),
     )
 )
+_NUMBERS = b"/MediaBox [" + (b"1" * 13 + b" " * 40) * 3 + b"x ]"
+PATTERNS = (
+    Attached("T25", "comments in front of nothing", "a.txt", _of(b"<!---->" * 4_000 + b"x")),
+    Attached("T25", "comments in front of a page", "a.txt", _of(b"<!---->" * 400 + _HTML), SEALED, "ATT-609", ("ATT-606",)),
+    Attached("T25", "numbers that end in a letter", "a.pdf",
+             lambda: pdfs.build(pdfs.sound(o9=b"<< %s >>" % (_NUMBERS * 400)))),
+    Attached("T25", "spaces in front of no address", "a.svg", _of(_svg("<a href=" + " " * 4_000 + "x/>" * 400)),
+             FLAGGED, "ATT-606"),
+)  # fmt: skip
+"""What patterns that read in several ways never get done with; these once took them seconds to days."""
 ROWS: tuple[Attached, ...] = (
     *INSIDE, *MACROS, *PDFS, *POLYGLOTS, *MARKUP, *EMPTY, *PIXELS, *PHOTOGRAPHS, *PAGES, *NAMES, *TEXTS, *FORMULAS,
-    *PROBES,
+    *PROBES, *PATTERNS,
 )  # fmt: skip

@@ -32,8 +32,8 @@ _TOKEN = re.compile(  # the first letters of all these, looked at first, spare m
 )
 _ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
 _WRITTEN = bytes(range(32, 127)) + b"\t\n\f\r\0"
-_NUMBER = rb"[-+]?[0-9]{0,12}\.?[0-9]{0,12}"
-_BOX = re.compile(rb"\s{0,40}\[" + rb"\s{1,40}".join([rb"\s{0,40}(" + _NUMBER + rb")"] * 4))
+_NUMBER = rb"([-+]?+(?:[0-9]{1,12}+\.?+[0-9]{0,12}+|\.[0-9]{1,12}+))"
+_BOX = re.compile(rb"\s{0,40}+\[\s{0,40}+" + rb"\s{1,80}+".join([_NUMBER] * 4))
 _REFERENCES = re.compile(rb"(\d{1,10})\s{1,20}\d{1,5}\s{1,20}R")
 _REFERENCE = re.compile(rb"\s{0,40}(\d{1,10})\s{1,20}\d{1,5}\s{1,20}R")
 _PLAIN_ACTION = re.compile(rb"\s{0,40}(?:\[|<<[^>]{0,200}/GoTo(?![A-Za-z]))")

@@ -117,9 +117,11 @@ _OFFICE_FOLDERS = (
     ("xl/", FileKind.XLSX, FileKind.XLSM),
     ("ppt/", FileKind.PPTX, FileKind.PPTM),
 )
-_MARKUP = re.compile(
-    r"\s*(?:<\?[^>]{0,500}>\s*|<!--.{0,2000}?-->\s*|<!doctype\s+(?!html)[^>\[]{0,500}(?:\[[^\]]{0,5000}\]\s*)?>\s*)*<(!doctype\s+html|[^\W\d][\w:.-]*)",
-    re.IGNORECASE | re.DOTALL,
+_MARKUP = re.compile(  # atomic: what stands in front of the first element is read in one way only
+    r"""\s*+(?:(?>
+        <\?[^>]{0,500}+> | <!--.{0,20000}?--> | <!doctype\s++(?!html)[^>\[]{0,500}+(?:\[[^\]]{0,5000}+\]\s*+)?+>
+    )\s*+)*+<(!doctype\s++html|[^\W\d][\w:.-]*+)""",
+    re.IGNORECASE | re.DOTALL | re.VERBOSE,
 )
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]")
 _HTML_ELEMENTS = frozenset({"html", "head", "body", "script", "iframe", "!doctype html"})

@@ -19,7 +19,7 @@ _ACTIVE_MARKUP = re.compile(
     re.IGNORECASE,
 )
 _REMOTE = re.compile(
-    r"(?:href|src|data)\s{0,20}=\s{0,20}[\"']?\s{0,20}(?:https?:|ftp:|file:|//)|url\(\s{0,20}[\"']?\s{0,20}(?:https?:|ftp:|file:|//)"
+    r"(?:href|src|data)\s{0,20}+=\s{0,20}+[\"']?+\s{0,20}+(?:https?:|ftp:|file:|//)|url\(\s{0,20}+[\"']?+\s{0,20}+(?:https?:|ftp:|file:|//)"
     r"|@import|<\?xml-stylesheet",
     re.IGNORECASE,
 )
