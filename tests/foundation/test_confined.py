@@ -339,3 +339,24 @@ def test_without_a_filter_in_the_kernel_a_required_confinement_refuses_to_work()
     assert json.loads(outcomes + "]") == ["Answer", "Death", "Answer"]
     assert json.loads(walls)["seccomp"] is False
     assert "confined.no_seccomp" in done.stderr
+
+
+SMALL_MACHINE = """
+import json, os, resource, sys
+from todoke.foundation.confined import Crew, Question
+resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
+os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+with Crew(sys.argv[1], is_required=True) as crew:
+    asked = [Question({"number": number}, b"x" * 100_000) for number in range(200)]
+    print(json.dumps([one.document["number"] for one in crew.ask(asked)]))
+"""
+
+
+def test_one_processor_and_few_descriptors_are_enough() -> None:
+    """F26"""
+    path = os.pathsep.join(place for place in sys.path if place)
+    done = subprocess.run(
+        [sys.executable, "-c", SMALL_MACHINE, TARGET],
+        capture_output=True, text=True, check=True, env={**os.environ, "PYTHONPATH": path},
+    )  # fmt: skip
+    assert json.loads(done.stdout) == list(range(200))

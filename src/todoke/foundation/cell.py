@@ -150,6 +150,8 @@ def _mapped(frame: Frame) -> Iterator[memoryview]:
     flags = mmap.MAP_SHARED | (mmap.MAP_POPULATE if frame.size <= POPULATED else 0)
     try:
         mapped = mmap.mmap(frame.descriptor, frame.size, flags=flags, prot=mmap.PROT_READ)
+    except OSError as trouble:
+        raise MemoryError from trouble  # the descriptor is sound: no room is left
     finally:
         os.close(frame.descriptor)
     view = memoryview(mapped)

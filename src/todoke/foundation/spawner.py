@@ -16,7 +16,7 @@ import signal
 import socket
 import struct
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from typing import Any, NoReturn, cast
 
 from . import cell, seccomp
 from .cell import ConfinedLimits, Target, Walls
@@ -123,7 +123,7 @@ class _Spawner:
         self._wakes.setblocking(False)
         self._wake.setblocking(False)
 
-    def serve(self) -> None:
+    def serve(self) -> NoReturn:
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.set_wakeup_fd(self._wake.fileno(), warn_on_full_buffer=False)
         poll = select.poll()
@@ -135,7 +135,7 @@ class _Spawner:
                 self._wakes.recv(_MESSAGE)
                 self._reap()
             if self._control.fileno() in ready and not self._obey():
-                return  # and every child with it: see cell
+                os._exit(0)  # and every child with it: see cell
             if self._is_asked_for_times and not self._children:
                 self._is_asked_for_times = False
                 _tell(self._control, {"times": _cpu_seconds()})
