@@ -125,3 +125,10 @@ def test_W21_what_is_printed_says_who_printed_it_and_when(case: Case) -> None:
     staff_id = desk.appoint(MINASE, [Role.RECEPTION], name="printer")
     page = words(desk.browser(MINASE, staff_id).get(reverse("desk:case", args=[case.uuid])))
     assert re.search(rf"印刷: printer（.*、職員番号 {staff_id}）", page)
+
+
+def test_W21_a_file_with_a_serial_leaves_only_by_the_right_to_see_numbers(case: Case) -> None:
+    address = reverse("desk:evidence-bundle", args=[case.uuid])
+    clerk = browser(Role.RECEPTION)
+    assert clerk.get(address).status_code == HTTPStatus.FORBIDDEN
+    assert address not in words(clerk.get(reverse("desk:evidence", args=[case.uuid])))

@@ -26,7 +26,7 @@ RIGHT_OF: Mapping[str, Right | Access] = {
     "cases": Right.VIEW_CASES,
     "case": Right.VIEW_CASES,
     "evidence": Right.VIEW_CASES,
-    "evidence-bundle": Right.VIEW_CASES,
+    "evidence-bundle": Right.REVEAL_NUMBERS,  # it holds the certificate, serial and all
     "attachment": Right.VIEW_CASES,
     "attachment-open": Right.VIEW_CASES,
     "attachment-copy": Right.VIEW_CASES,

@@ -13,6 +13,8 @@ from todoke.casework.intake import queries as intake
 from todoke.casework.intake.errors import EvidenceAbsent
 from todoke.casework.relay import queries as relay
 from todoke.casework.relay.errors import PackageUnknown
+from todoke.foundation.accounts import services as accounts
+from todoke.foundation.accounts.values import Right, Use
 from todoke.foundation.audit import services as audit
 from todoke.foundation.calendars.queries import now
 from todoke.web.desk import evidence_view
@@ -24,7 +26,8 @@ from todoke.web.shared.requests import DeskRequest, actor_of
 def evidence(request: DeskRequest, uuid: UUID) -> HttpResponse:
     """The record of one case's package, in words."""
     case = _open_case(request, uuid)
-    facts = {"case": case, "number": case.row.receipt_number}
+    may = request.viewer.may(Right.REVEAL_NUMBERS)
+    facts = {"case": case, "number": case.row.receipt_number, "may_take_away": may}
     return _page(request, case.application.package_id, facts, object_kind="case")
 
 
@@ -56,8 +59,9 @@ def _page(
 
 
 def evidence_bundle(request: DeskRequest, uuid: UUID) -> HttpResponseBase:
-    """The record with its certificates as a file, for tools/evidence_verify.py."""
+    """The record with its certificates as a file, for tools/evidence_verify.py; it counts as showing a number."""
     case = _open_case(request, uuid)
+    accounts.count_use(request.viewer.staff_id, Use.REVEAL, at=now())
     try:
         bundle = intake.evidence_bundle(case.application.package_id)
     except EvidenceAbsent as absent:
