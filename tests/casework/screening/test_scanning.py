@@ -173,7 +173,7 @@ def test_what_the_scanner_finds_too_large_is_not_clean(desk: Desk, clamd: ClamdS
     desk.run()
     found = desk.standing(one)
     assert (found.state, found.codes) == (ScreeningState.UNSCREENABLE, ("ATT-624",))
-    assert found.original is not Opening.FREE
+    assert (found.original, found.copy) == (Opening.REASON, None)
 
 
 @pytest.mark.parametrize(("scan", "opening"), [("optional", Opening.FREE), ("required", Opening.CLOSED)])
@@ -268,3 +268,30 @@ def test_a_clean_scan_does_not_lift_what_the_look_has_sealed(desk: Desk, clamd: 
     found = desk.standing(one)
     assert found.state is ScreeningState.SEALED
     assert "ATT-601" not in found.codes
+
+
+def test_where_scanning_is_required_two_persons_open_what_is_too_large_to_scan(
+    desk: Desk, clamd: ClamdServer, settings: Settings
+) -> None:
+    settings.TODOKE_SCAN = "required"
+    clamd.limit = 1_000
+    (one,) = attach(File(b"a" * 5_000))
+    desk.run()
+    found = desk.standing(one)
+    assert (found.state, found.original, found.may_be_released) == (
+        ScreeningState.UNSCREENABLE, Opening.CLOSED, True,
+    )  # fmt: skip
+
+
+def test_the_doctor_says_what_is_wrong_with_the_scanner(
+    desk: Desk, clamd: ClamdServer, settings: Settings
+) -> None:
+    from todoke.cli import doctor
+
+    assert doctor._scanner().health is doctor.Health.GOOD
+    clamd.faults.arm("lie")
+    assert doctor._scanner().health is doctor.Health.BAD
+    settings.TODOKE_CLAMD = ""
+    assert doctor._scanner().health is doctor.Health.MISSING
+    settings.TODOKE_SCAN = "required"
+    assert doctor._scanner().health is doctor.Health.BAD

@@ -81,11 +81,20 @@ def _line(viewer: Viewer, detail: AttachmentDetail, standing: Standing) -> FileL
     return FileLine(
         detail=detail, standing=standing, kind=kind_words(detail.attachment.kind), scan=scan_words(standing),
         copy=copy_words(standing.copy), hint=HINTS.get(_situation(standing), ""),
-        may_release=standing.may_be_released and viewer.may(Right.RELEASE_ATTACHMENTS),
+        may_release=_may_release(viewer, standing),
         may_mark=viewer.may(Right.MOVE_CASES),
         may_scan=standing.may_be_scanned_again and viewer.may(Right.RELEASE_ATTACHMENTS),
         is_hidden=standing.holds_numbers and not may_reveal,
     )  # fmt: skip
+
+
+def _may_release(viewer: Viewer, standing: Standing) -> bool:
+    """Only where the original is shut as it stands: what opens with a reason needs no second person."""
+    return (
+        standing.may_be_released
+        and standing.original is Opening.CLOSED
+        and viewer.may(Right.RELEASE_ATTACHMENTS)
+    )
 
 
 def kind_words(kind: str) -> str:

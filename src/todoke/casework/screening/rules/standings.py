@@ -20,7 +20,7 @@ NO_TOOL = "ATT-622"
 DIED = "ATT-623"
 TOO_LARGE_TO_SCAN = "ATT-624"
 UNREADABLE = "ATT-625"
-HARMLESS = frozenset({EMPTY})
+HARMLESS = frozenset({EMPTY, TOO_LARGE_TO_SCAN})  # no doubt about what stands in the file
 NO_COPY = frozenset({INFECTED, ENCRYPTED, EMPTY, EXCESSIVE, UNREADABLE})  # trying would be in vain or unwise
 _PICTURES = frozenset({FileKind.JPEG, FileKind.PNG, FileKind.GIF, FileKind.TIFF})
 _WORDS = frozenset({FileKind.TEXT, FileKind.CSV, FileKind.XML, FileKind.HTML, FileKind.SVG})
@@ -44,6 +44,8 @@ def state_of(looks: Looks) -> ScreeningState:
     is_sealed = looks.attachment is AttachmentState.SEALED or looks.content is ScreeningState.SEALED
     if is_sealed or (is_flagged(looks) and looks.copy is CopyState.NOT_MADE):
         return ScreeningState.RELEASED if looks.is_released else ScreeningState.SEALED
+    if looks.content is ScreeningState.UNSCREENABLE and looks.is_released:
+        return ScreeningState.RELEASED
     return looks.content
 
 
@@ -87,8 +89,9 @@ def copy_refusal(kind: str, codes: Iterable[str]) -> str:
 
 
 def may_be_released(looks: Looks) -> bool:
-    """Whether two persons may open the original: sealed, and neither for malware nor for damage."""
-    return state_of(looks) is ScreeningState.SEALED and not {INFECTED, UNREADABLE} & set(looks.codes)
+    """Whether two persons may open the original: sealed, or too large for the scanner; never malware or damage."""
+    is_shut = state_of(looks) in {ScreeningState.SEALED, ScreeningState.UNSCREENABLE}
+    return is_shut and not {INFECTED, UNREADABLE} & set(looks.codes)
 
 
 def shown_hash(sha256: str, codes: Iterable[str]) -> str:
