@@ -41,6 +41,8 @@ from .conftest import MINASE, Towns
 
 NUMBER = "0000777042"
 HER = Person("届野　秘子", "トドケノ　ヒメコ", "1987-06-05", "女性", "000-0777", "隠里県秘境市九丁目八番")
+HIS_NUMBER = "0000111099"
+HIM = Person("織機　夫男", "オリハタ　オトオ", "1984-03-02", "男性", "000-0001", "つむぎ県みなせ市1番地")
 CHILD = StatedParty(PartyRole.SUBJECT, 1, "届野　隠太", "トドケノ　インタ", "2020-01-02")
 CANARIES = (
     "届野", "秘子", "隠太", "トドケノ", "ヒメコ", "1987-06-05", "昭和62年6月5日", "隠里県", "秘境市", "000-0777", NUMBER,
@@ -97,11 +99,21 @@ def _load_resident(folder: Path) -> None:
         "number": NUMBER, "name": HER.name, "kana": HER.kana, "birth": HER.birth, "sex": "2", "address": HER.address,
         "household": "H1", "relation": "世帯主", "status": "住民",
     }  # fmt: skip
+    his = {
+        **hers,
+        "number": HIS_NUMBER,
+        "name": HIM.name,
+        "kana": HIM.kana,
+        "birth": HIM.birth,
+        "sex": "1",
+        "address": HIM.address,
+    }
     path = folder / "residents.csv"
     with open(path, "w", encoding="utf-8-sig", newline="") as file:
         rows = csv.DictWriter(file, columns, restval="")
         rows.writeheader()
-        rows.writerow({name: value for name, value in hers.items() if name in columns})
+        for one in (hers, his):
+            rows.writerow({name: value for name, value in one.items() if name in columns})
     residents.load_residents(MINASE, path, kind=LoadKind.FULL, actor=ACTOR, at=now())
 
 
@@ -221,3 +233,29 @@ def test_C15_a_clerk_without_the_right_is_told_to_ask_who_has_it(hers: Hers) -> 
     refused = curious.get(reverse("desk:decide-party", args=[hers.case.uuid, hers.arguments["party_id"]]))
     assert refused.status_code == HTTPStatus.FORBIDDEN
     assert "PRC-401" in text_of(refused)
+
+
+@pytest.mark.parametrize("serial", ["2002", "8888"], ids=["identified", "to be decided"])
+def test_C15_who_shares_her_household_does_not_see_her_there(hers: Hers, tmp_path: Path, serial: str) -> None:
+    Links(tmp_path)(
+        f"{'aa' * 20},1001,{NUMBER},atena,2020-01-01,,", f"{'aa' * 20},2002,{HIS_NUMBER},atena,2020-01-01,,",
+        organisation=MINASE,
+    )  # fmt: skip
+    somebody = StatedParty(
+        PartyRole.SUBJECT, 1, "別名　某", "ベツメイ　ボウ", HER.birth
+    )  # her birth, another name
+    receive(Written(applicant=HIM, serial=serial, procedure="P01", parties=(somebody,)), start=90)
+    identify.identify_applications(job(MINASE))
+    jobs.open_cases(job(MINASE))
+    with scope(MINASE):
+        case = Case.objects.order_by("-pk")[0]
+        parties = list(PartyRow.objects.filter(application=case.application).values_list("pk", flat=True))
+    curious, trusted = person(*WITHOUT, name="curious"), person(*Role, name="trusted")
+    addresses = [reverse("desk:case", args=[case.uuid])]
+    addresses += [reverse("desk:decide-party", args=[case.uuid, one]) for one in parties]
+    for address in addresses:
+        page = text_of(curious.get(address))
+        assert case.receipt_number in page, "the page is open to the clerk"
+        assert set(told(page)) <= {"昭和62年6月5日"}, "what he wrote himself, and nothing of hers"
+    seen = {found for address in addresses for found in told(text_of(trusted.get(address)))}
+    assert ("届野" in seen) is (serial == "2002"), "whoever may, sees the household of an identified person"
