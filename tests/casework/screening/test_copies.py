@@ -216,3 +216,14 @@ def test_a_copy_that_a_sound_file_did_not_get_does_not_seal_it(desk: Desk) -> No
     found = desk.standing(one)
     assert found.copy is not None
     assert (found.copy.state, found.original) == (CopyState.NOT_MADE, Opening.FREE)
+
+
+def test_a_worker_that_died_over_a_copy_is_followed_by_another(desk: Desk) -> None:
+    (one,) = attach(File(pictures.with_script(), codes=(ACTIVE,)))
+    jobs.take_up(desk.job())
+    with scope(MINASE):
+        assert len(services.claim_copies(limit=5, by=desk.job().by)) == 1
+    assert jobs.make_copies(desk.job(owner="worker-2")) == 0, "it is leased"
+    desk.clock.advance(seconds=61)
+    assert jobs.make_copies(desk.job(owner="worker-2")) == 1
+    assert desk.standing(one).copy_opening is Opening.FREE
