@@ -7,6 +7,7 @@ once more alone in a fresh child; the others go on in another.
 import fcntl
 import logging
 import os
+import re
 import secrets
 import signal
 from collections import deque
@@ -24,6 +25,7 @@ log = logging.getLogger("todoke.confined")
 WINDOW = 4  # questions at the child's door while it answers the first of them
 WINDOW_BYTES = 131_072  # what fits into a socket's buffer without anybody reading
 INLINE_BYTES = 65_536  # bytes up to this size travel with their question
+_PLACE = re.compile(r"[A-Za-z_]\w{0,80} at [\w.]{1,120}:[0-9]{1,6}", re.ASCII)
 ROOM = 67_108_864  # bytes that a child may map for a question, unless the first it gets is larger
 RESTARTS = 3  # of a spawner, in one batch
 _SEALS = fcntl.F_SEAL_SEAL | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_WRITE
@@ -98,18 +100,14 @@ class _Asked:
 
 def _asked(question: Question) -> _Asked:
     """The question with a number that nobody can guess, and its bytes in a file that nobody can change."""
-    number, content, descriptor = secrets.randbits(63), b"", -1
-    if isinstance(question.data, int):
-        size = os.fstat(question.data).st_size
-        descriptor = os.dup(question.data) if size else -1
-    else:
-        size = memoryview(question.data).nbytes
-        if size <= INLINE_BYTES:
-            content = bytes(question.data)
-        else:
-            descriptor = sealed(question.data)
+    data, number = question.data, secrets.randbits(63)
+    size = os.fstat(data).st_size if isinstance(data, int) else memoryview(data).nbytes
     frame = frames.packed(Kind.QUESTION, number, question.document, size)
-    return _Asked(number, frame + content, descriptor, size)
+    if isinstance(data, int):
+        return _Asked(number, frame, os.dup(data) if size else -1, size)
+    if size <= INLINE_BYTES:
+        return _Asked(number, frame + bytes(data), -1, size)
+    return _Asked(number, frame, sealed(data), size)
 
 
 def sealed(content: Buffer) -> int:
@@ -207,7 +205,7 @@ class Batch:
         if frame.number != first.number:
             raise FrameBroken
         if frame.kind is Kind.FAILED:
-            return Death(DeathReason.CRASHED, str(frame.document.get("where", ""))[:200])
+            return Death(DeathReason.CRASHED, _place(frame.document.get("where")))
         if frame.kind is Kind.MEMORY:
             raise _OutOfMemory
         if frame.kind is not Kind.ANSWER:
@@ -252,6 +250,11 @@ class Batch:
         self._let_go()
         while self._waiting:
             self._waiting.pop().close()
+
+
+def _place(told: object) -> str:
+    """Class, module and line of a failure, as the child tells; anything else that it might say is not kept."""
+    return told if isinstance(told, str) and _PLACE.fullmatch(told) else ""
 
 
 def _reason(status: int, trouble: Exception) -> DeathReason:
