@@ -82,7 +82,7 @@ def _page(
     version = {"version": found.version, "shown": view.waiting.shown_hash if view.waiting else ""}
     facts = {
         "case": found, "party": party, "form": form, "conflict": conflict, "view": view,
-        "confirm_form": ConfirmForm(initial=version), "drop_form": DropForm(initial=version, prefix="drop"),
+        "confirm_form": ConfirmForm(initial=version, auto_id="confirm_%s"), "drop_form": DropForm(initial=version, prefix="drop"),
     }  # fmt: skip
     return render(request, "desk/decide_party.html", facts, status=status)
 
