@@ -66,6 +66,7 @@ def _seal(context: JobContext) -> int:
 JOBS: tuple[Job, ...] = (
     Job("relay.pull", "受信", relay.pull),
     Job("relay.collect_folder", "フォルダの受信", relay.collect_folder),
+    Job("intake.ask_again", "確認待ちの再検証", intake.ask_again),
     Job("intake.open_packages", "開封・検証", intake.open_packages),
     Job("screening.take_up", "添付の受付", screening.take_up),
     Job("identify.identify_applications", "申請者特定", identify.identify_applications),

@@ -48,6 +48,22 @@ def open_packages(context: JobContext) -> int:
     return sum(bench.settle(part) for part in _by_size(fresh)) + bench.settle_suspects(suspects)
 
 
+_ASKED: dict[str, tuple[object, ...]] = {}  # by body: by what was asked last; a restart asks once more
+
+
+def ask_again(context: JobContext) -> int:
+    """Let what waits for revocation to be checked go on by itself, once lists or choices are new; returns how many."""
+    trust, at = queries.trust(), now()
+    are_future = any(one.this_update > at for one in trust.revocation.lists)
+    with scope(context.organisation):
+        state = (trust.revocation, are_future, trust_queries.newest_choice(at))
+        if _ASKED.get(context.organisation) == state:
+            return 0
+        freed = services.ask_again(trust, actor=Actor(ActorKind.WORKER, context.by.owner), at=at)
+    _ASKED[context.organisation] = state
+    return freed
+
+
 class _Bench:
     """One run of the job: what the packages of a batch are judged by, read once."""
 

@@ -4,8 +4,10 @@
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Count
@@ -14,7 +16,7 @@ from todoke.casework.relay import queries as relay
 from todoke.foundation import leases, profile_files
 from todoke.foundation.audit import queries as audit
 from todoke.foundation.calendars.queries import now
-from todoke.foundation.confined import Answer, ConfinedLimits, Death, DeathReason, Question, crew_of
+from todoke.foundation.confined import Answer, ConfinedLimits, Crew, Death, DeathReason, Question, crew_of
 from todoke.foundation.errors import sentence_of
 from todoke.foundation.standby import Current, Standby
 from todoke.foundation.vault.queries import open_blob
@@ -116,7 +118,7 @@ def read_confined(
     A descriptor is taken over before the next original is asked for. Raises ConfinementMissing, ConfinementFailed,
     and what taking an original raises.
     """
-    crew = crew_of(confined.TARGET, CONFINED)
+    crew = _crew()
     questions = (Question({"layout": layout}, descriptor) for layout, descriptor in originals)
     briefing = {"layouts": {name: crossing.profile_document(one) for name, one in layouts.items()}}
     return [_read(outcome) for outcome in crew.ask(questions, briefing=briefing)]
@@ -134,7 +136,11 @@ def _read(outcome: Answer | Death) -> Opened | Death:
 
 def confinement() -> Mapping[str, bool]:
     """Which fences stand around the confined worker on this machine. Raises ConfinementMissing, ConfinementFailed."""
-    return crew_of(confined.TARGET, CONFINED).walls()
+    return _crew().walls()
+
+
+def _crew() -> Crew:
+    return crew_of(confined.TARGET, replace(CONFINED, answers=settings.TODOKE_CONFINED_PACKAGES))
 
 
 def trust() -> Trust:
@@ -309,6 +315,12 @@ def evidence(package_id: int) -> StoredEvidence:
     if row is None:
         raise EvidenceAbsent
     return StoredEvidence(package_id, row.sha256, row.document, row.made_at)
+
+
+def newest_records(package_ids: Iterable[int]) -> Mapping[int, Mapping[str, Any]]:
+    """The newest evidence record of each package, read; those without one are left out."""
+    rows = EvidenceRecord.objects.filter(package_id__in=list(package_ids)).order_by("pk")
+    return {package_id: json.loads(text) for package_id, text in rows.values_list("package_id", "document")}
 
 
 def evidence_bundle(

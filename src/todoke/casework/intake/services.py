@@ -12,8 +12,10 @@ from uuid import uuid4
 from django.conf import settings
 from django.db import connection, transaction
 
+from todoke.casework.relay import queries as relay_queries
 from todoke.casework.relay import services as relay
 from todoke.casework.relay.values import PackageState, Settlement
+from todoke.casework.trust import queries as trust_queries
 from todoke.foundation import leases
 from todoke.foundation.audit import services as audit
 from todoke.foundation.audit.values import Actor
@@ -26,7 +28,8 @@ from todoke.proof.archive import Buffer
 
 from . import queries
 from .models import Application, Attachment, EvidenceCertificate, EvidenceRecord, FindingRow, Quarantine
-from .rules import checking, desks, documents, duplicates, evidence, verdicts
+from .rules import checking, desks, documents, duplicates, evidence, revocations, verdicts
+from .rules.signatures import NOT_CHECKED
 from .values import (
     Candidate,
     Circumstances,
@@ -386,6 +389,25 @@ def note_duplicates(found: Mapping[int, Duplicate], *, actor: Actor, at: datetim
                 "application.repeats", object_kind="application", object_id=str(application_id), actor=actor, at=at,
                 facts={"code": code, "of": duplicate.of or 0},
             )  # fmt: skip
+
+
+@transaction.atomic
+def ask_again(trust: Trust, *, actor: Actor, at: datetime) -> int:
+    """Let packages that wait for revocation to be checked be judged anew where it can be checked now; how many."""
+    waiting = relay_queries.waiting_with(NOT_CHECKED)
+    if not waiting:
+        return 0
+    policies, records = trust_queries.policies(at), queries.newest_records(waiting)
+    answered = [
+        package_id
+        for package_id, record in records.items()
+        if revocations.may_answer_now(
+            record, trust.revocation, policies.of_channel(waiting[package_id])(record["procedure"]), at
+        )
+    ]
+    return relay.requeue_many(
+        answered, actor=actor, at=at, purpose="失効情報または検証方法が新しくなりました"
+    )
 
 
 @transaction.atomic

@@ -94,6 +94,12 @@ def packages_numbered(receipt_number: str) -> list[PackageDetail]:
     return _details(Package.objects.filter(receipt_number=receipt_number), 100)
 
 
+def waiting_with(code: str) -> Mapping[int, str]:
+    """Packages that wait for a person with this code → the channel that they came by."""
+    rows = Package.objects.filter(state=PackageState.PENDING.value, code=code).exclude(parked_code="")
+    return dict(rows.values_list("pk", "channel__name"))
+
+
 def recorded_checks(package_ids: Iterable[int]) -> Mapping[int, RecordedCheck]:
     """The newest verification result that the channel delivered for each package; most have none."""
     rows = RecordedCheckRow.objects.filter(package_id__in=list(package_ids)).order_by("pk")

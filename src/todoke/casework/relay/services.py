@@ -387,6 +387,17 @@ def requeue_package(package_id: int, *, actor: Actor, at: datetime, purpose: str
     )
 
 
+def requeue_many(package_ids: Iterable[int], *, actor: Actor, at: datetime, purpose: str) -> int:
+    """Let packages that wait for a person be judged again, because what they waited for has come; returns how many."""
+    waiting = Package.objects.filter(pk__in=list(package_ids), state=PackageState.PENDING.value)
+    ids = list(waiting.exclude(parked_code="").order_by("pk").values_list("pk", flat=True))
+    Package.objects.filter(pk__in=ids).update(
+        code="", facts="{}", parked_code="", attempts=0, due_at=at, lease_owner="", lease_until=None
+    )
+    audit.record_many([Entry("package.requeued", "package", str(pk), actor, at, {}, purpose) for pk in ids])
+    return len(ids)
+
+
 @transaction.atomic
 def start_runs(kind: ChannelKind, *, limit: int, by: Claimant) -> list[Run]:
     """Claim channels of a kind that are due to be read; `position` is how far each was read."""

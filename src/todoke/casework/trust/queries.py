@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from django.conf import settings
+from django.db.models import Max
 
 from . import rules
 from .models import RevocationChoiceRow
@@ -20,6 +21,12 @@ def history() -> list[RevocationChoice]:
         )
         for row in rows
     ]  # fmt: skip
+
+
+def newest_choice(at: datetime) -> int:
+    """The number of the newest choice that has begun; 0 without one."""
+    found = RevocationChoiceRow.objects.filter(valid_from__lte=at).aggregate(newest=Max("pk"))["newest"]
+    return int(found or 0)
 
 
 def default() -> RevocationChoice:

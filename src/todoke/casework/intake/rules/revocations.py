@@ -4,14 +4,16 @@ A checker answers or it does not; what nobody answers is unknown and waits（dec
 entry of a list that is in force here is never overlooked: a channel cannot make a revoked certificate good.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from todoke.casework.intake.values import Answered, Trust
 from todoke.casework.relay.values import RecordedCheck, RecordedStanding
 from todoke.casework.trust.values import Checker, RevocationChoice
 from todoke.proof.chain import CheckedCertificate
-from todoke.proof.revocation import Doubt, ListIdentity, Reason, Revocation, Standing
+from todoke.proof.revocation import Doubt, ListIdentity, Reason, Revocation, RevocationIndex, Standing
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
 BECAUSE = {
@@ -128,3 +130,24 @@ def _doubt(found: RecordedCheck | None, question: Question, serial: str) -> str:
         return "revoked_undated"
     is_earlier = found.checked_at < question.moment - CLOCK_TOLERANCE
     return "stale" if is_earlier and found.standing is not RecordedStanding.REVOKED else ""
+
+
+def may_answer_now(
+    record: Mapping[str, Any], lists: RevocationIndex, choice: RevocationChoice, now: datetime
+) -> bool:
+    """Whether a package that waits would be answered now: somebody chose anew, or a list came that was not there.
+
+    `record` is the evidence of the last judgement. A channel's later result is told by the relay.
+    """
+    found, signer = record.get("revocation"), record.get("certificate") or {}
+    if not found:
+        return False
+    if choice.id != (found["choice"] or {}).get("number"):
+        return True
+    if choice.checker in (Checker.CHANNEL, Checker.NOBODY):
+        return False
+    asked = (found["list"] or {}).get("sha256")
+    in_force = [
+        one for one in lists.lists if one.issuer_key == signer.get("issuer_key") and not one.doubt(now, now)
+    ]
+    return any(one.identity.sha256 != asked or found["why"] == Doubt.FUTURE for one in in_force)
