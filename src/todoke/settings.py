@@ -47,6 +47,7 @@ class Environment(BaseSettings):
     scan_signature_days: int = Field(default=7, ge=1)
     scan_timeout_seconds: float = Field(default=60.0, gt=0)
     confinement: Literal["required", "best-effort"] = "required"
+    confined_packages: int = Field(default=100, ge=1, le=1000)
 
     @field_validator("var")
     @classmethod
@@ -128,6 +129,7 @@ TODOKE_SCAN = ENVIRONMENT.scan
 TODOKE_SCAN_SIGNATURE_DAYS = ENVIRONMENT.scan_signature_days
 TODOKE_SCAN_TIMEOUT_SECONDS = ENVIRONMENT.scan_timeout_seconds
 TODOKE_CONFINEMENT = ENVIRONMENT.confinement
+TODOKE_CONFINED_PACKAGES = ENVIRONMENT.confined_packages
 TODOKE_SESSION_HOURS = ENVIRONMENT.session_hours
 
 SECRET_KEY = _kept_secret(ENVIRONMENT.secret_key_file or VAR / "keys" / "django.key")

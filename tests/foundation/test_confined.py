@@ -231,6 +231,15 @@ def test_what_children_cost_can_be_measured(crew: Crew) -> None:
     assert crew.cpu_seconds() - before > 1.5  # twice a second: the culprit is tried once more
 
 
+def test_a_child_is_replaced_after_so_many_answers() -> None:
+    with Crew(TARGET, limits=ConfinedLimits(answers=3), is_required=True) as crew:
+        answers = crew.ask([question("who")] * 8)
+    children = [one.document["told"][0] for one in answers if isinstance(one, Answer)]
+    assert len(children) == 8
+    assert [len(set(children[start : start + 3])) for start in (0, 3, 6)] == [1, 1, 1]
+    assert len(set(children)) == 3
+
+
 def test_threads_share_a_crew(crew: Crew) -> None:
     found: dict[int, object] = {}
 

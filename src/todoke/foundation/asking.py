@@ -137,6 +137,7 @@ class Batch:
         self._child: Child | None = None
         self._waiting: deque[_Asked] = deque()
         self._sent = 0  # so many of those that wait lie at the child's door
+        self._asked = 0  # so many questions this child was given
         self._has_more = True
         self._restarts = 0
 
@@ -183,21 +184,24 @@ class Batch:
 
     def _ready(self, first: _Asked, until: float) -> Child:
         """A child that has been told everything that fits; a suspect is alone with it."""
-        if self._child is not None and first.size > self._child.room:
+        is_spent = self._sent == 0 and self._asked >= self._limits.answers
+        if self._child is not None and (is_spent or first.size > self._child.room):
             self._let_go()
         if self._child is None:
-            self._child = self._started().fork(max(ROOM, first.size))
+            self._child, self._asked = self._started().fork(max(ROOM, first.size)), 0
             self._child.line.send(self._briefing, -1, until)
         for place in range(self._sent, len(self._waiting)):
             one = self._waiting[place]
             if place and (first.is_suspect or one.size > self._child.room or not self._fits(place)):
                 break
             self._child.line.send(one.frame, one.descriptor, until)
-            self._sent = place + 1
+            self._sent, self._asked = place + 1, self._asked + 1
         return self._child
 
     def _fits(self, place: int) -> bool:
         """Whether a question can be laid behind those before it without waiting: the child may be busy telling."""
+        if self._asked >= self._limits.answers:
+            return False
         return sum(len(self._waiting[number].frame) for number in range(place + 1)) <= WINDOW_BYTES
 
     def _answered(self, child: Child, first: _Asked, until: float) -> Outcome:

@@ -33,6 +33,8 @@ _CAPABILITIES_VERSION = 0x20080522
 class ConfinedLimits:
     """What one question may use, beside its own bytes; `readable` are folders whose files may be read (fonts, …).
 
+    `answers` is how many questions one child is asked at most: one that hostile bytes have taken over could answer
+    falsely for those that come after it.
     A question whose bytes are large may take a second of CPU longer for each 32 MiB, and twice that by the clock.
     """
 
@@ -43,6 +45,7 @@ class ConfinedLimits:
     open_files: int = 32
     document_bytes: int = 8_388_608
     output_bytes: int = 268_435_456
+    answers: int = 1_000
     readable: tuple[str, ...] = ()
 
     def cpu_for(self, size: int) -> float:

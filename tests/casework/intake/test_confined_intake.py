@@ -4,6 +4,7 @@ import os
 from random import Random
 
 import pytest
+from pytest_django import Settings
 
 from samples import documents
 from samples.attachments import Attachment
@@ -123,6 +124,14 @@ def test_where_nothing_can_be_confined_packages_wait_unopened_and_go_on_by_thems
     assert "SYS-920" in caplog.text
     assert work() == 3
     assert counts() == {("accepted", ""): 3}
+
+
+def test_every_package_can_have_a_child_of_its_own(arrive: Arrive, work: Work, settings: Settings) -> None:
+    settings.TODOKE_CONFINED_PACKAGES = 1
+    for number in range(5):
+        arrive(package(number=number), number)
+    assert work() == 5
+    assert counts() == {("accepted", ""): 5}
 
 
 def test_small_and_large_originals_are_read_alike(arrive: Arrive, work: Work) -> None:
