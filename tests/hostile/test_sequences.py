@@ -4,9 +4,11 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
+from io import BytesIO
 from itertools import permutations
 from pathlib import Path
 from threading import Barrier
+from zipfile import ZipFile
 
 import pytest
 from django.db import connection
@@ -14,6 +16,8 @@ from pytest_django import Settings
 
 from tests.casework.intake.conftest import Arrive, Work
 from tests.casework.intake.packages import ACTOR, APPLIED, HIYORI, MINASE, NOW, package
+from tests.proof import zips
+from tests.proof.zips import Part
 from tests.support.clock import Clock
 from tests.support.rows import make
 from todoke.casework.cases import jobs as case_jobs
@@ -181,6 +185,21 @@ def test_S10_approving_what_somebody_has_just_withdrawn_is_refused(post: Post) -
     with pytest.raises(MoveRefused):
         move(case, CaseStatus.EXAMINING)
     assert case_of("01").status == CaseStatus.WITHDRAWN.value
+
+
+def test_S11_a_signed_application_in_a_new_envelope_is_refused_by_the_real_check(
+    arrive: Arrive, work: Work
+) -> None:
+    packed = package("P32")
+    with ZipFile(BytesIO(packed)) as archive:
+        parts = [Part(name.encode(), archive.read(name), zips.STORED) for name in archive.namelist()]
+    first, second = arrive(packed, 1), arrive(zips.build(parts), 2)
+    work()
+    with scope(MINASE):
+        original = relay_queries.package(first)
+        assert (original.state, original.code) == (PackageState.ACCEPTED, "")
+        found = relay_queries.package(second)
+        assert (found.state, found.code) == (PackageState.QUARANTINED, "SEQ-501")
 
 
 def test_S12_a_sender_whose_receipt_was_lost_gets_the_same_again(post: Post) -> None:
