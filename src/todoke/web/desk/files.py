@@ -119,11 +119,9 @@ def engine_words(scan: Scan) -> str:
 
 
 def copy_words(copy: CopyDetail | None) -> str:
-    """What became of the copy, with what it was made by."""
-    if copy is None:
+    """What the copy is and what it was made by; nothing while there is none."""
+    if copy is None or copy.state is not CopyState.MADE:
         return ""
-    if copy.state is not CopyState.MADE:
-        return copy.state.label
     partial = "、途中まで" if copy.is_partial else ""
     return f"{kind_words(copy.kind)} {copy.pages_after}ページ{partial}、{copy.tool}"
 
