@@ -273,6 +273,7 @@ def test_two_clerks_decide_who_an_unidentified_applicant_is(
     assert clerk.get(address("decide-party", row, party_id=party)).status_code == HTTPStatus.OK
     assert clerk.post(address("decide-party", row, party_id=party), typed).status_code == HTTPStatus.FOUND
     assert party_of(viewer, row, party).result.state is IdentityState.PROPOSED
+    assert address("decide-party", row, party_id=party) in words(colleague.get(reverse("desk:approvals")))
     assert "1000009999" in words(colleague.get(address("decide-party", row, party_id=party)))
     page = colleague.get(address("decide-party", row, party_id=party)).content.decode()
     said = {"version": version_of(viewer, row), "shown": hidden_value(page, "shown"), "reason": "並べて確認"}

@@ -7,6 +7,7 @@ from datetime import datetime
 from todoke.casework.cases.values import CaseDetail
 from todoke.casework.identify import queries as identify
 from todoke.casework.identify.values import ATENA, DecisionDraft, IdentityCandidate, Party
+from todoke.casework.intake import queries as intake
 from todoke.casework.protection import queries as protection
 from todoke.foundation.accounts import queries as accounts
 from todoke.foundation.accounts.values import Right, Viewer
@@ -46,16 +47,22 @@ class IdentityView:
 
 
 def of(viewer: Viewer, case: CaseDetail, party: Party, *, at: datetime) -> IdentityView:
-    """The view for one party of a case that the person may see; a constant number of queries."""
+    """The view for one party of a case that the person may see; a constant number of queries.
+
+    Numbers are hidden in the case itself; candidates are looked for by what the application really states.
+    """
+    whole = identify.party(case.application.id, party.id)
+    if case.row.is_masked or whole is None:
+        return IdentityView((), 0, None)
     draft = identify.decision_draft(party.id)
     proposed = draft.number if draft and draft.number_kind == ATENA else ""
-    found = identify.candidates_for(party, case.application, proposed=proposed)
+    found = identify.candidates_for(whole, intake.application(case.application.id), proposed=proposed)
     numbers = {one.number for one in found if one.number_kind == ATENA} | ({draft.number} if draft else set())
     hidden = frozenset[str]()
     if not viewer.may(Right.VIEW_PROTECTED):
         hidden = protection.protected_numbers(numbers, japanese_date(at))
     open_to_me = [one for one in found if one.number not in hidden]
-    waiting = _waiting(viewer, party, draft, open_to_me, at=at) if draft else None
+    waiting = _waiting(viewer, whole, draft, open_to_me, at=at) if draft else None
     if waiting is not None and waiting.draft.number in hidden:
         waiting = replace(waiting, is_hidden=True)
     return IdentityView(open_to_me, len(found) - len(open_to_me), waiting)
