@@ -49,6 +49,14 @@ def test_a_proposal_is_listed_for_those_who_may_confirm_it_and_leads_to_its_page
     assert "確認を待つ決定はありません" in words(auditor.get(reverse("desk:approvals")))
 
 
+def test_the_home_page_counts_what_others_have_proposed(empty_towns: Towns) -> None:
+    maker = desk.appoint(MINASE, [Role.RECEPTION], name="maker")
+    proposed_by(maker)
+    checker = signed_in(desk.appoint(MINASE, [Role.EXAMINATION], name="checker"))
+    assert "二人目の確認を待つ決定" in words(checker.get(reverse("desk:home")))
+    assert "二人目の確認を待つ決定" not in words(signed_in(maker).get(reverse("desk:home")))
+
+
 def test_the_audit_of_a_proposal_is_found_by_the_place_of_its_decision(empty_towns: Towns) -> None:
     proposed_by(desk.appoint(MINASE, [Role.RECEPTION], name="maker"))
     auditor = signed_in(desk.appoint(MINASE, [Role.AUDITING], name="auditor"))

@@ -65,6 +65,13 @@ def lines_for(viewer: Viewer, *, at: datetime) -> list[ProposalLine]:
     ]  # fmt: skip
 
 
+def waiting_for(viewer: Viewer, *, at: datetime) -> int:
+    """How many decisions wait that somebody else made and this person may confirm; one query at most."""
+    kinds = kinds_for(viewer)
+    found = approvals.open_proposals(kinds=kinds, at=at) if kinds else ()
+    return sum(one.made_by != str(viewer.staff_id) for one in found)
+
+
 def address_of(proposal: Proposal) -> str:
     """The page on which a proposal is shown and confirmed; nothing when its object names no page."""
     kind = KINDS[proposal.kind]

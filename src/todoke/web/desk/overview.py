@@ -9,6 +9,8 @@ from todoke.casework.notify import queries as notify
 from todoke.casework.relay import queries as relay
 from todoke.casework.relay.values import PackageState
 from todoke.foundation.accounts.values import Right, Viewer
+from todoke.foundation.calendars.queries import now
+from todoke.web.desk.approvals import waiting_for
 from todoke.web.desk.files import sealed_for
 from todoke.web.desk.list_view import count_words, query_of
 
@@ -46,7 +48,8 @@ def overview_for(viewer: Viewer) -> Overview:
     packages = _packages() if viewer.may(Right.VIEW_QUARANTINE) else []
     statuses = _statuses(viewer) if viewer.may(Right.TYPE_STATUSES) else []
     sealed = _sealed(viewer) if viewer.may(Right.VIEW_CASES) else []
-    return Overview(tuple(by_status), tuple(to_decide + statuses + sealed + packages))
+    proposals = _proposals(viewer)
+    return Overview(tuple(by_status), tuple(proposals + to_decide + statuses + sealed + packages))
 
 
 def _cases(viewer: Viewer) -> tuple[list[Figure], list[Figure]]:
@@ -81,6 +84,12 @@ def _packages() -> list[Figure]:
 def _statuses(viewer: Viewer) -> list[Figure]:
     count = len(notify.to_type(viewer))
     return [Figure("手入力を待つ処理状況", f"{count:,}", "statuses", is_alert=count > 0)]
+
+
+def _proposals(viewer: Viewer) -> list[Figure]:
+    """What others have proposed and this person may confirm; shown only when there is any."""
+    count = waiting_for(viewer, at=now())
+    return [Figure("二人目の確認を待つ決定", f"{count:,}", "approvals", is_alert=True)] if count else []
 
 
 def _sealed(viewer: Viewer) -> list[Figure]:
