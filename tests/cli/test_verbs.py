@@ -83,6 +83,7 @@ def test_a_package_is_checked_without_a_database(
     assert (got, verdict["code"]) == (code, fate or "")
     assert fate is None or fate in {one["code"] for one in verdict["findings"]}
     assert all(one["sentence"] for one in verdict["findings"])
+    assert run(capsys, *words, "--revocation", "required", "--json", "--in-process")[:2] == (got, out)
 
 
 def test_a_package_that_is_not_there_is_a_usage_error(capsys: Out, tmp_path: Path) -> None:
@@ -131,6 +132,22 @@ def test_links_go_live_whole_or_not_at_all(
     code, out, _ = run(capsys, *words, good)
     assert (code, json.loads(out)["current"]) == (DONE, True)
     assert run(capsys, *words, tmp_path / "none.csv")[0] == USAGE
+
+
+def test_records_are_loaded_and_bad_lines_are_named_by_number_only(
+    new_town: str, sample_world: Path, tmp_path: Path, capsys: Out
+) -> None:
+    words = ("residents", "load", "--organisation", new_town, "--json")
+    source = sample_world / "residents" / f"{new_town}.csv"
+    code, out, _ = run(capsys, *words, source)
+    assert (code, json.loads(out)["current"]) == (DONE, True)
+    spoiled = tmp_path / "residents.csv"
+    lines = source.read_text(encoding="utf-8").splitlines()
+    spoiled.write_text("\n".join([*lines[:3], lines[3].replace("1", "一", 1), *lines[4:]]), encoding="utf-8")
+    code, out, _ = run(capsys, *words, spoiled)
+    assert code == NOT_GOOD
+    assert json.loads(out)["bad"] == [{"line": 4, "column": "number"}]
+    assert run(capsys, *words, tmp_path / "absent.csv")[0] == USAGE
 
 
 def test_the_doctor_names_what_is_missing_on_a_new_installation(new_town: str, capsys: Out) -> None:
