@@ -189,11 +189,12 @@ def test_c15_the_copy_of_resident_records_tells_who_is_on_a_list_of_bare_numbers
     assert state(case) is hidden
 
 
+@pytest.mark.parametrize("birth", [HER.birth, "", "昭和60年頃"], ids=["known", "not stated", "not a date"])
 def test_c15_being_put_on_the_list_hides_cases_of_people_not_identified_yet(
-    linked: Load, clerks: Clerks, open_cases: Open, tmp_path: Path
+    linked: Load, clerks: Clerks, open_cases: Open, tmp_path: Path, birth: str
 ) -> None:
     load_resident(tmp_path)
-    (case,) = open_cases(replace(HERS, serial="9999"))
+    (case,) = open_cases(replace(HERS, serial="9999", applicant=replace(HER, birth=birth)))
     assert state(case) is CaseProtection.NONE
     protect()
     assert state(case) is CaseProtection.TO_CHECK

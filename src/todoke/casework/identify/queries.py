@@ -9,7 +9,7 @@ from pathlib import Path
 
 import yaml
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from pydantic import ValidationError
 
 from todoke.casework.intake.values import StoredApplication
@@ -193,9 +193,14 @@ def applications_of_numbers(numbers: Collection[str], kind: str) -> set[int]:
     return set(rows.values_list("application_id", flat=True))
 
 
-def parties_without_number() -> Iterator[tuple[int, str, str, str]]:
-    """(application, name, kana, birth) of everybody who was stated and is not identified, in the order of arrival."""
+def parties_without_number(births: Collection[str] | None = None) -> Iterator[tuple[int, str, str, str]]:
+    """(application, name, kana, birth) of everybody who was stated and is not identified, in the order of arrival.
+
+    With `births`（YYYY-MM-DD）only those born then, and those whose birth is not written as a date.
+    """
     rows = PartyRow.objects.filter(number="").order_by("pk")
+    if births is not None:
+        rows = rows.filter(Q(birth__in=set(births)) | ~Q(birth__regex=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"))
     yield from rows.values_list("application_id", "name", "kana", "birth").iterator(chunk_size=2_000)
 
 

@@ -47,6 +47,12 @@ def all_numbers(on: date) -> frozenset[str]:
     return frozenset(_in_force(on).values_list("number", flat=True))
 
 
+def births_of(numbers: Collection[str]) -> frozenset[str]:
+    """The births that the list has with the names of these people; empty text where a name stands without one."""
+    rows = ProtectedPersonRow.objects.filter(number__in=set(numbers)).exclude(name_key="", kana_key="")
+    return frozenset(rows.values_list("birth", flat=True))
+
+
 def resembling(people: Iterable[Stated], on: date) -> frozenset[Stated]:
     """Those of these unidentified people who may be protected, by name or reading and birth; one query."""
     wanted = set(people)

@@ -125,14 +125,18 @@ def _look_at(people: Sequence[ProtectedPerson], *, actor: Actor, at: datetime) -
     applications = identify.applications_of_numbers({one.number for one in people}, ATENA)
     hidden = Case.objects.filter(protection=CaseProtection.TO_CHECK.value)
     applications |= set(hidden.values_list("application_id", flat=True))
-    applications |= _without_number(at)
+    applications |= _without_number({one.number for one in people}, at)
     look_at_cases(applications, actor=actor, at=at)
 
 
-def _without_number(at: datetime) -> set[int]:
-    """The applications with somebody who is not identified and may be on the list."""
+def _without_number(numbers: Collection[str], at: datetime) -> set[int]:
+    """The applications with somebody who is not identified and may be one of these; read along by birth where known."""
+    records = residents.residents_by_number(numbers).values()
+    births = protection.births_of(numbers) | {protection.stated("", "", one.birth).birth for one in records}
+    if not births:
+        return set()  # neither name nor record: nobody can be compared with
     stated: dict[Stated, set[int]] = {}
-    for application, name, kana, birth in identify.parties_without_number():
+    for application, name, kana, birth in identify.parties_without_number(None if "" in births else births):
         stated.setdefault(protection.stated(name, kana, birth), set()).add(application)
     unclear = _unclear(stated.keys(), japanese_date(at))
     return {application for one in unclear for application in stated[one]}
