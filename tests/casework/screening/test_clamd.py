@@ -151,7 +151,7 @@ def test_a_unix_socket_is_as_good(server: ClamdServer, tmp_path: Path) -> None:
         "tcp://host:0",
         "tcp://host:99999",
         "unix://",
-        "http://h:1",
+        "http://localhost:1",
     ],
 )
 def test_what_is_no_address_is_refused(address: str) -> None:
