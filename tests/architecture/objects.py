@@ -117,7 +117,7 @@ def _attachment() -> Arguments:
 
 def _sealed() -> Arguments:
     found = _attachment()
-    row = Attachment.objects.get(pk=found["attachment_id"])
+    row = Attachment.objects.get(application=Case.objects.get(uuid=str(found["uuid"])).application)
     content = make(
         ScreenedContent,
         sha256=secrets.token_hex(32),
