@@ -200,6 +200,17 @@ def test_c15_being_put_on_the_list_hides_cases_of_people_not_identified_yet(
     assert state(case) is CaseProtection.TO_CHECK
 
 
+def test_c15_a_copy_that_comes_later_hides_whom_it_tells_of(
+    linked: Load, clerks: Clerks, open_cases: Open, tmp_path: Path
+) -> None:
+    protect()
+    (case,) = open_cases(replace(HERS, serial="9999"))
+    assert state(case) is CaseProtection.NONE
+    load_resident(tmp_path)
+    assert jobs.review_protection(job()) == 1
+    assert state(case) is CaseProtection.TO_CHECK
+
+
 def load_resident(folder: Path) -> None:
     layout = resident_queries.resident_profile("resident-records")
     own = layout.model_copy(update={"columns": layout.columns.model_copy(update={"alias": "alias"})})

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import IO
 
 from django.db import transaction
+from django.db.models import Q
 
 from todoke.foundation.audit import services as audit
 from todoke.foundation.audit.values import Actor
@@ -89,6 +90,12 @@ def _read(file: IO[bytes], profile: str) -> tuple[list[ProtectionEntry], list[Ba
         bad += chunk.bad
         bad_rows += chunk.bad_rows
     return entries, bad, bad_rows
+
+
+def look_at_everybody_again(*, at: datetime) -> int:
+    """Have the cases of everybody on the list looked at anew by the worker; returns of how many people."""
+    in_force = Q(ends_on=None) | Q(ends_on__gte=japanese_date(at))
+    return ProtectedPersonRow.objects.filter(in_force).update(review_at=at)
 
 
 def mark_reviewed(people: Sequence[ProtectedPerson], *, at: datetime) -> None:

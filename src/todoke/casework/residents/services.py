@@ -11,6 +11,7 @@ from pathlib import Path
 
 from django.db.models import Max, QuerySet
 
+from todoke.casework.protection import services as protection
 from todoke.foundation.audit import services as audit
 from todoke.foundation.audit.values import Actor
 from todoke.foundation.fence import current_organisation, in_scope, insert_rows, scope
@@ -101,6 +102,10 @@ def _settle(report: LoadReport, options: LoadOptions, actor: Actor, at: datetime
     if becomes_current and report.kind is LoadKind.FULL:
         former = ResidentGeneration.objects.filter(state=GenerationState.CURRENT.value)
         former.exclude(pk=report.generation_id).update(state=GenerationState.RETIRED.value)
+    if becomes_current:
+        protection.look_at_everybody_again(
+            at=at
+        )  # the new copy may tell who on the list somebody unidentified is
     audit.record(
         "residents.loaded" if becomes_current else "residents.refused", object_kind="resident_generation",
         object_id=str(report.generation_id), actor=actor, at=at,
