@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from django.db import connection
@@ -12,17 +13,20 @@ from tests.casework.identify.conftest import AUTH_1, AUTH_2, MINASE, NOW, Load
 from tests.casework.residents.conftest import Load as LoadResidents
 from tests.casework.residents.conftest import line
 from tests.casework.residents.conftest import load_residents as load_residents
+from tests.support.deciding import staff_like
 from todoke.casework.identify import jobs, queries, services
 from todoke.casework.identify.models import PartyRow
 from todoke.casework.identify.rules import judging, kept
 from todoke.casework.identify.rules.judging import Papers, Register
 from todoke.casework.identify.values import (
     ComparedField,
+    DecisionPlace,
     FieldMatch,
     IdentityCandidate,
     IdentityResult,
     IdentityState,
     Likelihood,
+    NumberDecision,
     Party,
     PartyDraft,
     PartyRole,
@@ -31,6 +35,7 @@ from todoke.casework.identify.values import (
 from todoke.casework.intake import queries as intake
 from todoke.casework.intake.values import ApplicationForm, Contact, NextStep, StatedParty
 from todoke.casework.residents.values import Resident, Sex
+from todoke.foundation.accounts.values import Right, Viewer
 from todoke.foundation.audit.values import Actor, ActorKind
 from todoke.foundation.fence import scope
 from todoke.japanese.variant_forms import COMMON
@@ -287,3 +292,26 @@ def test_candidates_take_the_same_number_of_queries_however_many_there_are(
             found = queries.candidates_for(party, application)
     assert len(found) == count
     assert len(statements(captured)) <= 16
+
+
+@pytest.mark.usefixtures("clock")
+def test_a_decision_keeps_the_record_it_rested_on_with_both_spellings(
+    load: Load, load_residents: LoadResidents
+) -> None:
+    load(f"{AUTH_1},9,99,atena,2022-04-07,,")
+    load_residents(line(name="織機　太朗"))
+    receive(Written())
+    jobs.identify_applications(job())
+    (party,) = parties()
+    clerk = Viewer(MINASE, 7_000, "窓口 花", frozenset({Right.DECIDE_IDENTITY}), None)
+    second = staff_like(clerk)
+    with scope(MINASE):
+        proposed = services.propose_decision(
+            clerk, party, decision=NumberDecision("77", "確認"), place=DecisionPlace(UUID(int=1)), at=NOW
+        )
+        shown = queries.shown_hash(proposed, "77", "atena")
+        services.confirm_decision(second, proposed, shown_hash=shown, reason="確認", at=NOW)
+    (decided,) = parties()
+    name = next(one for one in decided.comparisons[0].fields if one.field is ComparedField.NAME)
+    assert (name.match, name.stated, name.held) == (FieldMatch.DIFFERS, "織機　太郎", "織機　太朗")
+    assert decided.result.number == "77"

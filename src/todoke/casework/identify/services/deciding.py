@@ -20,8 +20,10 @@ from todoke.casework.identify.errors import (
     ReasonMissing,
 )
 from todoke.casework.identify.models import DecisionRow, PartyRow
+from todoke.casework.identify.rules import kept
 from todoke.casework.identify.rules.rows import is_kind, is_number
 from todoke.casework.identify.values import (
+    ATENA,
     AWAITING,
     DECISION,
     DecisionDraft,
@@ -30,6 +32,7 @@ from todoke.casework.identify.values import (
     NumberDecision,
     Party,
 )
+from todoke.casework.intake import queries as intake
 from todoke.foundation.accounts import queries as accounts
 from todoke.foundation.accounts.values import Right, Viewer
 from todoke.foundation.approvals import queries as approvals_queries
@@ -136,12 +139,30 @@ def confirm_decision(
         draft.proposal_id, shown_hash=seen, reason=reason, actor=viewer.actor(terminal), at=at
     )  # fmt: skip
     PartyRow.objects.filter(pk=row.pk).update(
-        state=IdentityState.DECIDED.value, number=draft.number, number_kind=draft.number_kind, code="",
-        version=F("version") + 1, decided_at=at, confirmed_by=str(viewer.staff_id),
-    )  # fmt: skip
+        state=IdentityState.DECIDED.value,
+        number=draft.number,
+        number_kind=draft.number_kind,
+        code="",
+        version=F("version") + 1,
+        decided_at=at,
+        confirmed_by=str(viewer.staff_id),
+        **_rested_on(party, draft),
+    )
     DecisionRow.objects.filter(pk=draft.id).update(is_open=False)
     _record("party.decided", party, viewer, at, terminal, kind=draft.number_kind)
     return _again(party)
+
+
+def _rested_on(party: Party, draft: DecisionDraft) -> dict[str, str | bool]:
+    """What the decision rested on: the record of the number beside the statements, with both spellings."""
+    if draft.number_kind != ATENA:
+        return {}
+    application = intake.application(party.application_id)
+    found = queries.candidates_for(party, application, proposed=draft.number)
+    same = next((one for one in found if (one.number, one.number_kind) == (draft.number, ATENA)), None)
+    if same is None or same.resident is None:
+        return {"comparison": "", "is_restricted": False}
+    return {"comparison": kept.text_of(same.comparisons), "is_restricted": same.resident.is_restricted}
 
 
 @transaction.atomic
