@@ -74,7 +74,9 @@ def attributes_at(path: str) -> Attributes:
     values = cast(
         "Callable[[etree._Element], list[etree._ElementUnicodeResult]]", etree.XPath(path)
     )  # as above
-    return lambda root: [(str(each), each.getparent()) for each in values(root)]
+    return lambda root: [
+        (str(each), bearer) for each in values(root) if (bearer := each.getparent()) is not None
+    ]
 
 
 def text_of(element: etree._Element) -> str:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -60,16 +60,14 @@ class World:
 
     def by_portal(self, organisation: str = MINASE, **changes: str) -> None:
         """Let the town's channel be one with an interface."""
-        way = {
-            "base_url": self.portal.url,
-            "provider_id": organisation,
-            "password_file": str(self.secret),
-            **changes,
-        }
+        way = replace(
+            ChannelSettings(self.portal.url, organisation, str(self.secret)),
+            **changes,  # type: ignore[arg-type]  # ChannelSettings' fields
+        )
         with scope(organisation):
             relay.register_channel(
                 "hand", kind=ChannelKind.API, profile="sandbox-portal", layout="pittari-xml-sample",
-                settings=ChannelSettings(**way), actor=ACTOR, at=self.clock.now,
+                settings=way, actor=ACTOR, at=self.clock.now,
             )  # fmt: skip
 
     def cases(self, organisation: str = MINASE) -> list[Case]:

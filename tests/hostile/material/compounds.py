@@ -24,7 +24,8 @@ def build(streams: Mapping[str, bytes], storages: tuple[str, ...] = ()) -> bytes
         chain[len(sectors) - 1] = _END
         return first
 
-    mini, mini_fat, placed = bytearray(), [], {}
+    mini, mini_fat = bytearray(), list[int]()
+    placed: dict[str, int] = {}
     for name, content in streams.items():
         if len(content) >= 4_096:
             placed[name] = put(content)
