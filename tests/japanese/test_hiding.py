@@ -11,8 +11,8 @@ GONE = "●" * 12
 
 @pytest.mark.parametrize(
     "text",
-    ["123456789018", "１２３４５６７８９０１８", "1234 5678 9018", "1234-5678-9018", "1234－5678－9018", "１２３４　５６７８　９０１８",
-     "123456789012"],
+    ["123456789018", "１２３４５６７８９０１８", "1234 5678 9018", "1234-5678-9018", "1234－5678－9018",
+     "１２３４　５６７８　９０１８", "123456789012"],
 )  # fmt: skip
 def test_twelve_digits_are_hidden_however_they_are_written(text: str) -> None:
     assert hiding.hide_numbers(text) == GONE
@@ -22,7 +22,16 @@ def test_twelve_digits_are_hidden_however_they_are_written(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "0312345678", "090-1234-5678", "260406000000001", "1234567890123", "令和8年4月6日", "12345678901", "第1234567890123号"],
+    [
+        "",
+        "0312345678",
+        "090-1234-5678",
+        "260406000000001",
+        "1234567890123",
+        "令和8年4月6日",
+        "12345678901",
+        "第1234567890123号",
+    ],
 )
 def test_telephones_receipt_numbers_and_numbers_of_bodies_stay(text: str) -> None:
     assert hiding.hide_numbers(text) == text

@@ -234,7 +234,7 @@ def entry(extensions: tuple[x509.ExtensionType, ...], since: datetime) -> bytes:
     ],
 )
 @pytest.mark.parametrize(
-    "extra", [(), (x509.InvalidityDate(datetime(2020, 1, 1)),)], ids=["plain", "invalidity"]
+    "extra", [(), (x509.InvalidityDate(datetime(2020, 1, 1, tzinfo=UTC)),)], ids=["plain", "invalidity"]
 )  # noqa: DTZ001
 def test_dates_and_reasons_of_every_form_are_read(
     since: datetime, extra: tuple[x509.ExtensionType, ...]

@@ -19,8 +19,9 @@ from .trust.models import RevocationChoiceRow
 
 __all__ = [
     "Application", "Attachment", "AttachmentRelease", "Batch", "Case", "CaseEvent", "Channel", "CoreLedgerRow",
-    "CoreSystem", "DecisionRow", "EvidenceCertificate", "EvidenceRecord", "FindingRow", "Handover", "IdentityLink",
-    "LinkGeneration", "Package", "PartyRow", "ProtectedPersonRow", "Quarantine", "RecordedCheckRow", "RelayRun", "ResidentGeneration",
-    "ResidentRecord", "ReturnReason", "RevocationChoiceRow",
-    "SanitisedCopy", "ScanResult", "ScreenedContent", "Screening", "Substitute", "UnexpectedReceipt", "Watermark",
+    "CoreSystem", "DecisionRow", "EvidenceCertificate", "EvidenceRecord", "FindingRow", "Handover",
+    "IdentityLink", "LinkGeneration", "Package", "PartyRow", "ProtectedPersonRow", "Quarantine",
+    "RecordedCheckRow", "RelayRun", "ResidentGeneration", "ResidentRecord", "ReturnReason",
+    "RevocationChoiceRow", "SanitisedCopy", "ScanResult", "ScreenedContent", "Screening", "Substitute",
+    "UnexpectedReceipt", "Watermark",
 ]  # fmt: skip

@@ -13,8 +13,8 @@ from todoke.foundation.claims import Claim
 from todoke.foundation.labels import Labelled
 from todoke.proof.anchors import Anchors
 from todoke.proof.archive import Limits
-from todoke.proof.report import ContentLimits
 from todoke.proof.certificates import BasicFour
+from todoke.proof.report import ContentLimits
 from todoke.proof.revocation import RevocationIndex
 from todoke.proof.serials import SerialForm
 from todoke.proof.xml import XmlLimits

@@ -98,7 +98,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="application",
-            index=models.Index(condition=models.Q(("signed_digest", ""), _negated=True), fields=["organisation", "signed_digest"], name="application_signed"),
+            index=models.Index(
+                condition=models.Q(("signed_digest", ""), _negated=True),
+                fields=["organisation", "signed_digest"],
+                name="application_signed",
+            ),
         ),
         RaiseWalls("casework"),
     ]

@@ -104,4 +104,8 @@ class UseCount(OwnedRow):
         """One row per person, use and window."""
 
         verbose_name = "利用回数"
-        constraints = [models.UniqueConstraint(fields=["organisation", "staff_id", "use", "window"], name="use_once_a_window")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "staff_id", "use", "window"], name="use_once_a_window"
+            )
+        ]

@@ -123,7 +123,19 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name="rolegrant",
             name="role",
-            field=models.CharField(choices=[("reception", "受付"), ("examination", "審査"), ("decision", "決裁"), ("linkage", "連携"), ("auditing", "監査"), ("staff_administration", "利用者管理"), ("system_administration", "システム管理"), ("protection", "支援措置担当")], max_length=32),
+            field=models.CharField(
+                choices=[
+                    ("reception", "受付"),
+                    ("examination", "審査"),
+                    ("decision", "決裁"),
+                    ("linkage", "連携"),
+                    ("auditing", "監査"),
+                    ("staff_administration", "利用者管理"),
+                    ("system_administration", "システム管理"),
+                    ("protection", "支援措置担当"),
+                ],
+                max_length=32,
+            ),
         ),
         migrations.AddField(
             model_name="proceduredesk",
@@ -133,11 +145,31 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="UseCount",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("use", models.CharField(choices=[("search", "申請の検索"), ("view", "申請の閲覧"), ("reveal", "番号の表示")], max_length=12)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "use",
+                    models.CharField(
+                        choices=[("search", "申請の検索"), ("view", "申請の閲覧"), ("reveal", "番号の表示")],
+                        max_length=12,
+                    ),
+                ),
                 ("window", models.DateTimeField()),
                 ("count", models.PositiveIntegerField(default=0)),
-                ("organisation", models.ForeignKey(max_length=6, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="foundation.organisation", to_field="code")),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        max_length=6,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="foundation.organisation",
+                        to_field="code",
+                    ),
+                ),
                 ("staff_id", models.BigIntegerField()),
             ],
             options={
@@ -145,7 +177,11 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "objects",
                 "default_manager_name": "objects",
-                "constraints": [models.UniqueConstraint(fields=("organisation", "staff_id", "use", "window"), name="use_once_a_window")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organisation", "staff_id", "use", "window"), name="use_once_a_window"
+                    )
+                ],
             },
         ),
         RaiseWalls("foundation"),

@@ -169,7 +169,9 @@ class Batch:
         segment, self._segment = self._segment, None
         if segment is None:
             return
-        with suppress(OSError):  # a disk that refused to write may refuse this too; then the bytes belong to no row
+        with suppress(
+            OSError
+        ):  # a disk that refused to write may refuse this too; then the bytes belong to no row
             segment.cut(self._begin)
         segment.close()
 

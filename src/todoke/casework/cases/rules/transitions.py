@@ -66,7 +66,8 @@ TRANSITIONS: Mapping[CaseStatus, Mapping[CaseStatus, Transition]] = {
         CaseStatus.WITHDRAWN: _TOLD_WITH_NOTE,
     },
     CaseStatus.RESUBMITTED: {},
-    CaseStatus.COMPLETED: {CaseStatus.WITHDRAWN: _TOLD_WITH_NOTE},  # 決定後の取下げ: noted, and somebody looks (S08)
+    # 決定後の取下げ: noted, and somebody looks (S08)
+    CaseStatus.COMPLETED: {CaseStatus.WITHDRAWN: _TOLD_WITH_NOTE},
     CaseStatus.REJECTED: {},
     CaseStatus.WITHDRAWN: {},
     CaseStatus.RECEPTION_ERROR: {},

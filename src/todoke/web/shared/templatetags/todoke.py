@@ -110,7 +110,8 @@ def birth(value: str) -> str:
 @register.filter
 def number_kind(value: str) -> str:
     """The kind of a number in words."""
-    return {"atena": "宛名番号", "kaigo-hihokensha": "被保険者番号", "hojin-bango": "法人番号"}.get(value, value)
+    kinds = {"atena": "宛名番号", "kaigo-hihokensha": "被保険者番号", "hojin-bango": "法人番号"}
+    return kinds.get(value, value)
 
 
 @register.filter
