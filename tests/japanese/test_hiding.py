@@ -51,3 +51,10 @@ def test_no_text_around_a_number_brings_it_through(number: str, before: str, aft
     if before[-1:].isdigit() or after[:1].isdigit():
         return
     assert number not in hiding.hide_numbers(text)
+
+
+@pytest.mark.parametrize("name", ["発行番号", "利用者証明用のシリアル番号", "auth_serial"])
+def test_an_answer_that_is_a_serial_is_known_by_its_name(name: str) -> None:
+    assert hiding.hide_answer(name, "67C6A21B3977D001") == "●●●●D001"
+    assert hiding.hide_answer(name, "3B523077") == "●●●●"
+    assert hiding.hide_answer("備考", "3B523077") == "3B523077"

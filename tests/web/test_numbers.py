@@ -26,6 +26,8 @@ ITEMS = (
     FormItem("申請者の個人番号", (NUMBER,), "P1"),
     FormItem("備考", (f"家族の番号は{IN_TEXT}です",), "P2"),
     FormItem("電話", ("0312345678",), "P3"),
+    FormItem("発行番号", ("67C6A21B3977D001",), "TDK-AUTH-SERIAL", "auth_serial"),
+    FormItem("確認用", ("67c6a21b3977d001",), "P4"),
 )
 SECRETS = (NUMBER, IN_TEXT, SERIAL, SERIAL.upper())
 

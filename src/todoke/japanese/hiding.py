@@ -9,6 +9,7 @@ import re
 SIGN = "●"
 LAST = 4
 WORDS = ("個人番号", "マイナンバー", "individual_number")
+SERIAL_WORDS = ("発行番号", "シリアル番号", "auth_serial")
 _DIGIT = "[0-9０-９]"
 _BETWEEN = "[ 　\\-‐‑‒–—―−－]?"
 _TWELVE = re.compile(f"(?<!{_DIGIT})(?:{_DIGIT}{_BETWEEN}){{11}}{_DIGIT}(?!{_DIGIT})")
@@ -36,6 +37,13 @@ def names_number(name: str) -> bool:
     return any(word in name for word in WORDS)
 
 
+def names_serial(name: str) -> bool:
+    """Whether a field of this name holds the serial of a certificate."""
+    return any(word in name for word in SERIAL_WORDS)
+
+
 def hide_answer(name: str, text: str) -> str:
-    """An answer to a field of this name: all of it hidden where the field asks for a 個人番号."""
-    return SIGN * 12 if text and names_number(name) else hide_numbers(text)
+    """An answer to a field of this name: all of it hidden where the field asks for a 個人番号, a serial but for its end."""
+    if text and names_number(name):
+        return SIGN * 12
+    return hide_serial(text) if names_serial(name) else hide_numbers(text)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from todoke.casework.cases.values import CaseDetail, HeldNumber, TimelineEntry
 from todoke.casework.intake.values import FormItem, StoredApplication
-from todoke.japanese.hiding import SIGN, hide_numbers, hide_serial, holds_number, names_number
+from todoke.japanese.hiding import SIGN, hide_numbers, hide_serial, holds_number, names_number, names_serial
 
 AUTHENTICATION, SIGNATURE = "利用者証明用電子証明書の発行番号", "署名用電子証明書の発行番号"
 
@@ -51,17 +51,25 @@ def _hidden(one: HeldNumber) -> str:
 
 
 def _application(application: StoredApplication) -> StoredApplication:
+    serials = frozenset({application.serial_text, application.serial} - {""})
     items = tuple(
-        replace(
-            item, values=tuple(SIGN * 12 if one and _is_number_item(item) else hide_numbers(one) for one in item.values)
-        )
+        replace(item, values=tuple(_answer(item, one, serials) for one in item.values))
         for item in application.form.items
-    )  # fmt: skip
+    )
     return replace(
         application, form=replace(application.form, items=items), serial=hide_serial(application.serial),
         serial_text=hide_serial(application.serial_text),
         signature=replace(application.signature, signer_serial=hide_serial(application.signature.signer_serial)),
     )  # fmt: skip
+
+
+def _answer(item: FormItem, value: str, serials: frozenset[str]) -> str:
+    """One answer as it may be shown: the certificate's serial stands among the answers of most layouts too."""
+    if value and _is_number_item(item):
+        return SIGN * 12
+    if value in serials or any(names_serial(name) for name in (item.label, item.item)):
+        return hide_serial(value)
+    return hide_numbers(value)
 
 
 def hidden_timeline(entries: Iterable[TimelineEntry]) -> tuple[TimelineEntry, ...]:
