@@ -14,12 +14,12 @@ from todoke.web.desk.approvals import waiting_for
 from todoke.web.desk.files import sealed_for
 from todoke.web.desk.list_view import count_words, query_of
 
-IDENTITIES_TO_DECIDE = (
-    IdentityState.UNKNOWN,
-    IdentityState.CONFLICT,
-    IdentityState.DIFFERS,
-    IdentityState.PROPOSED,
-)
+IDENTITIES_TO_DECIDE = {
+    IdentityState.UNKNOWN: "申請者が未特定",
+    IdentityState.CONFLICT: "申請者の候補が複数",
+    IdentityState.DIFFERS: "申請者の記載が相違",
+    IdentityState.PROPOSED: "本人特定の確認待ち",
+}
 NO_CASES = Count(0, is_capped=False)
 
 
@@ -60,8 +60,8 @@ def _cases(viewer: Viewer) -> tuple[list[Figure], list[Figure]]:
         if (count := counts.status.get(status, NO_CASES)).count or status is CaseStatus.OPENED
     ]
     to_decide = [
-        _case_figure(f"申請者が{state.label}", counts.identity.get(state, NO_CASES), Filters(identity=state))
-        for state in IDENTITIES_TO_DECIDE
+        _case_figure(words, counts.identity.get(state, NO_CASES), Filters(identity=state))
+        for state, words in IDENTITIES_TO_DECIDE.items()
     ]
     to_decide.append(_case_figure("引渡しを保留中", counts.held, Filters(is_held=True)))
     return by_status, to_decide
