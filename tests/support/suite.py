@@ -21,6 +21,18 @@ BIN = Path(sys.executable).parent
 COUNT = re.compile(r"(\d+) (passed|failed|skipped|error)")
 WORKERS = ("-n", os.environ.get("TODOKE_TEST_WORKERS", "2"), "--dist", "worksteal")
 
+ONCE = (
+    "proof", "japanese", "samples", "sandbox", "fuzz", "bench",
+    "hostile/test_proof.py", "hostile/test_attachments.py", "hostile/test_xml_signatures.py",
+    "hostile/test_xml_packages.py", "foundation/test_confined.py", "foundation/test_seccomp.py",
+    "foundation/test_calendars.py", "casework/intake/test_flips.py", "casework/screening/test_plain.py",
+    "casework/screening/test_standings.py", "casework/handover/test_rules.py", "casework/identify/test_rows.py",
+    "architecture/test_docs.py", "architecture/test_glossary.py", "architecture/test_regexes.py",
+    "architecture/test_requirements.py", "architecture/test_settings_documented.py",
+    "architecture/test_sizes_and_names.py", "architecture/test_workplace.py",
+    "web/test_in_browser.py",  # what a browser makes of a page
+)  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -62,9 +74,8 @@ def _fast_tests() -> list[str]:
 
 
 def _without_a_database() -> list[str]:
-    """Options that leave out, on the second database, the folders whose tests touch none: once is enough."""
-    places = ("proof", "japanese", "hostile/test_proof.py", "samples", "sandbox", "fuzz")
-    return [f"--ignore=tests/{name}" for name in places]
+    """Options that leave out, on the second database, what touches none or is the same on any: once is enough."""
+    return [f"--ignore=tests/{name}" for name in ONCE]
 
 
 def _fault_tests() -> list[str]:
