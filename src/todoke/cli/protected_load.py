@@ -10,6 +10,7 @@ from todoke.foundation.calendars.queries import now
 from todoke.foundation.fence import scope
 from todoke.foundation.organisations.queries import organisation
 
+from .load_reports import bad_as_json, is_there, tell_bad
 from .verbs import DONE, NOT_GOOD, USAGE, Verb, command_actor, console, print_json
 
 
@@ -20,8 +21,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(args: argparse.Namespace) -> int:
-    if not args.file.is_file():
-        console().print(f"{args.file} が見つかりません。ファイルの場所を確かめてください。", markup=False)
+    if not is_there(args.file):
         return USAGE
     code = organisation(args.organisation).code
     with open(args.file, "rb") as file, scope(code):
@@ -38,14 +38,13 @@ def _as_json(report: ProtectionReport) -> dict[str, object]:
         "rows": report.rows,
         "bad_rows": report.bad_rows,
         "taken": report.is_taken,
-        "bad": [{"line": one.line, "column": one.column} for one in report.bad],
+        "bad": bad_as_json(report.bad),
     }
 
 
 def _tell(report: ProtectionReport) -> None:
+    tell_bad(report.bad)
     screen = console()
-    for one in report.bad:
-        screen.print(f"CSV-240 {one.line}行目: {one.column} が正しくありません。", markup=False)
     if report.is_taken:
         screen.print(f"{report.rows}件を登録し、その人の申請を伏せました。")
     else:

@@ -11,7 +11,10 @@ from dataclasses import dataclass, field
 from io import TextIOWrapper
 from itertools import islice
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, ClassVar, Generic, TypeVar
+from typing import IO, TYPE_CHECKING, ClassVar, Generic, Literal, TypeVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from .errors import TodokeError
 
@@ -68,15 +71,34 @@ class RowFile(Generic[Row]):
     read: Callable[[Sequence[str]], Row]
 
 
-def profile_text(name_or_path: str, folder: Path) -> str | None:
-    """The YAML of a profile: one that is shipped in `folder`, by name, or a town's own, at a path; None: there is none."""
+class RowFileProfile(BaseModel):
+    """What every layout of a file of rows says of itself; each kind of file adds what is its own."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    profile: str
+    title: str
+    publisher: str
+    edition: str
+    status: Literal["確認済", "未確認"]
+    encoding: Literal["utf-8", "utf-8-sig", "cp932"]
+    delimiter: str
+
+
+Profile = TypeVar("Profile", bound=RowFileProfile)
+
+
+def load_profile(
+    kind: type[Profile], name_or_path: str, *, folder: Path, refuse: type[TodokeError]
+) -> Profile:
+    """The layout that is shipped in `folder` under this name, or a town's own at this path; raises `refuse`."""
     path = Path(name_or_path)
     if path.suffix not in {".yaml", ".yml"}:
         path = next((file for file in folder.glob("*.yaml") if file.stem == name_or_path), folder / "-")
     try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        return None
+        return kind.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except (OSError, UnicodeDecodeError, ValidationError, yaml.YAMLError) as unfit:
+        raise refuse(profile=Path(name_or_path).name) from unfit
 
 
 def of_one_body(layout: RowFile[Row], word: str, organisation: str) -> RowFile[Row]:

@@ -7,16 +7,14 @@ from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
-import yaml
 from django.conf import settings
 from django.db.models import Q, QuerySet
-from pydantic import ValidationError
 
 from todoke.casework.intake.values import StoredApplication
 from todoke.casework.residents import queries as residents
 from todoke.casework.residents.values import Resident
 from todoke.foundation.approvals.values import hash_of_shown
-from todoke.foundation.row_files import profile_text
+from todoke.foundation.row_files import load_profile
 from todoke.japanese.variant_forms import COMMON, VariantForms, with_groups
 
 from .errors import ProfileUnknown
@@ -61,11 +59,7 @@ _LINK = (
 
 def link_profile(name_or_path: str) -> LinkFileProfile:
     """The layout of link files of this name, or at this path (a town's own); raises ProfileUnknown."""
-    text = profile_text(name_or_path, PROFILES)
-    try:
-        return LinkFileProfile.model_validate(yaml.safe_load(text or ""))
-    except (ValidationError, yaml.YAMLError) as unfit:
-        raise ProfileUnknown(profile=Path(name_or_path).name) from unfit
+    return load_profile(LinkFileProfile, name_or_path, folder=PROFILES, refuse=ProfileUnknown)
 
 
 def current_generations() -> list[int]:

@@ -19,6 +19,7 @@ from todoke.casework.residents.values import LoadProgress as LoadProgress
 from todoke.casework.residents.values import LoadReport as LoadReport
 from todoke.casework.residents.values import Resident
 from todoke.foundation.labels import Labelled
+from todoke.foundation.row_files import RowFileProfile
 from todoke.proof.serials import Form
 
 ATENA = "atena"
@@ -351,18 +352,9 @@ class LinkColumns(BaseModel):
     organisation: str = ""
 
 
-class LinkFileProfile(BaseModel):
+class LinkFileProfile(RowFileProfile):
     """The layout of a 番号紐付情報 file. The official layout is not public, hence `status: 未確認`."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    profile: str
-    title: str
-    publisher: str
-    edition: str
-    status: Literal["確認済", "未確認"]
-    encoding: Literal["utf-8", "utf-8-sig", "cp932"]
-    delimiter: str
     serial_form: Form
     serial_full_width: bool = False
     last_day: Literal["inclusive", "exclusive"]

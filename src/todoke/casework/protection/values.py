@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
 from todoke.foundation.labels import Labelled
 from todoke.foundation.row_files import BadRow as BadRow
+from todoke.foundation.row_files import RowFileProfile
 
 HIDDEN = "支援措置対象者"
 
@@ -108,17 +109,8 @@ class ProtectionColumns(BaseModel):
     birth: str = ""
 
 
-class ProtectionFileProfile(BaseModel):
+class ProtectionFileProfile(RowFileProfile):
     """The layout of a list of protected persons. No official layout is public, hence `status: 未確認`."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    profile: str
-    title: str
-    publisher: str
-    edition: str
-    status: Literal["確認済", "未確認"]
-    encoding: Literal["utf-8", "utf-8-sig", "cp932"]
-    delimiter: str
     kinds: dict[str, ProtectionKind]
     columns: ProtectionColumns

@@ -4,11 +4,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
-import yaml
 from django.db.models import QuerySet
-from pydantic import ValidationError
 
-from todoke.foundation.row_files import profile_text
+from todoke.foundation.row_files import load_profile
 
 from . import rules
 from .errors import ProfileUnknown
@@ -25,11 +23,7 @@ _COLUMNS = (
 
 def resident_profile(name_or_path: str) -> ResidentFileProfile:
     """The layout of resident files of this name, or at this path (a town's own); raises ProfileUnknown."""
-    text = profile_text(name_or_path, PROFILES)
-    try:
-        return ResidentFileProfile.model_validate(yaml.safe_load(text or ""))
-    except (ValidationError, yaml.YAMLError) as unfit:
-        raise ProfileUnknown(profile=Path(name_or_path).name) from unfit
+    return load_profile(ResidentFileProfile, name_or_path, folder=PROFILES, refuse=ProfileUnknown)
 
 
 def current_generations() -> list[int]:

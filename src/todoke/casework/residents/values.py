@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
 from todoke.foundation.labels import Labelled
 from todoke.foundation.row_files import BadRow as BadRow
+from todoke.foundation.row_files import RowFileProfile
 
 
 class LoadKind(Labelled):
@@ -164,21 +165,12 @@ class ResidentColumns(BaseModel):
     organisation: str = ""
 
 
-class ResidentFileProfile(BaseModel):
+class ResidentFileProfile(RowFileProfile):
     """The layout of a file of resident records. The official layout is not public, hence `status: 未確認`.
 
     `statuses` and `sexes` say what the file's words mean. `address` stands in one to five columns, joined in order.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    profile: str
-    title: str
-    publisher: str
-    edition: str
-    status: Literal["確認済", "未確認"]
-    encoding: Literal["utf-8", "utf-8-sig", "cp932"]
-    delimiter: str
     statuses: Mapping[str, ResidentStatus]
     sexes: Mapping[str, Sex]
     restricted_words: frozenset[str]

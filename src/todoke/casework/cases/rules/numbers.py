@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from todoke.casework.cases.values import CaseDetail, HeldNumber, TimelineEntry
 from todoke.casework.intake.values import FormItem, StoredApplication
-from todoke.japanese.hiding import SIGN, hide_numbers, hide_serial, holds_number, names_number, names_serial
+from todoke.japanese.hiding import SIGN, hide_answer, hide_numbers, hide_serial, holds_number, names_number
 
 AUTHENTICATION, SIGNATURE = "利用者証明用電子証明書の発行番号", "署名用電子証明書の発行番号"
 
@@ -65,11 +65,9 @@ def _application(application: StoredApplication) -> StoredApplication:
 
 def _answer(item: FormItem, value: str, serials: frozenset[str]) -> str:
     """One answer as it may be shown: the certificate's serial stands among the answers of most layouts too."""
-    if value and _is_number_item(item):
-        return SIGN * 12
-    if value in serials or any(names_serial(name) for name in (item.label, item.item)):
+    if value in serials and not _is_number_item(item):
         return hide_serial(value)
-    return hide_numbers(value)
+    return hide_answer(f"{item.label} {item.item} {item.code}", value)
 
 
 def hidden_timeline(entries: Iterable[TimelineEntry]) -> tuple[TimelineEntry, ...]:
