@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from django.db import OperationalError, connection
 from pytest_django import Settings
 
 from tests.support.clock import START
@@ -22,8 +23,9 @@ from todoke.foundation.audit.values import Actor, ActorKind
 from todoke.foundation.calendars.queries import now
 from todoke.foundation.claims import JobContext
 from todoke.foundation.fence import scope
+from todoke.foundation.organisations import queries as bodies
 from todoke.foundation.organisations import services as organisations
-from todoke.foundation.organisations.values import OrganisationKind
+from todoke.foundation.organisations.values import OrganisationKind, OrganisationRef
 
 MINASE, HIYORI = "992011", "993018"
 ACTOR = Actor(ActorKind.COMMAND, "test")
@@ -32,6 +34,19 @@ ACTOR = Actor(ActorKind.COMMAND, "test")
 def register_towns() -> None:
     for code, name in ((MINASE, "みなせ市"), (HIYORI, "ひより町")):
         organisations.register_organisation(code, name=name, kind=OrganisationKind.MUNICIPALITY, at=START)
+
+
+class Away:
+    """A database that is away for so many questions."""
+
+    def __init__(self, times: int, then: Callable[[], list[OrganisationRef]]) -> None:
+        self.times, self.then = times, then
+
+    def __call__(self) -> list[OrganisationRef]:
+        self.times -= 1
+        if self.times >= 0:
+            raise OperationalError("server closed the connection")
+        return self.then()
 
 
 class Flood:
@@ -103,6 +118,42 @@ def test_a_job_that_has_failed_rests_before_it_is_tried_again(
     other.round()
     other.round()
     assert len(turns) == 6
+
+
+def test_a_worker_outlives_a_database_that_is_away_and_goes_on_when_it_is_back(
+    committed_database: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    register_towns()
+    flood = Flood(o992011=1, o993018=1)
+    monkeypatch.setattr(journey, "JOBS", (Job("flood", "flood", flood),))
+    monkeypatch.setattr(journey, "next_due", lambda organisation, *, horizon: None)
+    monkeypatch.setattr(work, "IDLE_SECONDS", 0.01)
+    monkeypatch.setattr(work, "organisations", Away(3, bodies.organisations))
+    assert work.drain(patience=5)
+    assert flood.left == {MINASE: 0, HIYORI: 0}
+    assert caplog.text.count("work.database_away") == 1
+
+
+def test_a_job_whose_connection_is_lost_is_tried_again_without_a_rest(
+    committed_database: str, monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> None:
+    register_towns()
+    turns: list[str] = []
+
+    def cut(context: JobContext) -> int:
+        turns.append(context.organisation)
+        if len(turns) == 1:
+            connection.close()
+            raise OperationalError("server closed the connection")
+        return 0
+
+    monkeypatch.setattr(journey, "JOBS", (Job("cut", "cut", cut),))
+    settings.TODOKE_RETRY_BASE_SECONDS = 3600
+    worker = work.Worker()
+    worker.round()
+    assert turns == [MINASE]
+    worker.round()
+    assert turns == [MINASE, MINASE, HIYORI]
 
 
 def test_a_worker_that_is_told_to_stop_ends_after_the_batch_at_hand(jobs: Callable[..., None]) -> None:

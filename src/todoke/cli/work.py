@@ -16,7 +16,7 @@ from datetime import timedelta
 from types import FrameType
 
 from django.conf import settings
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 
 from todoke.casework import journey
 from todoke.foundation.calendars.queries import now
@@ -41,6 +41,7 @@ class Worker:
         self.owner = f"{socket.gethostname()[:32]}:{os.getpid()}:{secrets.token_hex(4)}"
         self.moved: dict[str, int] = {}
         self.is_told_to_stop = False
+        self.is_without_database = False
         self._resting: dict[tuple[str, str], float] = {}
         self._tell = tell
 
@@ -54,15 +55,54 @@ class Worker:
         signal.signal(signal.SIGINT, stop)
 
     def round(self) -> int:
-        """One batch of every job for every body; returns how many rows moved."""
+        """One batch of every job for every body; returns how many rows moved.
+
+        A database that is away (restart, failover) ends no worker: the round moves nothing and says so in
+        `is_without_database`; the next one asks again.
+        """
         moved = 0
         self._make_ready()
-        for body in organisations():
+        for code in self._bodies():
             for job in journey.JOBS:
-                if self.is_told_to_stop:
+                if self.is_told_to_stop or self.is_without_database:
                     return moved
-                moved += self._run(job, body.code)
+                moved += self._run(job, code)
         return moved
+
+    def _bodies(self) -> list[str]:
+        try:
+            codes = [body.code for body in organisations()]
+        except (OperationalError, InterfaceError) as trouble:
+            self._miss_database(trouble)
+            return []
+        self.is_without_database = False
+        return codes
+
+    def _miss_database(self, trouble: Exception) -> None:
+        if connection.in_atomic_block:  # inside a caller's transaction the connection is the caller's
+            raise trouble
+        if not self.is_without_database:
+            log.error("work.database_away error=%s", whereabouts(trouble))
+        self.is_without_database = True
+        connection.close()
+
+    def _lost_database(self, trouble: Exception) -> bool:
+        """Whether a job failed because its connection is gone: then no job is to blame and none has to rest."""
+        if not isinstance(trouble, OperationalError | InterfaceError) or connection.in_atomic_block:
+            return False
+        if connection.connection is not None and connection.is_usable():
+            return False
+        self._miss_database(trouble)
+        return True
+
+    def unfinished(self, horizon: timedelta) -> float | None:
+        """Seconds until the next unfinished work is due; 1 s while the database is away."""
+        if not self.is_without_database:
+            try:
+                return unfinished(horizon)
+            except (OperationalError, InterfaceError) as trouble:
+                self._miss_database(trouble)
+        return IDLE_SECONDS
 
     def _make_ready(self) -> None:
         """New lists are read before they are needed; what cannot be read is told by the job that needs it."""
@@ -79,6 +119,8 @@ class Worker:
         try:
             moved = job.run(JobContext(organisation, by, settings.TODOKE_BATCH_LIMIT))
         except Exception as trouble:  # noqa: BLE001  # a bug in one job must not stop the others, nor another body
+            if self._lost_database(trouble):
+                return 0
             log.error(
                 "work.job_failed job=%s organisation=%s error=%s",
                 job.name,
@@ -115,7 +157,7 @@ def drain(*, patience: float = PATIENCE_SECONDS, worker: Worker | None = None) -
         if worker.round():
             last_progress = time.monotonic()
             continue
-        wait = unfinished(timedelta(seconds=patience))
+        wait = worker.unfinished(timedelta(seconds=patience))
         if wait is None:
             return True
         if time.monotonic() - last_progress > patience:
