@@ -48,6 +48,8 @@ class Environment(BaseSettings):
     scan_timeout_seconds: float = Field(default=60.0, gt=0)
     confinement: Literal["required", "best-effort"] = "required"
     confined_packages: int = Field(default=100, ge=1, le=1000)
+    log_format: Literal["console", "json"] = "console"
+    log_level: Literal["info", "warning", "error"] = "warning"
 
     @field_validator("var")
     @classmethod
@@ -72,7 +74,7 @@ def _database(url: str) -> dict[str, object]:
                 "timeout": 30,
                 "init_command": (
                     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; "
-                    "PRAGMA cache_size=-32000;"
+                    "PRAGMA cache_size=-32000; PRAGMA secure_delete=ON;"
                 ),
             },
         }
@@ -241,9 +243,12 @@ CONTENT_SECURITY_POLICY = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"stderr": {"class": "logging.StreamHandler"}},
+    "formatters": {"lines": {"()": "todoke.foundation.logs.formatter", "form": ENVIRONMENT.log_format}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "lines"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {  # refused requests are answered, not logged: the path of one may be an unused one-time link
+    "loggers": {
+        "todoke": {"level": ENVIRONMENT.log_level.upper()},
+        # refused requests are answered, not logged: the path of one may be an unused one-time link
         "django.request": {"level": "ERROR"},
         "django.security.csrf": {"level": "ERROR"},
     },
