@@ -48,6 +48,13 @@ class Environment(BaseSettings):
     scan_timeout_seconds: float = Field(default=60.0, gt=0)
     confinement: Literal["required", "best-effort"] = "required"
     confined_packages: int = Field(default=100, ge=1, le=1000)
+    backup_dir: Path | None = None
+    backup_keys_dir: Path | None = None
+    backup_recipients_file: Path | None = None
+    backup_keys_recipients_file: Path | None = None
+    backup_keep_daily: int = Field(default=14, ge=1)
+    backup_keep_weekly: int = Field(default=8, ge=0)
+    backup_keep_monthly: int = Field(default=12, ge=0)
     log_format: Literal["console", "json"] = "console"
     log_level: Literal["info", "warning", "error"] = "warning"
 
@@ -132,6 +139,13 @@ TODOKE_SCAN_SIGNATURE_DAYS = ENVIRONMENT.scan_signature_days
 TODOKE_SCAN_TIMEOUT_SECONDS = ENVIRONMENT.scan_timeout_seconds
 TODOKE_CONFINEMENT = ENVIRONMENT.confinement
 TODOKE_CONFINED_PACKAGES = ENVIRONMENT.confined_packages
+TODOKE_BACKUP_DIR = ENVIRONMENT.backup_dir
+TODOKE_BACKUP_KEYS_DIR = ENVIRONMENT.backup_keys_dir
+TODOKE_BACKUP_RECIPIENTS_FILE = ENVIRONMENT.backup_recipients_file
+TODOKE_BACKUP_KEYS_RECIPIENTS_FILE = ENVIRONMENT.backup_keys_recipients_file
+TODOKE_BACKUP_KEEP_DAILY = ENVIRONMENT.backup_keep_daily
+TODOKE_BACKUP_KEEP_WEEKLY = ENVIRONMENT.backup_keep_weekly
+TODOKE_BACKUP_KEEP_MONTHLY = ENVIRONMENT.backup_keep_monthly
 TODOKE_SESSION_HOURS = ENVIRONMENT.session_hours
 
 SECRET_KEY = _kept_secret(ENVIRONMENT.secret_key_file or VAR / "keys" / "django.key")

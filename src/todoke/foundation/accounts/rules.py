@@ -20,7 +20,11 @@ RIGHTS_OF: Mapping[Role, frozenset[Right]] = {
             Right.RELEASE_ATTACHMENTS,
         }
     ),
-    Role.DECISION: frozenset({Right.VIEW_CASES, Right.MOVE_CASES, Right.RELEASE_ATTACHMENTS}),
+    Role.DECISION: frozenset(
+        {
+            Right.VIEW_CASES, Right.MOVE_CASES, Right.RELEASE_ATTACHMENTS, Right.VIEW_DISPOSAL, Right.APPROVE_DISPOSAL,
+        }
+    ),
     Role.LINKAGE: frozenset(
         {
             Right.VIEW_QUARANTINE, Right.RELEASE_QUARANTINE, Right.IMPORT_PACKAGES, Right.HAND_OVER, Right.RECONCILE,
@@ -31,6 +35,9 @@ RIGHTS_OF: Mapping[Role, frozenset[Right]] = {
     Role.STAFF_ADMINISTRATION: frozenset({Right.MANAGE_STAFF}),
     Role.SYSTEM_ADMINISTRATION: frozenset({Right.VIEW_SYSTEM, Right.MANAGE_SYSTEM, Right.CHOOSE_CHECKERS}),
     Role.PROTECTION: frozenset({Right.VIEW_PROTECTED, Right.REGISTER_PROTECTED}),
+    Role.RECORDS: frozenset(
+        {Right.VIEW_DISPOSAL, Right.DISPOSE, Right.APPROVE_DISPOSAL, Right.HOLD_DISPOSAL}
+    ),
 }  # fmt: skip
 FREE_TRIES = 5
 FIRST_PAUSE = timedelta(seconds=30)

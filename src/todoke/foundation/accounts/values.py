@@ -18,6 +18,7 @@ class Role(Labelled):
     STAFF_ADMINISTRATION = "staff_administration", "利用者管理"
     SYSTEM_ADMINISTRATION = "system_administration", "システム管理"
     PROTECTION = "protection", "支援措置担当"
+    RECORDS = "records", "文書管理"
 
 
 class Right(Labelled):
@@ -42,6 +43,10 @@ class Right(Labelled):
     REGISTER_PROTECTED = "register_protected", "支援措置対象者の登録"
     REVEAL_NUMBERS = "reveal_numbers", "番号の表示"
     RELEASE_ATTACHMENTS = "release_attachments", "添付原本の開示"
+    VIEW_DISPOSAL = "view_disposal", "廃棄の閲覧"
+    DISPOSE = "dispose", "廃棄の提案"
+    APPROVE_DISPOSAL = "approve_disposal", "廃棄の承認"
+    HOLD_DISPOSAL = "hold_disposal", "廃棄の停止"
 
 
 class Use(Labelled):

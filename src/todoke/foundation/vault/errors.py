@@ -35,3 +35,12 @@ class KeyMissing(TodokeError):
     sentence: ClassVar[str] = (
         "保管庫の鍵が見つからないか、合いません。鍵ファイルを元に戻してから起動してください。"
     )
+
+
+class BlobDestroyed(TodokeError):
+    """The key of the bytes was destroyed when their retention period was over: nobody can read them any more."""
+
+    code: ClassVar[str] = "SYS-904"
+    sentence: ClassVar[str] = (
+        "この原本は保存期間が過ぎて廃棄したため、読めません。廃棄の記録を確かめてください。"
+    )

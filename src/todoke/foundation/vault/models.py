@@ -6,7 +6,11 @@ from todoke.foundation.rows import OwnedRow
 
 
 class Blob(OwnedRow):
-    """One stored original: segment, place, hash of the plain bytes, wrapped key. Without the key it is gone."""
+    """One stored original: segment, place, hash of the plain bytes, wrapped key. Without the key it is gone.
+
+    Disposal empties `wrapped_key` for good and dates it in `destroyed_at`; the row stays as proof, and its
+    `content_tag` then matches no content, so that equal bytes that come later are stored anew.
+    """
 
     segment = models.CharField(max_length=64)
     offset = models.BigIntegerField()
@@ -15,6 +19,7 @@ class Blob(OwnedRow):
     content_tag = models.CharField(max_length=64)
     wrapped_key = models.BinaryField()
     stored_at = models.DateTimeField()
+    destroyed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta(OwnedRow.Meta):
         """Equal contents are stored once per body."""

@@ -11,12 +11,15 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
+from django.db.models import Count, F, Sum
+from django.db.models.functions import Greatest
 
 from todoke.foundation.fence import current_organisation
 
 from . import rules
-from .errors import BlobDamaged, KeyMissing
+from .errors import BlobDamaged, BlobDestroyed, KeyMissing
 from .models import Blob
+from .values import SegmentUse
 
 IN_MEMORY = 33_554_432  # larger originals are decrypted into an unlinked file and mapped
 _BLOB = b"todoke blob key"
@@ -185,22 +188,40 @@ class OpenBlob:
 
 
 def open_blobs(ids: Iterable[int]) -> Mapping[int, OpenBlob]:
-    """Open many blobs of the body in scope with one query. Raises KeyMissing, BlobDamaged."""
-    key = organisation_key(current_organisation())
-    folder = Path(settings.TODOKE_VAULT_DIR) / current_organisation()
-    opened = {}
-    for row in Blob.objects.filter(pk__in=list(ids)):
-        try:
-            cipher = AESGCM(rules.unwrap(bytes(row.wrapped_key), key, _BLOB))
-        except InvalidTag as misfit:
-            raise BlobDamaged from misfit
-        opened[row.pk] = OpenBlob(folder / row.segment, row.offset, row.size, row.sha256, cipher)
-    return opened
+    """Open many blobs of the body in scope with one query. Raises KeyMissing, BlobDamaged, BlobDestroyed."""
+    organisation = current_organisation()
+    return {row.pk: opened(row, organisation) for row in Blob.objects.filter(pk__in=list(ids))}
+
+
+def opened(row: Blob, organisation: str, *, segment: str | None = None) -> OpenBlob:
+    """The original of a row, or its copy in another segment. Raises KeyMissing, BlobDamaged, BlobDestroyed."""
+    if row.destroyed_at is not None:
+        raise BlobDestroyed
+    try:
+        cipher = AESGCM(rules.unwrap(bytes(row.wrapped_key), organisation_key(organisation), _BLOB))
+    except InvalidTag as misfit:
+        raise BlobDamaged from misfit
+    folder = Path(settings.TODOKE_VAULT_DIR) / organisation
+    return OpenBlob(folder / (segment or row.segment), row.offset, row.size, row.sha256, cipher)
 
 
 def open_blob(blob_id: int) -> OpenBlob:
-    """Open one blob of the body in scope. Raises BlobDamaged when there is none."""
-    opened = open_blobs([blob_id]).get(blob_id)
-    if opened is None:
+    """Open one blob of the body in scope. Raises BlobDamaged when there is none, BlobDestroyed when disposed of."""
+    found = open_blobs([blob_id]).get(blob_id)
+    if found is None:
         raise BlobDamaged
-    return opened
+    return found
+
+
+def segment_uses() -> list[SegmentUse]:
+    """How much of each segment of the body in scope can still be read, the deadest first. Reads every row once."""
+    folder = Path(settings.TODOKE_VAULT_DIR) / current_organisation()
+    pieces = (F("size") + rules.PIECE - 1) / rules.PIECE  # whole numbers divide whole on both databases
+    stored = Sum(F("size") + rules.TAG * Greatest(pieces, 1))
+    rows = Blob.objects.filter(destroyed_at=None).order_by().values_list("segment")
+    live = {name: (used, count) for name, used, count in rows.annotate(used=stored, count=Count("pk"))}
+    found = [
+        SegmentUse(path.name, path.stat().st_size, *live.get(path.name, (0, 0)))
+        for path in folder.glob("*.seg")
+    ]
+    return sorted(found, key=lambda one: (-one.dead_percent, one.name))

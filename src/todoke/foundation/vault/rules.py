@@ -24,6 +24,11 @@ def piece_count(size: int) -> int:
     return max(1, -(-size // PIECE))
 
 
+def destroyed_tag(blob_id: int) -> str:
+    """What stands in the place of a content tag once the key is destroyed: it equals no HMAC in hex."""
+    return f"destroyed:{blob_id}"
+
+
 def _mark(index: int, is_final: bool) -> bytes:
     return index.to_bytes(8, "big") + (b"\x01" if is_final else b"\x00")
 

@@ -4,24 +4,29 @@
 the two leaves bytes that no row refers to, never a row without its bytes.
 """
 
+import fcntl
 import hashlib
 import os
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.db import connection
 
-from todoke.foundation.fence import current_organisation, insert_rows
+from todoke.foundation.audit import services as audit
+from todoke.foundation.audit.values import Actor
+from todoke.foundation.fence import current_organisation, insert_rows, scope
 
 from . import queries, rules
-from .errors import StoreFailed, TooLarge
+from .errors import BlobDamaged, StoreFailed, TooLarge
 from .models import Blob
-from .values import BlobRef, Written
+from .values import BlobRef, Compaction, SegmentUse, Written
 
 SEGMENT_BYTES = 1_073_741_824
 OPEN_SEGMENTS = 32
@@ -37,6 +42,7 @@ class _Segment:
         _make_durable_folder(folder)
         self.name = f"{secrets.token_hex(12)}.seg"
         self.descriptor = os.open(folder / self.name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        fcntl.flock(self.descriptor, fcntl.LOCK_SH)  # until it is closed: compaction leaves it alone
         self.length = 0
         _fsync_folder(folder)
 
@@ -206,7 +212,10 @@ def register(written: Sequence[Written], *, at: datetime) -> list[BlobRef]:
     if any(one.organisation != current_organisation() for one in written):
         raise StoreFailed
     tags = {one.content_tag for one in written}
-    known = set(Blob.objects.filter(content_tag__in=tags).values_list("content_tag", flat=True))
+    rows = Blob.objects.filter(content_tag__in=tags).order_by("pk")
+    if connection.features.has_select_for_update:
+        rows = rows.select_for_update(no_key=True)  # a copy that we count on is not destroyed meanwhile
+    known = set(rows.values_list("content_tag", flat=True))
     fresh: dict[str, Written] = {}
     for one in written:
         if one.content_tag not in known:
@@ -224,3 +233,136 @@ def register(written: Sequence[Written], *, at: datetime) -> list[BlobRef]:
     )  # fmt: skip
     ids = dict(Blob.objects.filter(content_tag__in=tags).values_list("content_tag", "pk"))
     return [BlobRef(ids[one.content_tag], one.sha256, one.size) for one in written]
+
+
+def destroy_keys(
+    blob_ids: Iterable[int], *, in_use: Callable[[Sequence[int]], set[int]], at: datetime
+) -> list[BlobRef]:
+    """Destroy the keys of these originals for good, in the caller's scope and transaction; returns which.
+
+    `in_use` says, once the rows are locked, which of them somebody still refers to: these stay（A14）. Whose key is
+    gone is unreadable from the commit on, whatever lies on the disk. Destroying twice changes nothing.
+    """
+    rows = Blob.objects.filter(pk__in=list(blob_ids), destroyed_at=None).order_by("pk")
+    if connection.features.has_select_for_update:
+        rows = rows.select_for_update()
+    found = {row.pk: row for row in rows}
+    kept = in_use(list(found)) if found else set()
+    gone = [row for row in found.values() if row.pk not in kept]
+    for row in gone:
+        row.wrapped_key, row.destroyed_at, row.content_tag = b"", at, rules.destroyed_tag(row.pk)
+    Blob.objects.bulk_update(gone, ["wrapped_key", "destroyed_at", "content_tag"], batch_size=200)
+    return [BlobRef(row.pk, row.sha256, row.size) for row in gone]
+
+
+def compact(
+    organisation: str, *, dead_percent: int, settled_for: timedelta, actor: Actor, at: datetime
+) -> Compaction:
+    """Give the room of dead bytes back: rewrite segments with so large a dead share, remove those with nothing alive.
+
+    Call outside any scope. A segment that somebody writes, or that changed within `settled_for`, is left alone; so
+    a rewritten one is removed by a later run, when nobody reads it by its old place any more. Durable order: bytes,
+    directory, rows, and only then the old file. Raises StoreFailed.
+    """
+    with scope(organisation, read_only=True):
+        uses = queries.segment_uses()
+    done = Compaction(0, 0, 0, 0, 0)
+    for use in uses:
+        if use.originals and use.dead_percent < max(1, dead_percent):
+            continue
+        with _settled(organisation, use.name, settled_for) as is_ours:
+            if not is_ours:
+                done = replace(done, left_alone=done.left_alone + 1)
+            elif use.originals:
+                done = _rewrite(organisation, use, done, actor=actor, at=at)
+            else:
+                done = _remove(organisation, use, done, actor=actor, at=at)
+    return done
+
+
+@contextmanager
+def _settled(organisation: str, name: str, settled_for: timedelta) -> Iterator[bool]:
+    """Whether nobody writes a segment and nobody has for a while; held so while the block runs."""
+    with open(Path(settings.TODOKE_VAULT_DIR) / organisation / name, "rb") as file:
+        age = time.time() - os.fstat(file.fileno()).st_mtime  # by the disk's own clock
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            age = -1.0
+        yield age >= settled_for.total_seconds()
+
+
+def _rewrite(
+    organisation: str, use: SegmentUse, done: Compaction, *, actor: Actor, at: datetime
+) -> Compaction:
+    """Copy what is alive, make it durable, read it back, and let the rows point to it; the old file stays for now."""
+    with scope(organisation, read_only=True):
+        rows = list(Blob.objects.filter(segment=use.name, destroyed_at=None).order_by("offset"))
+    segment = _copied(organisation, use.name, rows)
+    folder = Path(settings.TODOKE_VAULT_DIR) / organisation
+    if segment is None:
+        return replace(done, left_alone=done.left_alone + 1)
+    facts = {"from": use.name, "to": segment.name, "originals": len(rows), "bytes": segment.length}
+    with scope(organisation):
+        for row in rows:
+            Blob.objects.filter(pk=row.pk, segment=use.name).update(segment=segment.name, offset=row.offset)
+        audit.record(
+            "vault.compacted", object_kind="segment", object_id=use.name[:64], actor=actor, at=at, facts=facts
+        )  # fmt: skip
+    os.utime(folder / use.name)  # whoever opened an original by its old place may finish reading
+    return replace(done, rewritten=done.rewritten + 1, bytes_moved=done.bytes_moved + segment.length)
+
+
+def _copied(organisation: str, name: str, rows: Sequence[Blob]) -> _Segment | None:
+    """A durable segment with these originals; the rows get their new offsets. None when one cannot be read back."""
+    folder = Path(settings.TODOKE_VAULT_DIR) / organisation
+    try:
+        segment = _Segment(organisation)
+    except OSError as refusal:
+        raise StoreFailed from refusal
+    try:
+        with open(folder / name, "rb", buffering=0) as file:
+            for row in rows:
+                file.seek(row.offset)
+                row.offset, rest = segment.length, rules.stored_length(row.size)
+                while rest and (piece := file.read(min(rest, 1_048_576))):
+                    segment.append(piece)
+                    rest -= len(piece)
+        segment.sync()
+        _read_back(organisation, segment.name, rows)
+    except (OSError, BlobDamaged) as fault:
+        (folder / segment.name).unlink(missing_ok=True)
+        if isinstance(fault, BlobDamaged):
+            return None
+        raise StoreFailed from fault
+    finally:
+        segment.close()
+    return segment
+
+
+def _read_back(organisation: str, name: str, rows: Sequence[Blob]) -> None:
+    """Decrypt every original at its new place and compare its hash. Raises BlobDamaged."""
+    for row in rows:
+        opened = queries.opened(row, organisation, segment=name)
+        digest = hashlib.sha256()
+        for piece in opened.pieces(0, rules.piece_count(row.size)):
+            digest.update(piece)
+        if digest.hexdigest() != row.sha256:
+            raise BlobDamaged
+
+
+def _remove(
+    organisation: str, use: SegmentUse, done: Compaction, *, actor: Actor, at: datetime
+) -> Compaction:
+    """Remove a file to which no readable original points any more."""
+    folder = Path(settings.TODOKE_VAULT_DIR) / organisation
+    with scope(organisation):
+        if Blob.objects.filter(segment=use.name, destroyed_at=None).exists():
+            return replace(done, left_alone=done.left_alone + 1)
+        audit.record(
+            "vault.segment_removed", object_kind="segment", object_id=use.name[:64], actor=actor, at=at,
+            facts={"bytes": use.size},
+        )  # fmt: skip
+    (folder / use.name).unlink()
+    _fsync_folder(folder)
+    return replace(done, removed=done.removed + 1, bytes_freed=done.bytes_freed + use.size)

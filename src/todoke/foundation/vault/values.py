@@ -23,3 +23,32 @@ class BlobRef:
     id: int
     sha256: str
     size: int
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentUse:
+    """One segment file: bytes on disk, bytes of originals that can still be read, and how many of these there are.
+
+    The rest is dead: originals whose key was destroyed, and bytes that no row has ever known.
+    """
+
+    name: str
+    size: int
+    live: int
+    originals: int
+
+    @property
+    def dead_percent(self) -> int:
+        """The share of bytes that nobody can read, rounded down."""
+        return 100 * (self.size - self.live) // self.size if self.size else 100
+
+
+@dataclass(frozen=True, slots=True)
+class Compaction:
+    """What one run of `todoke vault compact` did for one body: segments rewritten and removed, bytes given back."""
+
+    rewritten: int
+    removed: int
+    bytes_moved: int
+    bytes_freed: int
+    left_alone: int
