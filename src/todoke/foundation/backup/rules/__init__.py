@@ -1,0 +1,1 @@
+"""What a set must hold and how long it is kept: plain functions."""
