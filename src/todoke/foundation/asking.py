@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from . import frames
+from . import frames, meters
 from .cell import ConfinedLimits
 from .frames import Bounds, Buffer, FrameBroken, Gone, Kind, Slow
 from .labels import Labelled
@@ -228,6 +228,7 @@ class Batch:
             self._count_restart(away)
             return None
         reason = _reason(status, trouble)
+        meters.count_death(reason.value)
         log.warning("confined.child_died reason=%s is_suspect=%s", reason.value, first.is_suspect)
         if first.is_suspect:
             return Death(reason)

@@ -32,6 +32,20 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class Backlog:
+    """What waits in one queue: rows that are due, since when the oldest is, rows parked for a person, leases run out.
+
+    Counted up to a limit; `is_capped` says that there are more.
+    """
+
+    depth: int = 0
+    due_since: datetime | None = None
+    parked: int = 0
+    expired: int = 0
+    is_capped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Failure:
     """What became of a failed row: parked for a person, or due again."""
 

@@ -14,6 +14,8 @@ from django.conf import settings
 from django.db import connection, models
 from django.db.models.functions import Coalesce, Greatest
 
+from todoke.foundation import meters
+from todoke.foundation.claims import Backlog as Backlog
 from todoke.foundation.claims import Claim as Claim
 from todoke.foundation.claims import Claimant as Claimant
 from todoke.foundation.claims import Failure as Failure
@@ -24,6 +26,9 @@ from todoke.foundation.rows import LeasedRow
 
 log = logging.getLogger(__name__)
 POISONED = "SYS-910"
+MOST_COUNTED = (
+    10_000  # rows of a queue that are counted at most: the cost of watching does not grow with the flood
+)
 Claimed = TypeVar("Claimed")
 
 
@@ -50,7 +55,9 @@ def claim(
     values = [by.owner, _adapted(by.now + timedelta(seconds=by.seconds)), current_organisation()]
     with connection.cursor() as cursor:
         cursor.execute(statement, [*values, *where.values(), now, now, limit])
-        return [Claim(*row) for row in sorted(cursor.fetchall())]
+        claimed = [Claim(*row) for row in sorted(cursor.fetchall())]
+    meters.count_reclaimed(model._meta.db_table, sum(one.attempts > 1 for one in claimed))
+    return claimed
 
 
 def _adapted(moment: datetime) -> SqlValue:
@@ -110,6 +117,19 @@ def next_due(model: type[LeasedRow], *, where: Mapping[str, SqlValue]) -> dateti
     free_at = Greatest("due_at", Coalesce("lease_until", "due_at"))
     rows = model.objects.filter(parked_code="", **where).annotate(free_at=free_at)
     return cast("datetime | None", rows.aggregate(soonest=models.Min("free_at"))["soonest"])
+
+
+def backlog(model: type[LeasedRow], *, where: Mapping[str, object], now: datetime) -> Backlog:
+    """What waits in a queue of the scope's organisation; one question, over at most MOST_COUNTED rows."""
+    due = models.Q(parked_code="", due_at__lte=now)
+    rows = model.objects.filter(**where).order_by("due_at")[:MOST_COUNTED]
+    found = rows.aggregate(
+        seen=models.Count("pk"), depth=models.Count("pk", filter=due), since=models.Min("due_at", filter=due),
+        parked=models.Count("pk", filter=~models.Q(parked_code="")),
+        expired=models.Count("pk", filter=models.Q(lease_until__lt=now)),
+    )  # fmt: skip
+    is_capped = found["seen"] == MOST_COUNTED
+    return Backlog(found["depth"], found["since"], found["parked"], found["expired"], is_capped)
 
 
 def together_or_alone(

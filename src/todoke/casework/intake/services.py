@@ -2,9 +2,11 @@
 # long: storing a batch, waking what waited and lending to later stages stand behind one door.
 
 import json
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from uuid import uuid4
@@ -16,7 +18,7 @@ from todoke.casework.relay import queries as relay_queries
 from todoke.casework.relay import services as relay
 from todoke.casework.relay.values import PackageState, Settlement
 from todoke.casework.trust import queries as trust_queries
-from todoke.foundation import leases
+from todoke.foundation import leases, meters
 from todoke.foundation.audit import services as audit
 from todoke.foundation.audit.values import Actor
 from todoke.foundation.fence import current_organisation, insert_rows, scope
@@ -100,6 +102,8 @@ def store_batch(judged: Sequence[Judged], *, actor: Actor, at: datetime) -> Stor
     settlements = [_settlement(one, at, digest) for (one, _), digest in zip(related, digests, strict=True)]
     relay.settle_packages(settlements, actor=actor, at=at)
     _wake({one.package.receipt_number for one, _ in accepted}, actor=actor, at=at)
+    outcomes = Counter((one.verdict.state.value, one.verdict.code) for one, _ in related)
+    transaction.on_commit(partial(meters.count_settled, current_organisation(), outcomes))
     states = [one.verdict.state for one, _ in related]
     return StoredBatch(
         states.count(PackageState.ACCEPTED), states.count(PackageState.QUARANTINED),

@@ -1,0 +1,124 @@
+"""What a process counts of itself for Prometheus: requests, batches, outcomes, claims, dead children.
+
+Labels hold codes and names of our own, never anything that a person wrote. A web server of several processes adds
+them up through the files in PROMETHEUS_MULTIPROC_DIR, which `todoke serve` sets for it; a worker has its own.
+"""
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
+
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+REQUEST_SECONDS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
+BATCH_SECONDS = (0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 10.0, 30.0, 60.0, 300.0)
+
+_OWN = CollectorRegistry()
+REQUESTS = Histogram(
+    "todoke_request_seconds", "画面と受け口が答えるまでの秒数", ("page", "method", "status"),
+    buckets=REQUEST_SECONDS, registry=_OWN,
+)  # fmt: skip
+BATCHES = Histogram(
+    "todoke_batch_seconds",
+    "仕事のあった一まとまりの処理にかかった秒数",
+    ("job",),
+    buckets=BATCH_SECONDS,
+    registry=_OWN,
+)
+ROWS = Counter("todoke_rows_moved", "自動処理が進めた行の数", ("job", "body"), registry=_OWN)
+FAILURES = Counter("todoke_batch_failures", "失敗した一まとまりの数", ("job", "body"), registry=_OWN)
+SETTLED = Counter(
+    "todoke_packages_settled", "判定した申請データの数（受理・隔離・確認待ち、符号ごと）", ("body", "outcome", "code"),
+    registry=_OWN,
+)  # fmt: skip
+RECLAIMED = Counter(
+    "todoke_rows_claimed_again", "二度目以降に受け持たれた行の数（失敗の後か、受け持ちが途中で死んだ後）", ("table",),
+    registry=_OWN,
+)  # fmt: skip
+DEATHS = Counter(
+    "todoke_confined_deaths",
+    "解析の途中で終わった隔離した子プロセスの数",
+    ("reason",),
+    registry=_OWN,
+)
+COUNTED = (REQUESTS, BATCHES, ROWS, FAILURES, SETTLED, RECLAIMED, DEATHS)
+
+
+@dataclass(slots=True)
+class Gauge:
+    """One kind of reading: its name, its words, the names of its labels, and the values found."""
+
+    name: str
+    words: str
+    labels: tuple[str, ...]
+    found: dict[tuple[str, ...], float] = field(default_factory=dict)
+
+
+class _Read(Collector):
+    """Readings taken by others, as Prometheus wants them."""
+
+    def __init__(self, gauges: Iterable[Gauge]) -> None:
+        self._gauges = gauges
+
+    def collect(self) -> Iterable[GaugeMetricFamily]:
+        for one in self._gauges:
+            family = GaugeMetricFamily(one.name, one.words, labels=one.labels)
+            for labels, value in one.found.items():
+                family.add_metric(labels, value)
+            yield family
+
+
+def exposition(gauges: Iterable[Gauge] = ()) -> bytes:
+    """Everything in the text format: what this process (or all of a web server) counted, and these readings."""
+    registry = CollectorRegistry()
+    if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+        MultiProcessCollector(registry)
+    else:
+        registry.register(_OWN)
+        ProcessCollector(registry=registry)
+    registry.register(_Read(gauges))
+    return generate_latest(registry)
+
+
+def names_counted() -> frozenset[str]:
+    """The names of the samples that processes count, as alert rules may use them."""
+    suffixes = {"counter": ("_total",), "histogram": ("_bucket", "_count", "_sum")}
+    families = [family for meter in COUNTED for family in meter.collect()]
+    return frozenset(f"{family.name}{suffix}" for family in families for suffix in suffixes[family.type])
+
+
+def count_settled(body: str, outcomes: Mapping[tuple[str, str], int]) -> None:
+    """Count packages that were judged, by outcome and code; call when it is committed."""
+    for (outcome, code), many in outcomes.items():
+        SETTLED.labels(body, outcome, code or "-").inc(many)
+
+
+def count_reclaimed(table: str, many: int) -> None:
+    """Count rows that were claimed before."""
+    if many:
+        RECLAIMED.labels(table).inc(many)
+
+
+def count_death(reason: str) -> None:
+    """Count a confined child that died over a question."""
+    DEATHS.labels(reason).inc()
+
+
+def count_batch(job: str, body: str, *, moved: int, seconds: float) -> None:
+    """Count a batch in which rows moved."""
+    BATCHES.labels(job).observe(seconds)
+    ROWS.labels(job, body).inc(moved)
+
+
+def count_failure(job: str, body: str) -> None:
+    """Count a batch that failed."""
+    FAILURES.labels(job, body).inc()
+
+
+def count_request(page: str, method: str, status: int, *, seconds: float) -> None:
+    """Count an answer; `page` is the name of the address, never the address."""
+    REQUESTS.labels(page, method, str(status)).observe(seconds)
