@@ -6,28 +6,23 @@ list. Indirect lists are not accepted.
 """
 
 import hashlib
-from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Self
 
 from . import der
 from .algorithms import Buffer
 from .anchors import Anchor, Anchors
 from .der import DerRefused, Element, Reader
+from .revoked_entries import OCTETS, Entries
 from .words import Word
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
-_OCTETS = 20
-_RECORD = _OCTETS + 6
-_EPOCH = datetime(1, 1, 1, tzinfo=UTC)
-_USUAL_REASON = bytes.fromhex("300c300a0603551d1504030a01")
 _AUTHORITY_KEY = bytes.fromhex("551d23")
 _NUMBER = bytes.fromhex("551d14")
 _DELTA = bytes.fromhex("551d1b")
 _SCOPE = bytes.fromhex("551d1c")
-_REASON = bytes.fromhex("551d15")
 _FULL_NAME, _ONLY_USERS, _ONLY_AUTHORITIES = 0xA0, 0x81, 0x82
 
 
@@ -104,7 +99,7 @@ class Revocation:
 
 @dataclass(frozen=True, slots=True)
 class RevocationList:
-    """One accepted list: sorted records of 26 octets (20 serial, 5 seconds since year 1, 1 reason); the DER is not kept.
+    """One accepted list; the DER is not kept.
 
     `scope` holds the distribution points (DER) that a partial list covers; empty means the whole authority. A delta
     covers nothing.
@@ -112,7 +107,7 @@ class RevocationList:
 
     identity: ListIdentity
     scope: frozenset[bytes]
-    records: bytes = field(repr=False)
+    entries: Entries = field(repr=False)
     is_delta: bool = False
 
     @property
@@ -132,13 +127,8 @@ class RevocationList:
 
     def entry(self, serial: bytes) -> tuple[Reason, datetime] | None:
         """Reason and date for a serial (20 octets), or None when it is not listed."""
-        count = len(self.records) // _RECORD
-        at = bisect_left(range(count), serial, key=self._serial_at)
-        if at == count or self._serial_at(at) != serial:
-            return None
-        meaning = self.records[at * _RECORD + _OCTETS : (at + 1) * _RECORD]
-        since = _EPOCH + timedelta(seconds=int.from_bytes(meaning[:5], "big"))
-        return _REASONS.get(meaning[5], Reason.UNSPECIFIED), since
+        found = self.entries.find(serial)
+        return (_REASONS.get(found.code, Reason.UNSPECIFIED), found.since) if found else None
 
     def covers(self, distribution_points: Iterable[bytes]) -> bool:
         """Whether the list would name a certificate with these distribution points."""
@@ -149,9 +139,6 @@ class RevocationList:
         if now is not None and self.this_update > now + CLOCK_TOLERANCE:
             return Doubt.FUTURE
         return Doubt.STALE if self.next_update < (now or at) else None
-
-    def _serial_at(self, position: int) -> bytes:
-        return self.records[position * _RECORD : position * _RECORD + _OCTETS]
 
 
 class RevocationIndex:
@@ -195,10 +182,10 @@ class RevocationIndex:
         `issuer_key` and `serial_hex` as in CheckedCertificate; `distribution_points` are asked for only where an
         authority publishes its list in parts.
         """
-        serial = int(serial_hex, 16).to_bytes(_OCTETS, "big")
+        serial = int(serial_hex, 16).to_bytes(OCTETS, "big")
         points = tuple(distribution_points)
-        unknown = Revocation(Standing.UNKNOWN, why=Doubt.NO_LIST)
         good: Revocation | None = None
+        unknown: Revocation | None = None
         for each in self._lists.get(issuer_key, ()):
             unreliable = each.doubt(at, now)
             entry = None if unreliable is Doubt.FUTURE else each.entry(serial)
@@ -209,13 +196,12 @@ class RevocationIndex:
             if not each.covers(points):
                 continue
             if unreliable:
-                if unknown.why is Doubt.NO_LIST:
-                    unknown = Revocation(Standing.UNKNOWN, why=unreliable, by=each.identity)
+                unknown = unknown or Revocation(Standing.UNKNOWN, why=unreliable, by=each.identity)
             elif good is None:
                 good = Revocation(Standing.GOOD, by=each.identity)
                 if not each.scope:
                     break
-        return good or unknown
+        return good or unknown or Revocation(Standing.UNKNOWN, why=Doubt.NO_LIST)
 
 
 def revoked_authority(
@@ -267,10 +253,10 @@ def _read_list(content: bytes, anchors: Anchors) -> RevocationList:
         raise DerRefused("no_next_update")
     signed = memoryview(content)[signed_part.at : signed_part.stop]  # a list may be large: no copy
     signer = _signer(anchors, issuer, key_id, (signed, algorithm, signature[1:]))
-    records = _read_records(content, revoked, this_update) if revoked else b""
+    entries = Entries.read(content, revoked, this_update)
     until, digest = der.time(content, next_update), hashlib.sha256(content).hexdigest()
-    identity = ListIdentity(signer.key_id, digest, this_update, until, len(records) // _RECORD)
-    return RevocationList(identity, scope, records, is_delta)
+    identity = ListIdentity(signer.key_id, digest, this_update, until, len(entries))
+    return RevocationList(identity, scope, entries, is_delta)
 
 
 def _signer(
@@ -321,80 +307,3 @@ def _read_scope(value: bytes) -> frozenset[bytes]:
         elif part.tag != _ONLY_USERS:
             raise DerRefused("scope")
     return frozenset(names)
-
-
-def _read_records(content: bytes, revoked: Element, this_update: datetime) -> bytes:
-    """One record per entry. Written for a million entries: the usual short lengths are read in place."""
-    records: list[bytes] = []
-    days: dict[bytes, int] = {}
-    at, stop = revoked.start, revoked.stop
-    while at < stop:
-        if content[at] != der.SEQUENCE or stop - at < 4:
-            raise DerRefused
-        start, end = at + 2, at + 2 + content[at + 1]
-        if content[at + 1] >= 0x80:
-            _, _, start, end = der.read(content, at, stop)
-        length = content[start + 1]
-        serial = content[start + 2 : start + 2 + length]
-        if (
-            content[start] != der.INTEGER
-            or not serial
-            or serial[0] >= 0x80
-            or end > stop
-            or length > _OCTETS + 1
-        ):
-            raise DerRefused
-        if length > _OCTETS:
-            serial = serial.removeprefix(b"\0")
-        rest = content[start + 2 + length : end]
-        meaning = _usual_meaning(rest, days) or _meaning(rest, this_update)
-        records.append(serial.rjust(_OCTETS, b"\0")[-_OCTETS:] + meaning)
-        at = end
-    records.sort()
-    return b"".join(records)
-
-
-def _usual_meaning(rest: bytes, days: dict[bytes, int]) -> bytes | None:
-    """Date and reason of an entry in the form that nearly all have: UTCTime, and a reason or nothing."""
-    if rest[:2] != b"\x17\x0d" or rest[14:15] != b"Z" or not rest[2:14].isdigit():
-        return None
-    reason = rest[15:]
-    if reason and (len(reason) != 14 or reason[:13] != _USUAL_REASON):
-        return None
-    clock = int(rest[8:14])
-    hour, minute, second = clock // 10_000, clock // 100 % 100, clock % 100
-    day = days.get(rest[2:8])
-    if hour > 23 or minute > 59 or second > 59:
-        return None
-    if day is None:
-        try:
-            year = int(rest[2:4])
-            found = date(year + (1900 if year >= 50 else 2000), int(rest[4:6]), int(rest[6:8]))
-        except ValueError:
-            return None
-        day = days[rest[2:8]] = (found.toordinal() - 1) * 86_400
-    return (day + hour * 3600 + minute * 60 + second).to_bytes(5, "big") + (reason[13:] or b"\0")
-
-
-def _meaning(rest: bytes, this_update: datetime) -> bytes:
-    """Any other form; what cannot be read is revoked without reason, at the latest when the list was made."""
-    try:
-        code, since = _read_entry(rest)
-    except DerRefused:
-        code, since = 0, this_update
-    return int((since - _EPOCH).total_seconds()).to_bytes(5, "big") + bytes((code,))
-
-
-def _read_entry(rest: bytes) -> tuple[int, datetime]:
-    fields = Reader(rest)
-    since = der.time(rest, fields.take(der.UTC_TIME, der.GENERALIZED_TIME))
-    extensions = fields.take_if(der.SEQUENCE)
-    for extension in Reader(rest, extensions).rest() if extensions else ():
-        parts = Reader(rest, extension)
-        kind = der.content(rest, parts.take(der.OBJECT_IDENTIFIER))
-        parts.take_if(der.BOOLEAN)
-        value = der.content(rest, parts.take(der.OCTET_STRING))
-        if kind == _REASON:
-            number = der.content(value, Reader(value).take(der.ENUMERATED))
-            return min(int.from_bytes(number, "big"), 255), since
-    return 0, since
