@@ -37,9 +37,9 @@ class ReasonNeeded(TodokeError):
 
 
 class ProfileUnknown(TodokeError):
-    """No profile of such lists has this name."""
+    """No layout of such lists is shipped under this name, or a town's own at this path cannot be used."""
 
     code: ClassVar[str] = "PRC-414"
     sentence: ClassVar[str] = (
-        "支援措置対象者のファイルのレイアウト（{profile}）がありません。設定を確かめてください。"
+        "支援措置対象者のファイルのレイアウト（{profile}）がないか、読めません。設定を確かめてください。"
     )

@@ -2,11 +2,11 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
-from functools import cache
 from pathlib import Path
 
-import yaml
 from django.db.models import Q, QuerySet
+
+from todoke.foundation.row_files import load_profile
 
 from . import rules
 from .errors import ProfileUnknown
@@ -16,13 +16,9 @@ from .values import ProtectedPerson, ProtectionFileProfile, ProtectionKind, Prot
 PROFILES = Path(__file__).parent / "profiles"
 
 
-@cache
-def protection_profile(name: str) -> ProtectionFileProfile:
-    """The layout of lists with this name; raises ProfileUnknown."""
-    path = next((file for file in PROFILES.glob("*.yaml") if file.stem == name), None)
-    if path is None:
-        raise ProfileUnknown(profile=name)
-    return ProtectionFileProfile.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+def protection_profile(name_or_path: str) -> ProtectionFileProfile:
+    """The layout of lists of this name, or at this path (a town's own); raises ProfileUnknown."""
+    return load_profile(ProtectionFileProfile, name_or_path, folder=PROFILES, refuse=ProfileUnknown)
 
 
 def _in_force(on: date) -> "QuerySet[ProtectedPersonRow]":
