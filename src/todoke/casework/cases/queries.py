@@ -19,7 +19,9 @@ from todoke.casework.protection.values import CaseProtection
 from todoke.foundation.accounts import queries as accounts
 from todoke.foundation.accounts.values import Right, Viewer
 from todoke.foundation.audit.values import ActorKind
+from todoke.foundation.claims import Backlog
 from todoke.foundation.fence import current_organisation
+from todoke.foundation.leases import MOST_COUNTED
 
 from .errors import CaseNotFound, CaseProtected
 from .models import Case, CaseEvent, ReturnReason
@@ -371,6 +373,22 @@ def oldest_to_hand_over() -> datetime | None:
     """When the oldest case was opened that the hand-over stage has still to look at; None when there is none."""
     rows = Case.objects.filter(handover_state=HandoverProgress.UNDECIDED.value).order_by("pk")
     return rows.values_list("opened_at", flat=True).first()
+
+
+def backlog_to_hand_over(now: datetime) -> Backlog:
+    """The cases of the body in scope that the hand-over stage has still to look at."""
+    rows = Case.objects.filter(handover_state=HandoverProgress.UNDECIDED.value, opened_at__lte=now)
+    return _backlog(rows.order_by("pk").values("opened_at"), "opened_at")
+
+
+def backlog_to_tell(now: datetime) -> Backlog:
+    """What happened in the body in scope that applicants have still to be told."""
+    return _backlog(CaseEvent.objects.filter(_IS_DUE, at__lte=now).order_by("pk").values("at"), "at")
+
+
+def _backlog(rows: QuerySet[Any, Any], since: str) -> Backlog:  # rows as dictionaries
+    found = rows[:MOST_COUNTED].aggregate(depth=models.Count("pk"), since=models.Min(since))
+    return Backlog(found["depth"], found["since"], is_capped=found["depth"] == MOST_COUNTED)
 
 
 def counts_by_first_notice() -> Mapping[NoticeProgress, int]:

@@ -17,6 +17,7 @@ from todoke.casework.intake.values import StoredApplication
 from todoke.foundation import leases, profile_files
 from todoke.foundation.accounts.queries import require
 from todoke.foundation.accounts.values import Right, Viewer
+from todoke.foundation.claims import Backlog
 from todoke.foundation.errors import SENTENCES, sentence_of
 from todoke.foundation.transport import Transport
 
@@ -241,6 +242,23 @@ def next_due() -> datetime | None:
             moments.append(leases.next_due(Handover, where={**where, "state": HandoverState.READY.value}))
             moments.append(leases.next_due(Batch, where={**where, "state": BatchState.WRITTEN.value}))
     return min((one for one in moments if one is not None), default=None)
+
+
+def backlogs(now: datetime) -> tuple[Backlog, Backlog, Backlog]:
+    """What waits to be written into a file, to be sent, and to be receipted, in the body in scope."""
+    systems = list(CoreSystem.objects.values_list("pk", flat=True))
+    rows = {"core_system_id__in": systems}
+    return (
+        leases.backlog(Handover, where={**rows, "state": HandoverState.READY.value}, now=now),
+        leases.backlog(Batch, where={"state": BatchState.WRITTEN.value}, now=now),
+        leases.backlog(Handover, where={**rows, "state": HandoverState.SENT.value}, now=now),
+    )
+
+
+def away_since() -> Mapping[str, datetime]:
+    """Since when which core system of the body in scope does not answer."""
+    rows = CoreSystem.objects.filter(is_active=True, away_since__isnull=False).order_by("name")
+    return {name: since for name, since in rows.values_list("name", "away_since") if since is not None}
 
 
 def parked() -> list[HandoverDetail]:

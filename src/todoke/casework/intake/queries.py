@@ -3,6 +3,7 @@
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -16,6 +17,7 @@ from todoke.casework.relay import queries as relay
 from todoke.foundation import leases, profile_files
 from todoke.foundation.audit import queries as audit
 from todoke.foundation.calendars.queries import now
+from todoke.foundation.claims import Backlog
 from todoke.foundation.confined import Answer, ConfinedLimits, Crew, Death, DeathReason, Question, crew_of
 from todoke.foundation.errors import sentence_of
 from todoke.foundation.standby import Current, Standby
@@ -411,6 +413,17 @@ def counts_by_step() -> Mapping[NextStep, int]:
 def next_due(step: NextStep) -> datetime | None:
     """When the next application that waits for this step is due; None when none is."""
     return leases.next_due(Application, where={"next_step": step.value})
+
+
+def backlog(step: NextStep, now: datetime) -> Backlog:
+    """The applications of the body in scope that wait for this step."""
+    return leases.backlog(Application, where={"next_step": step.value}, now=now)
+
+
+def quarantined_by_code(*, limit: int = 1000) -> Mapping[str, int]:
+    """How many packages of the body in scope lie in quarantine now, by code; counted up to the limit."""
+    rows = Quarantine.objects.filter(released_at__isnull=True).order_by("-pk")
+    return Counter(rows.values_list("code", flat=True)[:limit])
 
 
 def parked_applications(*, limit: int = 200) -> list[ParkedApplication]:

@@ -1,14 +1,16 @@
 """Questions about channels, packages and pulls; and the channel profiles, checked when they are read."""
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 
 from todoke.foundation import leases, profile_files
+from todoke.foundation.claims import Backlog
 from todoke.foundation.transport import Transport
 
 from . import rules
@@ -17,6 +19,7 @@ from .models import Channel, Package, RecordedCheckRow, RelayRun, Watermark
 from .values import (
     ChannelKind,
     ChannelProfile,
+    ChannelReading,
     ChannelRef,
     ChannelSettings,
     FetchFailure,
@@ -183,6 +186,32 @@ def last_runs() -> Sequence[LastRun]:
                 )
             )  # fmt: skip
     return found
+
+
+def channel_readings() -> list[ChannelReading]:
+    """How each active channel of the body in scope keeps up, by name; one question."""
+    complete = RelayRun.objects.filter(channel=OuterRef("pk"), is_complete=True).order_by("-pk")
+    newest = Package.objects.filter(channel=OuterRef("pk")).order_by("-pk")
+    rows = Channel.objects.filter(is_active=True).order_by("name").annotate(
+        read_at=Subquery(complete.values("ended_at")[:1]), arrived=Subquery(newest.values("received_at")[:1]),
+        posted=Subquery(newest.values("portal_received_at")[:1]),
+    )  # fmt: skip
+    return [
+        ChannelReading(name, read_at, max(arrived - posted, timedelta()) if arrived and posted else None)
+        for name, read_at, arrived, posted in rows.values_list("name", "read_at", "arrived", "posted")
+    ]
+
+
+def backlog(now: datetime) -> Backlog:
+    """The packages of the body in scope that wait to be opened."""
+    return leases.backlog(Package, where={"state": PackageState.PENDING.value}, now=now)
+
+
+def waiting_by_code(*, limit: int = 1000) -> Mapping[str, int]:
+    """How many pending packages wait for a person or another package, by code; counted up to the limit."""
+    rows = Package.objects.filter(state=PackageState.PENDING.value).exclude(code="", parked_code="")
+    pairs = rows.order_by("pk").values_list("code", "parked_code")[:limit]
+    return Counter(code or parked_code for code, parked_code in pairs)
 
 
 def next_due(*, horizon: timedelta, now: datetime) -> datetime | None:

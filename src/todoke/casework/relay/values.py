@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -216,6 +216,15 @@ class RunReport:
     def is_complete(self) -> bool:
         """Whether the watermark may move."""
         return not self.list_code and not self.failures
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelReading:
+    """How one channel keeps up: when it was last read to its end, and how late its newest package reached us."""
+
+    channel: str
+    read_at: datetime | None
+    lag: timedelta | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from django.db.models.expressions import RawSQL
 
 from todoke.casework.intake.values import AttachmentDetail
 from todoke.foundation import leases
+from todoke.foundation.claims import Backlog
 
 from .models import AttachmentRelease, SanitisedCopy, ScanResult, ScreenedContent, Screening
 from .rules import inspecting, standings
@@ -164,6 +165,16 @@ def next_due() -> datetime | None:
         leases.next_due(SanitisedCopy, where={"state": CopyState.MAKING.value}),
     )
     return min((moment for moment in moments if moment is not None), default=None)
+
+
+def backlog(now: datetime) -> Backlog:
+    """The contents of the body in scope that wait to be scanned and looked into."""
+    return leases.backlog(ScreenedContent, where={"state": ScreeningState.WAITING.value}, now=now)
+
+
+def copies_backlog(now: datetime) -> Backlog:
+    """The harmless copies of the body in scope that have still to be made."""
+    return leases.backlog(SanitisedCopy, where={"state": CopyState.MAKING.value}, now=now)
 
 
 def taken_up_to() -> int:

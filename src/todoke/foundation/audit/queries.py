@@ -41,6 +41,15 @@ def oldest_unchained() -> datetime | None:
     return _waiting().values_list("at", flat=True).first()
 
 
+def unsealed_since() -> datetime | None:
+    """When the oldest entry after the newest sealed one was written; None when none waits. Cheap, for watching.
+
+    An entry that was committed late, behind newer ones, is not seen here: `oldest_unchained` sees it.
+    """
+    newest = AuditLink.objects.aggregate(newest=Max("entry_id"))["newest"] or 0
+    return AuditEntry.objects.filter(pk__gt=newest).order_by("pk").values_list("at", flat=True).first()
+
+
 def canonical_row(entry: AuditEntry) -> Mapping[str, str | int]:
     """The fields of an entry that the chain covers: all of them."""
     return {

@@ -26,6 +26,17 @@ def counts(kind: str) -> dict[MessageState, int]:
     return {MessageState(state): count for state, count in rows}
 
 
+def backlog(kind: str, now: datetime) -> leases.Backlog:
+    """The messages of a kind that wait to be sent."""
+    return leases.backlog(OutboxMessage, where={"kind": kind, "state": MessageState.READY.value}, now=now)
+
+
+def count_to_type(kind: str) -> int:
+    """How many messages of a kind a person has to type; counted up to 10,000."""
+    rows = OutboxMessage.objects.filter(kind=kind, state=MessageState.TO_TYPE.value)
+    return rows[: leases.MOST_COUNTED].count()
+
+
 def next_due(kind: str) -> datetime | None:
     """When the next unsent message is due."""
     return leases.next_due(OutboxMessage, where={"kind": kind, "state": MessageState.READY.value})
