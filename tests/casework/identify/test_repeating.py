@@ -137,3 +137,14 @@ def test_a_resubmission_repeats_on_purpose() -> None:
     receive(FATHER)
     receive(replace(FATHER, previous_receipt="260406000000000"), start=1)
     assert kinds() == ["none", "resubmission"]
+
+
+def test_what_is_amended_is_no_repetition_of_its_resubmission_that_was_identified_first() -> None:
+    receive(FATHER)
+    receive(replace(FATHER, previous_receipt="260406000000000"), start=1)
+    with scope(MINASE):  # the worker that held the first one has died
+        Application.objects.filter(duplicate_kind="none").update(due_at=NOW + timedelta(minutes=1))
+    assert kinds() == ["none", "resubmission"]
+    with scope(MINASE):
+        Application.objects.update(due_at=NOW)
+    assert kinds() == ["none", "resubmission"]

@@ -5,6 +5,7 @@ compared with those identified before, in the database and in this batch; one bo
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -18,7 +19,18 @@ from todoke.foundation.fence import current_organisation
 
 IDENTIFY_LOCK = 7_405_003  # advisory lock number on PostgreSQL; combined with the organisation's code
 _HOUSEHOLD = ":h:"
-Known = dict[str, list[tuple[int, datetime]]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """An application that was identified before: its number, when it was made, and which one it amends."""
+
+    id: int
+    applied_at: datetime
+    amends: int | None
+
+
+Known = dict[str, list[_Before]]
 
 
 def note_repetitions(
@@ -41,7 +53,7 @@ def note_repetitions(
         if duplicate is not None and _may_repeat(one):
             found[one.id] = duplicate
         for key in keys[one.id]:
-            known.setdefault(key, []).append((one.id, one.applied_at))
+            known.setdefault(key, []).append(_Before(one.id, one.applied_at, one.previous_id))
     intake.note_duplicates(found, actor=actor, at=at)
 
 
@@ -61,10 +73,10 @@ def _one_at_a_time() -> None:
 def _known(keys: set[str]) -> Known:
     rows = PartyRow.objects.filter(scope_key__in=keys, scope_key__gt="").order_by("application_id")
     known: Known = {}
-    for key, application, applied_at in rows.values_list(
-        "scope_key", "application_id", "application__applied_at"
+    for key, *application in rows.values_list(
+        "scope_key", "application_id", "application__applied_at", "application__previous_id"
     ):
-        known.setdefault(key, []).append((application, applied_at))
+        known.setdefault(key, []).append(_Before(*application))
     return known
 
 
@@ -72,8 +84,13 @@ def _earlier(
     one: StoredApplication, keys: Sequence[str], known: Known, window: timedelta
 ) -> Duplicate | None:
     for key in keys:
-        for other, applied_at in known.get(key, ()):
-            if other != one.id and abs(applied_at - one.applied_at) <= window:
+        for other in known.get(key, ()):
+            if _is_before(other, one) and abs(other.applied_at - one.applied_at) <= window:
                 kind = DuplicateKind.SAME_HOUSEHOLD if _HOUSEHOLD in key else DuplicateKind.SAME_SUBJECT
-                return Duplicate(kind, other)
+                return Duplicate(kind, other.id)
     return None
+
+
+def _is_before(other: _Before, one: StoredApplication) -> bool:
+    """Identified before; but a later resubmission that was identified first makes no repetition of what it amends."""
+    return other.id != one.id and not (other.amends is not None and other.id > one.id)
