@@ -8,7 +8,14 @@ from tests.casework.identify.conftest import ACTOR, HIYORI, MINASE
 from todoke.casework.cases.models import Case
 from todoke.casework.handover import jobs, queries, services
 from todoke.casework.handover.models import Batch, CoreSystem, Handover, UnexpectedReceipt
-from todoke.casework.handover.values import BatchFile, BuiltRow, LedgerRow, Receipt, ReceiptOutcome
+from todoke.casework.handover.values import (
+    BatchFile,
+    BuiltRow,
+    LedgerOutcome,
+    LedgerRow,
+    Receipt,
+    ReceiptOutcome,
+)
 from todoke.foundation.accounts.errors import RightMissing
 from todoke.foundation.audit.models import AuditEntry
 from todoke.foundation.fence import scope
@@ -271,7 +278,7 @@ def test_a_row_that_the_core_holds_with_other_content_is_not_accepted(world: Wor
     assert world.states() == ["sent"]
     key = world.rows()[0].idempotency_key
     with scope(MINASE):
-        row = LedgerRow(key, "0" * 64, ReceiptOutcome.ACCEPTED)
+        row = LedgerRow(key, "0" * 64, LedgerOutcome.ACCEPTED)
         services.store_ledger(queries.core_system(SYSTEM), [row], actor=ACTOR, at=world.clock.now)
         assert services.accept_ledger(world.linker(), SYSTEM, at=world.clock.now) == 0
         assert queries.reconcile(SYSTEM).differing == (key,)

@@ -21,11 +21,11 @@ from todoke.casework.handover.values import (
     DateForm,
     HandoverState,
     Hold,
+    LedgerOutcome,
     LedgerRow,
     OurRow,
     Outgoing,
     OutgoingParty,
-    ReceiptOutcome,
 )
 
 NOW = datetime(2026, 4, 5, 15, 30, tzinfo=UTC)  # half past midnight of 6 April in Japan
@@ -233,7 +233,7 @@ def ours(key: str, state: HandoverState, content: str = "h") -> OurRow:
     return OurRow(key, content, state, "260406000000001")
 
 
-def theirs(key: str, outcome: ReceiptOutcome = ReceiptOutcome.ACCEPTED, content: str = "h") -> LedgerRow:
+def theirs(key: str, outcome: LedgerOutcome = LedgerOutcome.ACCEPTED, content: str = "h") -> LedgerRow:
     return LedgerRow(key, content, outcome)
 
 
@@ -241,7 +241,7 @@ def test_equal_ledgers_agree_in_count_and_hash() -> None:
     table = matching.reconcile(
         "core",
         [ours("a", HandoverState.RECEIPTED), ours("b", HandoverState.REFUSED), ours("c", HandoverState.HELD)],
-        [theirs("b", ReceiptOutcome.REFUSED), theirs("a")],
+        [theirs("b", LedgerOutcome.REFUSED), theirs("a")],
     )
     assert table.is_equal
     assert (table.sent, table.receipted, table.refused, table.held, table.core_count) == (2, 1, 1, 1, 2)

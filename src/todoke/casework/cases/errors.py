@@ -47,6 +47,13 @@ class NotHeld(TodokeError):
     sentence: ClassVar[str] = "この申請は保留されていません。一覧から開き直してください。"
 
 
+class WithdrawalUnanswered(NotHeld):
+    """A late withdrawal is not simply released: somebody says what becomes of it in the core system."""
+
+    code: ClassVar[str] = "SEQ-503"
+    sentence: ClassVar[str] = "決定後の取下げです。基幹への取消しの扱いを選んでください。"
+
+
 class SearchTooShort(TodokeError):
     """One character would find half of everybody (W23)."""
 

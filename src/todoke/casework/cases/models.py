@@ -16,6 +16,9 @@ class Case(OwnedRow):
 
     Personal data: name, kana, search text. Kept as long as the application. `version` grows with status, identity
     and hold, so that two clerks never overwrite each other; the mirrors of later stages do not touch it.
+
+    `disposed_at`: since when nothing here says whose it was; status and identity are then empty, so that no filter and no
+    count finds the row, and `ended_as` keeps the status in which it ended.
     """
 
     # No index of its own: every index below begins with the organisation.
@@ -61,13 +64,18 @@ class Case(OwnedRow):
     protection = models.CharField(
         max_length=12, choices=CaseProtection.choices(), default=CaseProtection.NONE.value, db_default="none"
     )
+    ended_as = models.CharField(max_length=20, default="", db_default="", blank=True)
+    disposed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta(OwnedRow.Meta):
         """Every filter ends in the id, so that a page is one step in an index however deep it lies."""
 
         verbose_name = "申請（一覧の行）"
         constraints = [
-            models.CheckConstraint(condition=Q(status__in=list(CaseStatus)), name="case_status_known"),
+            models.CheckConstraint(
+                condition=Q(status__in=list(CaseStatus)) | Q(status="", disposed_at__isnull=False),
+                name="case_status_known",
+            ),
             models.CheckConstraint(
                 condition=Q(handover_state=HandoverProgress.HELD.value, hold_code__gt="")
                 | ~Q(handover_state=HandoverProgress.HELD.value),

@@ -1,14 +1,14 @@
 """Questions about cases: only of the viewer's sections, with a constant number of queries however many there are."""
 
 # long: every question about cases stands behind one door; each is a few lines.
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection, models
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.expressions import RawSQL
 
 from todoke.casework.identify import queries as identify
@@ -28,10 +28,13 @@ from .models import Case, CaseEvent, ReturnReason
 from .rules import masking, numbers, returning, search, transitions
 from .values import (
     EVERYTHING,
+    LEAVING,
     CaseDetail,
     CaseStatus,
     Count,
     Counts,
+    Ended,
+    EndedCase,
     EventKind,
     Filters,
     HandoverProgress,
@@ -57,6 +60,7 @@ _IS_HELD = RawSQL("casework_case.hold_code > ''", [], output_field=models.Boolea
 _IS_DUE = RawSQL(
     "casework_caseevent.notice_state = 'due'", [], output_field=models.BooleanField()
 )  # the same
+_SETTLED = ("none", "receipted", "cancelled")  # the hand-over has nothing more to do
 _ROW = (
     "id", "uuid", "receipt_number", "channel", "procedure", "section_id", "status", "applicant_name",
     "applicant_kana", "applied_at", "received_at", "identity_state", "signature_state", "duplicate_kind",
@@ -66,7 +70,12 @@ _ROW = (
 
 
 def visible(viewer: Viewer) -> QuerySet[Case]:
-    """The cases that a person may see: those of the sections; raises RightMissing without the right to view any."""
+    """The cases that a person may see: those of the sections, none disposed of; raises RightMissing without the right."""
+    return _countable(viewer).filter(disposed_at=None)
+
+
+def _countable(viewer: Viewer) -> QuerySet[Case]:
+    """The same for counts by status, identity or hold, which the indexes answer alone: disposed ones have none."""
     accounts.require(viewer, Right.VIEW_CASES)
     if viewer.sections is None:
         return Case.objects.all()
@@ -156,9 +165,9 @@ def counts(viewer: Viewer) -> Counts:
 
     Each count stops at COUNT_LIMIT, so that it costs the same with a thousand cases and a million.
     """
-    chips: list[QuerySet[Case]] = [visible(viewer).filter(status=status.value) for status in CaseStatus]
-    chips.extend(visible(viewer).filter(identity_state=identity.value) for identity in IdentityState)
-    chips.append(visible(viewer).filter(_IS_HELD))
+    chips: list[QuerySet[Case]] = [_countable(viewer).filter(status=status.value) for status in CaseStatus]
+    chips.extend(_countable(viewer).filter(identity_state=identity.value) for identity in IdentityState)
+    chips.append(_countable(viewer).filter(_IS_HELD))
     found = iter(_capped(chips))
     return Counts(
         status={status: next(found) for status in CaseStatus},
@@ -278,8 +287,8 @@ def cases_to_hand_over(limit: int) -> list[ToHandOver]:
 
 
 def still_waiting(pinned: Mapping[int, int]) -> set[int]:
-    """Which of these cases (id → version) still wait to be handed over as they stood then (E10); locks them."""
-    rows = Case.objects.filter(pk__in=pinned, handover_state=HandoverProgress.WAITING.value).order_by("pk")
+    """Which of these cases (id → version) still wait to be handed over, or cancelled, as they stood then (E10); locks them."""
+    rows = Case.objects.filter(pk__in=pinned, handover_state__in=LEAVING).order_by("pk")
     return {pk for pk, version in _locked(rows).values_list("pk", "version") if pinned[pk] == version}
 
 
@@ -343,7 +352,8 @@ def counts_by_handover() -> Mapping[HandoverProgress, int]:
 
 def counts_by_identity() -> Mapping[IdentityState, int]:
     """How many cases have an applicant in each state of identification, of the whole body in scope."""
-    rows = Case.objects.order_by().values_list("identity_state").annotate(count=models.Count("pk"))
+    rows = Case.objects.exclude(identity_state="").order_by().values_list("identity_state")
+    rows = rows.annotate(count=models.Count("pk"))
     return {IdentityState(state): count for state, count in rows}
 
 
@@ -442,3 +452,39 @@ def worklist_for_export(
         if after is None or len(found) >= limit:
             break
     return found[:limit]
+
+
+def ended_cases(
+    meant: Ended, *, before: datetime, ids: Collection[int] | None = None, limit: int
+) -> list[EndedCase]:
+    """Cases that ended so before a moment and wait for nothing, by id; for retention. With `ids`, only those of them."""
+    last = CaseEvent.objects.filter(case=OuterRef("pk"), kind=EventKind.MOVED.value).order_by("-pk")
+    rows = _ended(meant, before).filter(handover_state__in=_SETTLED, hold_code="", disposed_at=None)
+    rows = rows if ids is None else rows.filter(pk__in=list(ids))
+    rows = rows.annotate(ended_at=Subquery(last.values("at")[:1])).filter(ended_at__lt=before)
+    found = rows.order_by("pk").values_list("pk", "uuid", "application_id", "procedure", "ended_at")
+    return [EndedCase(*values) for values in found[:limit]]
+
+
+def ended_but_open(meant: Ended, *, before: datetime) -> int:
+    """How many cases that came before a moment and ended so still wait for the hand-over or a person."""
+    is_open = ~models.Q(handover_state__in=_SETTLED) | models.Q(hold_code__gt="")
+    return _ended(meant, before).filter(is_open).count()
+
+
+def _ended(meant: Ended, before: datetime) -> QuerySet[Case]:
+    rows = Case.objects.filter(status__in=[one.value for one in meant.statuses], received_at__lt=before)
+    if meant.procedures:
+        rows = rows.filter(procedure__in=list(meant.procedures))
+    return rows.exclude(procedure__in=list(meant.other_procedures)) if meant.other_procedures else rows
+
+
+def cases_held(ids: Iterable[int], *, uuids: Collection[UUID], procedures: Collection[str]) -> set[int]:
+    """Those of these cases that have one of these outside names or procedures."""
+    is_meant = models.Q(uuid__in=list(uuids)) | models.Q(procedure__in=list(procedures))
+    return set(Case.objects.filter(is_meant, pk__in=list(ids)).values_list("pk", flat=True))
+
+
+def stands_for(uuid: UUID) -> bool:
+    """Whether the body in scope has a case of this outside name that was not disposed of."""
+    return Case.objects.filter(uuid=uuid, disposed_at=None).exists()

@@ -45,6 +45,19 @@ class HandoverProgress(Labelled):
     SENT = "sent", "引渡し済"
     RECEIPTED = "receipted", "受領済"
     REFUSED = "refused", "基幹が拒否"
+    CANCELLING = "cancelling", "取消の引渡し中"
+    CANCELLED = "cancelled", "取消済"
+    UNCANCELLED = "uncancelled", "取消できず"
+
+
+LEAVING = frozenset({HandoverProgress.WAITING, HandoverProgress.CANCELLING})
+
+
+class WithdrawalAnswer(Labelled):
+    """What a clerk does about an application that was withdrawn after it had left（SEQ-503）."""
+
+    SEND = "send", "基幹へ取消しを引き渡す"
+    BY_HAND = "by_hand", "基幹に伝えた（手で取り消した）"
 
 
 class NoticeProgress(Labelled):
@@ -308,3 +321,23 @@ class CaseDetail:
     previous: UUID | None
     following: tuple[UUID, ...]
     numbers: tuple[HeldNumber, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """Which ended cases are meant: by status, and by procedure: these only（empty: all）, or all but those."""
+
+    statuses: frozenset[CaseStatus]
+    procedures: frozenset[str] = frozenset()
+    other_procedures: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class EndedCase:
+    """A case that has ended and waits for nothing: since when its retention period is counted."""
+
+    id: int
+    uuid: UUID
+    application_id: int
+    procedure: str
+    ended_at: datetime

@@ -44,6 +44,24 @@ class NotHeld(TodokeError):
     sentence: ClassVar[str] = "この申請は{state}です。ほかの人が先に操作しました。画面を開き直してください。"
 
 
+class CancellationImpossible(TodokeError):
+    """Nothing has left that a cancellation could take back: a clerk looks into the core system."""
+
+    code: ClassVar[str] = "EXP-710"
+    sentence: ClassVar[str] = (
+        "基幹へ引き渡した記録がないため、取消しは引き渡せません。基幹の処理を確かめ、手で取り消してください。"
+    )
+
+
+class NoCancellationLayout(CancellationImpossible):
+    """The core system's layout has no word for a cancellation: a clerk cancels there by hand."""
+
+    code: ClassVar[str] = "EXP-711"
+    sentence: ClassVar[str] = (
+        "この基幹の取込レイアウトには取消の形式がありません。基幹の画面で取り消し、確かめたことを書いてください。"
+    )
+
+
 class SubstituteUnfit(TodokeError):
     """A substitute that the core system cannot take either, or for something that is no character to replace."""
 

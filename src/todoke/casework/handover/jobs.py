@@ -27,8 +27,8 @@ from .adapters.base import CoreConnection
 from .adapters.folder import FolderInbox
 from .adapters.http_inbox import HttpInbox
 from .errors import CoreAway, DestinationRefused, FileRefused, NameTaken
-from .rules.batches import assemble
-from .values import AdapterKind, BatchFile, BuiltRow, ClaimedRow, CoreSystemRef, PinnedRow
+from .rules.batches import assemble, kinds_of_files
+from .values import AdapterKind, BatchFile, BuiltRow, ClaimedRow, CoreSystemRef, HandoverKind, PinnedRow
 
 log = logging.getLogger(__name__)
 RECEIPTS_AT_ONCE = 1000
@@ -65,7 +65,11 @@ def _prepare_one(context: JobContext, actor: Actor) -> int:
 
 def write_batches(context: JobContext) -> int:
     """Pin ready rows in batch files; returns how many rows left the queue."""
-    return sum(_write_batch(system, context) for system in _sending(context))
+    return sum(
+        _write_batch(system, context, kind)
+        for system in _sending(context)
+        for kind in kinds_of_files(queries.core_profile(system.profile))
+    )
 
 
 def _sending(context: JobContext) -> list[CoreSystemRef]:
@@ -74,10 +78,10 @@ def _sending(context: JobContext) -> list[CoreSystemRef]:
         return [system for system in queries.core_systems() if not system.is_stopped]
 
 
-def _write_batch(system: CoreSystemRef, context: JobContext) -> int:
+def _write_batch(system: CoreSystemRef, context: JobContext, kind: HandoverKind | None) -> int:
     limit = min(context.limit, queries.core_profile(system.profile).rows_per_file)
     with scope(context.organisation):
-        claimed = services.claim_ready(system, limit=limit, by=_fresh(context))
+        claimed = services.claim_ready(system, limit=limit, by=_fresh(context), kind=kind)
     if not claimed:
         return 0
     try:
@@ -101,7 +105,8 @@ def _write_rows(system: CoreSystemRef, claimed: Sequence[ClaimedRow], context: J
         built = services.build_batch(system, claimed)
     written = None
     if built.rows:
-        file = assemble(queries.core_profile(system.profile), "", [row for _, row in built.rows])
+        rows = [row for _, row in built.rows]
+        file = assemble(queries.core_profile(system.profile), "", rows, built.kind)
         written = vault_services.write(context.organisation, [file.content])
     with scope(context.organisation):
         return services.write_batch(system, built, written, actor=_actor(context), at=now())
@@ -191,7 +196,7 @@ def _repeat(system: CoreSystemRef, number: int, rows: Sequence[PinnedRow], conte
         row.claim: BuiltRow(row.key, b"".join(blobs[row.blob_id].part(row.offset, row.length)), row.sha256)
         for row in rows
     }
-    file = assemble(queries.core_profile(system.profile), "", list(again.values()))
+    file = assemble(queries.core_profile(system.profile), "", list(again.values()), rows[0].kind)
     written = vault_services.write(context.organisation, [file.content])
     with scope(context.organisation):
         return services.repeat_rows(system, again, number, written, actor=_actor(context), at=now())

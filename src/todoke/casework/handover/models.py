@@ -4,7 +4,7 @@ from django.db import models
 
 from todoke.foundation.rows import LeasedRow, OwnedRow
 
-from .values import AdapterKind, BatchState, HandoverState
+from .values import AdapterKind, BatchState, HandoverKind, HandoverState
 
 
 class CoreSystem(LeasedRow):
@@ -34,6 +34,7 @@ class Batch(LeasedRow):
     """One batch file. Its bytes are pinned in the vault; personal data only there. Kept as long as the ledger.
 
     `part` 0 is the first sending; a later part repeats rows of the same number that were never acknowledged.
+    `disposed_at`: since when its bytes are gone; name, number and hash stay.
     """
 
     core_system = models.ForeignKey("casework.CoreSystem", on_delete=models.PROTECT, related_name="+")
@@ -46,6 +47,7 @@ class Batch(LeasedRow):
     state = models.CharField(max_length=12, choices=BatchState.choices())
     written_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)
+    disposed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta(LeasedRow.Meta):
         """A number and part once; the worker's way to what is due."""
@@ -59,15 +61,23 @@ class Batch(LeasedRow):
 
 
 class Handover(LeasedRow):
-    """One application towards one core system: the ledger row, and its own queue entry.
+    """One application, or its cancellation, towards one core system: the ledger row, and its own queue entry.
 
     After a refusal the row stays as it is and a new one with the next version is made. `case_version` is that of the
     case whose content was pinned in the batch. `hold_facts` may hold the characters in question, the refusal message
-    what the core wrote. Personal data: these only. Kept as long as the case.
+    what the core wrote. Personal data: these only. `cancels` is the row that a cancellation takes back;
+    `cancelled_by_hand_at` when a clerk confirmed that the core was told without us. Kept as long as the case.
     """
 
     core_system = models.ForeignKey("casework.CoreSystem", on_delete=models.PROTECT, related_name="+")
     case = models.ForeignKey("casework.Case", on_delete=models.PROTECT, related_name="handovers")
+    kind = models.CharField(
+        max_length=12, choices=HandoverKind.choices(), default=HandoverKind.NEW.value, db_default="new"
+    )
+    cancels = models.ForeignKey(
+        "casework.Handover", on_delete=models.PROTECT, null=True, blank=True, related_name="cancellations"
+    )
+    cancelled_by_hand_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
     idempotency_key = models.CharField(max_length=64)
     case_version = models.PositiveIntegerField(default=0)
@@ -86,16 +96,23 @@ class Handover(LeasedRow):
     refusal_message = models.CharField(max_length=400, default="", blank=True)
 
     class Meta(LeasedRow.Meta):
-        """One key once; one row per case that is not refused; a held row says why; a sent row is pinned."""
+        """One key once; one row per case and kind that is not refused; a held row says why; a sent row is pinned."""
 
         verbose_name = "引渡し台帳"
         constraints = [
             models.UniqueConstraint(fields=["organisation", "idempotency_key"], name="handover_key_once"),
-            models.UniqueConstraint(fields=["core_system", "case", "version"], name="handover_version_once"),
             models.UniqueConstraint(
-                fields=["core_system", "case"],
+                fields=["core_system", "case", "kind", "version"], name="handover_version_once"
+            ),
+            models.UniqueConstraint(
+                fields=["core_system", "case", "kind"],
                 condition=~models.Q(state=HandoverState.REFUSED.value),
                 name="handover_one_open",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind=HandoverKind.NEW.value, cancels__isnull=True)
+                | models.Q(kind=HandoverKind.CANCELLATION.value, cancels__isnull=False),
+                name="handover_cancels_one",
             ),
             models.CheckConstraint(
                 condition=~models.Q(state=HandoverState.HELD.value) | ~models.Q(hold_code=""),
@@ -151,7 +168,7 @@ class CoreLedgerRow(OwnedRow):
     core_system = models.ForeignKey("casework.CoreSystem", on_delete=models.PROTECT, related_name="+")
     key = models.CharField(max_length=64)
     row_sha256 = models.CharField(max_length=64)
-    outcome = models.CharField(max_length=8)
+    outcome = models.CharField(max_length=12)
     fetched_at = models.DateTimeField()
 
     class Meta(OwnedRow.Meta):

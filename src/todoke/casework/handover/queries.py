@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 
 from todoke.casework.cases.values import HandoverProgress, ToHandOver
 from todoke.casework.identify import queries as identify
@@ -23,28 +23,32 @@ from todoke.foundation.transport import Transport
 
 from .errors import CoreSystemUnknown, HandoverUnknown, ProfileInvalid
 from .models import Batch, CoreLedgerRow, CoreSystem, Handover, Substitute, UnexpectedReceipt
+from .rules.cancelling import latest_that_left, why_not
 from .rules.characters import elements
 from .rules.matching import reconcile as compare
 from .rules.profiles import read_profile
 from .values import (
     AdapterKind,
     BatchState,
+    CancellationStanding,
     CoreProfile,
     CoreSettings,
     CoreSystemRef,
     HandoverCounts,
     HandoverDetail,
+    HandoverKind,
     HandoverState,
+    LedgerOutcome,
     LedgerRow,
     OurRow,
     Outgoing,
     OutgoingParty,
     ParkedFile,
-    ReceiptOutcome,
     Reconciliation,
 )
 
 PROFILES = Path(__file__).parent / "profiles"
+DONE = (BatchState.ACKNOWLEDGED.value, BatchState.TAKEN_APART.value)  # nobody reads these files any more
 _PERSON_FIELDS = ("name", "kana", "birth", "sex", "postcode", "address")
 
 
@@ -80,7 +84,7 @@ def core_system(name: str) -> CoreSystemRef:
 
 def outgoing(handover_ids: Collection[int]) -> Mapping[int, Outgoing]:
     """What rows are built from, as it stands now, by ledger row; three queries for any number of rows."""
-    rows = list(Handover.objects.select_related("case").filter(pk__in=handover_ids))
+    rows = list(Handover.objects.select_related("case", "cancels__batch").filter(pk__in=handover_ids))
     application_ids = [row.case.application_id for row in rows]
     applications = intake.applications(application_ids)
     parties = identify.parties_of(application_ids)
@@ -104,7 +108,18 @@ def _outgoing(row: Handover, application: StoredApplication, parties: Sequence[P
             for one in parties
         ),
         items=_answers(application),
+        **_of_cancellation(row),
     )  # fmt: skip
+
+
+def _of_cancellation(row: Handover) -> dict[str, Any]:
+    """What a 取消 row says of the row that it takes back."""
+    if row.cancels is None:
+        return {}
+    return {
+        "kind": HandoverKind.CANCELLATION, "original_key": row.cancels.idempotency_key, "cancelled_at": row.prepared_at,
+        "original_file": row.cancels.batch.file_name if row.cancels.batch else "",
+    }  # fmt: skip
 
 
 def _answers(application: StoredApplication) -> Mapping[str, str]:
@@ -126,9 +141,31 @@ def substitutes(handover_ids: Collection[int]) -> Mapping[int, Mapping[str, str]
 
 
 def waiting_cases(handover_ids: Collection[int]) -> Mapping[int, int]:
-    """Of these ledger rows, those whose case still waits to be handed over: the case's version by ledger row."""
-    rows = Handover.objects.filter(pk__in=handover_ids, case__handover_state=HandoverProgress.WAITING.value)
-    return dict(rows.values_list("pk", "case__version"))
+    """Of these ledger rows, those whose case still waits for just that: the case's version by ledger row."""
+    rows = Handover.objects.filter(pk__in=handover_ids)
+    is_new = Q(kind=HandoverKind.NEW.value, case__handover_state=HandoverProgress.WAITING.value)
+    is_taken_back = Q(
+        kind=HandoverKind.CANCELLATION.value, case__handover_state=HandoverProgress.CANCELLING.value
+    )
+    return dict(rows.filter(is_new | is_taken_back).values_list("pk", "case__version"))
+
+
+def originals(handover_ids: Collection[int]) -> Mapping[int, HandoverState]:
+    """Where the rows stand that these cancellations take back, by cancellation."""
+    rows = Handover.objects.filter(pk__in=handover_ids, kind=HandoverKind.CANCELLATION.value)
+    return {pk: HandoverState(state) for pk, state in rows.values_list("pk", "cancels__state")}
+
+
+def cancellations(handover_ids: Collection[int]) -> Mapping[int, HandoverState]:
+    """Where the newest cancellations of these rows stand, by the row that they take back."""
+    rows = Handover.objects.filter(cancels_id__in=handover_ids).order_by("pk")
+    return {pk: HandoverState(state) for pk, state in rows.values_list("cancels_id", "state") if pk}
+
+
+def why_not_cancel(case_uuid: UUID) -> str:
+    """Why no cancellation of a case can be sent to its core system, as a code; empty when it can."""
+    left = latest_that_left(handovers_of(case_uuid))
+    return why_not(left, core_profile(core_system(left.system).profile) if left else None)
 
 
 def as_to_hand_over(row: Handover) -> ToHandOver:
@@ -156,7 +193,7 @@ def handover(handover_id: int) -> HandoverDetail:
 def handovers_of(case_uuid: UUID) -> list[HandoverDetail]:
     """The ledger rows of a case, newest first; the caller has asked whether the case may be seen."""
     rows = Handover.objects.select_related("core_system", "batch").filter(case__uuid=case_uuid)
-    return [_detail(row) for row in rows.order_by("-version", "-pk")]
+    return [_detail(row) for row in rows.order_by("-pk")]
 
 
 def held(viewer: Viewer, *, after: int = 0, limit: int = 100) -> list[HandoverDetail]:
@@ -169,7 +206,10 @@ def held(viewer: Viewer, *, after: int = 0, limit: int = 100) -> list[HandoverDe
     rows = Handover.objects.select_related("core_system", "batch").filter(pk__gt=after)
     is_held = Q(state=HandoverState.HELD.value, case__handover_state=HandoverProgress.HELD.value)
     is_refused = Q(state=HandoverState.REFUSED.value, case__handover_state=HandoverProgress.REFUSED.value)
-    rows = rows.filter(is_held | is_refused)
+    is_uncancelled = Q(
+        kind=HandoverKind.CANCELLATION.value, case__handover_state=HandoverProgress.UNCANCELLED.value
+    )
+    rows = rows.filter(is_held | is_refused | is_uncancelled)
     if not viewer.may(Right.HAND_OVER) and viewer.sections is not None:
         rows = rows.filter(case__section_id__in=viewer.sections)
     return [_detail(row) for row in rows.order_by("pk")[:limit]]
@@ -185,7 +225,7 @@ def _detail(row: Handover) -> HandoverDetail:
         state=HandoverState(row.state), code=row.hold_code or row.refusal_code, sentence=sentence,
         unfit=tuple(elements(facts.get("characters", ""))), file_name=row.batch.file_name if row.batch else "",
         sent_at=row.sent_at, receipted_at=row.receipted_at, parked_code=row.parked_code,
-        receipt_number=row.receipt_number,
+        receipt_number=row.receipt_number, kind=HandoverKind(row.kind), cancelled_by_hand_at=row.cancelled_by_hand_at,
     )  # fmt: skip
 
 
@@ -205,17 +245,32 @@ def counts() -> HandoverCounts:
 def our_ledger(system: CoreSystemRef) -> list[OurRow]:
     """Every row of our ledger towards a core system, by key."""
     rows = Handover.objects.filter(core_system_id=system.id).order_by("idempotency_key")
-    columns = rows.values_list("idempotency_key", "row_sha256", "state", "receipt_number")
-    return [OurRow(key, digest, HandoverState(state), number) for key, digest, state, number in columns]
+    back = Handover.objects.filter(core_system_id=system.id, kind=HandoverKind.CANCELLATION.value)
+    taken_back = dict(back.order_by("pk").values_list("cancels_id", "state"))
+    columns = rows.values_list(
+        "pk", "kind", "cancelled_by_hand_at", "idempotency_key", "row_sha256", "state", "receipt_number"
+    )
+    return [
+        OurRow(key, digest, HandoverState(state), number, HandoverKind(kind), _taken_back(taken_back.get(pk), by_hand))
+        for pk, kind, by_hand, key, digest, state, number in columns
+    ]  # fmt: skip
+
+
+def _taken_back(state: str | None, by_hand: datetime | None) -> CancellationStanding:
+    if state == HandoverState.RECEIPTED.value:
+        return CancellationStanding.DONE
+    is_possible = by_hand is not None or state in (HandoverState.BATCHED.value, HandoverState.SENT.value)
+    return CancellationStanding.POSSIBLE if is_possible else CancellationStanding.NONE
 
 
 def reconcile(name: str) -> Reconciliation:
     """突合表 of a core system, from our ledger and our copy of theirs as last fetched. Raises CoreSystemUnknown."""
     system = core_system(name)
     rows = CoreLedgerRow.objects.filter(core_system_id=system.id).values_list("key", "row_sha256", "outcome")
-    theirs = [LedgerRow(key, digest, ReceiptOutcome(outcome)) for key, digest, outcome in rows]
+    theirs = [LedgerRow(key, digest, LedgerOutcome(outcome)) for key, digest, outcome in rows]
     alarms = UnexpectedReceipt.objects.filter(core_system_id=system.id).values_list("key", flat=True)
-    return compare(name, our_ledger(system), theirs, sorted(set(alarms)))
+    layout = core_profile(system.profile).cancellation
+    return compare(name, our_ledger(system), theirs, sorted(set(alarms)), layout)
 
 
 def receipt_numbers(system: CoreSystemRef, keys: Iterable[str]) -> Mapping[str, str]:
@@ -276,3 +331,30 @@ def parked_files() -> list[ParkedFile]:
     """Batch files that kept failing and wait for a person, oldest first."""
     rows = Batch.objects.exclude(parked_code="").order_by("pk")
     return [ParkedFile(*values) for values in rows.values_list("pk", "file_name", "parked_code")]
+
+
+def batches_before(
+    moment: datetime, *, ids: Collection[int] | None = None, limit: int
+) -> list[tuple[int, datetime]]:
+    """Batch files that are done with, were written before a moment and still have their bytes, the oldest first.
+
+    With `ids`, only those of them.
+    """
+    rows = Batch.objects.filter(state__in=DONE, written_at__lt=moment, disposed_at=None).order_by("pk")
+    rows = rows if ids is None else rows.filter(pk__in=list(ids))
+    return list(rows.values_list("pk", "written_at")[:limit])
+
+
+def batches_held(ids: Iterable[int], *, uuids: Collection[UUID], procedures: Collection[str]) -> set[int]:
+    """Those of these batch files in which a row of one of these applications or procedures lies."""
+    is_meant = Q(case__uuid__in=list(uuids)) | Q(case__procedure__in=list(procedures))
+    rows = Handover.objects.filter(is_meant, batch__isnull=False).values("core_system_id", "batch__number")
+    same_number = rows.filter(core_system_id=OuterRef("core_system_id"), batch__number=OuterRef("number"))
+    found = Batch.objects.filter(Exists(same_number), pk__in=list(ids))
+    return set(found.values_list("pk", flat=True))
+
+
+def blobs_in_use(blob_ids: Iterable[int]) -> set[int]:
+    """Those of these originals that are batch files which were not disposed of."""
+    rows = Batch.objects.filter(blob_id__in=list(blob_ids), disposed_at=None)
+    return set(rows.values_list("blob_id", flat=True))

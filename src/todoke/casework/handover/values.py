@@ -20,10 +20,18 @@ class HandoverState(Labelled):
     REFUSED = "refused", "拒否"
 
 
+class HandoverKind(Labelled):
+    """引渡しの種類: an application, or word that one which had left is withdrawn."""
+
+    NEW = "new", "新規"
+    CANCELLATION = "cancellation", "取消"
+
+
 class BatchState(Labelled):
-    """一括取込ファイルの状態."""
+    """一括取込ファイルの状態. What is taken apart never left: one of its rows was no longer to leave."""
 
     WRITTEN = "written", "送信待ち"
+    TAKEN_APART = "taken_apart", "取りやめ"
     SENT = "sent", "受領待ち"
     ACKNOWLEDGED = "acknowledged", "受領済"
 
@@ -40,6 +48,30 @@ class ReceiptOutcome(Labelled):
 
     ACCEPTED = "accepted", "受領"
     REFUSED = "refused", "拒否"
+
+
+class LedgerOutcome(Labelled):
+    """What the core system's ledger says of one row."""
+
+    ACCEPTED = "accepted", "受領"
+    REFUSED = "refused", "拒否"
+    CANCELLED = "cancelled", "取消済"
+
+
+class CancelledOriginal(Labelled):
+    """What becomes, in the core system's ledger, of a row that was cancelled."""
+
+    FLAGGED = "flagged", "取消の印が付く"
+    REMOVED = "removed", "台帳から消える"
+    KEPT = "kept", "変わらない"
+
+
+class CancellationStanding(Labelled):
+    """How far a row of our ledger has been cancelled, as the 突合 sees it."""
+
+    NONE = "none", "取消なし"
+    POSSIBLE = "possible", "取消中、または手で取消し"
+    DONE = "done", "取消済"
 
 
 class DateForm(Labelled):
@@ -88,7 +120,8 @@ class Column:
 
     `name` is the header word, `label` what the clerk reads. `source`: key, organisation, receipt_number,
     procedure, version, applied_at, received_at, `applicant.<name|kana|birth|sex|postcode|address>` as the portal
-    sends them, `party.<role>.<number|name|kana|birth>`, or `item.<std-code or our name for it>`.
+    sends them, `party.<role>.<number|name|kana|birth>`, or `item.<std-code or our name for it>`; in a 取消 row also
+    original.key, original.file and cancelled_at, which are empty in any other. A column with a `constant` has no source.
     Lengths are limits of the core's field, in characters or in bytes of the file's encoding; None: no limit.
     """
 
@@ -99,6 +132,7 @@ class Column:
     max_characters: int | None = None
     max_bytes: int | None = None
     date_form: DateForm | None = None
+    constant: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +145,25 @@ class NumberNeed:
 
 
 @dataclass(frozen=True, slots=True)
+class CancellationLayout:
+    """取消の形式 of a core system: the columns of a 取消 row, and what its ledger holds afterwards.
+
+    `file_name` is the pattern of its own files; empty: such rows travel among the others, in the same columns.
+    `is_listed`: whether the ledger lists the 取消 row itself.
+    """
+
+    columns: tuple[Column, ...]
+    file_name: str
+    original: CancelledOriginal
+    is_listed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CoreProfile:
-    """取込レイアウト of a core system, as its YAML says（docs/howto/add-a-core-system）."""
+    """取込レイアウト of a core system, as its YAML says（docs/howto/add-a-core-system）.
+
+    Without a `cancellation` the core system has no word for it: a clerk cancels there by hand.
+    """
 
     name: str
     title: str
@@ -129,6 +180,18 @@ class CoreProfile:
     columns: tuple[Column, ...]
     numbers: Mapping[str, tuple[NumberNeed, ...]]
     characters: Mapping[str, str] = field(default_factory=dict)
+    cancellation: CancellationLayout | None = None
+
+    def columns_of(self, kind: HandoverKind) -> tuple[Column, ...]:
+        """The columns of a file whose first row is of this kind."""
+        if kind is HandoverKind.CANCELLATION and self.cancellation is not None:
+            return self.cancellation.columns
+        return self.columns
+
+    def file_name_of(self, kind: HandoverKind) -> str:
+        """The pattern of the file in which a row of this kind travels."""
+        own = self.cancellation.file_name if self.cancellation else ""
+        return own if own and kind is HandoverKind.CANCELLATION else self.file_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +214,8 @@ class OutgoingParty:
 class Outgoing:
     """One application on its way to a core system: everything that a row may be built from.
 
-    `items` holds the answers by std-code and by our name for them, and `applicant.<field>` of A票.
+    `items` holds the answers by std-code and by our name for them, and `applicant.<field>` of A票. Of a cancellation:
+    the key and the file of the row that it takes back, and when a clerk said so.
     """
 
     key: str
@@ -163,6 +227,10 @@ class Outgoing:
     received_at: datetime
     parties: tuple[OutgoingParty, ...]
     items: Mapping[str, str]
+    kind: HandoverKind = HandoverKind.NEW
+    original_key: str = ""
+    original_file: str = ""
+    cancelled_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +278,7 @@ class LedgerRow:
 
     key: str
     row_sha256: str
-    outcome: ReceiptOutcome
+    outcome: LedgerOutcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +289,8 @@ class OurRow:
     row_sha256: str
     state: HandoverState
     receipt_number: str
+    kind: HandoverKind = HandoverKind.NEW
+    cancellation: CancellationStanding = CancellationStanding.NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +298,8 @@ class Reconciliation:
     """突合表: what we sent beside what the core holds. Keys in order; red unless `is_equal`.
 
     `missing`: we sent it, the core lacks it. `unexpected`: the core holds it or has spoken of it, and we did not
-    send it. `differing`: both have it with another content or another outcome.
+    send it. `differing`: both have it with another content or another outcome. `uncancelled`: the core took our
+    cancellation, and its ledger does not show it as its profile says. `cancelled` counts rows that were taken back.
     """
 
     system: str
@@ -243,11 +314,14 @@ class Reconciliation:
     differing: tuple[str, ...]
     our_sha256: str
     core_sha256: str
+    cancelled: int = 0
+    uncancelled: tuple[str, ...] = ()
 
     @property
     def is_equal(self) -> bool:
         """Whether count and hash of both ledgers agree."""
-        return not (self.missing or self.unexpected or self.differing) and self.our_sha256 == self.core_sha256
+        wrong = self.missing or self.unexpected or self.differing or self.uncancelled
+        return not wrong and self.our_sha256 == self.core_sha256
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +331,7 @@ class ClaimedRow:
     claim: Claim
     case_id: int
     key: str
+    kind: HandoverKind = HandoverKind.NEW
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,6 +345,7 @@ class PinnedRow:
     offset: int
     length: int
     sha256: str
+    kind: HandoverKind = HandoverKind.NEW
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,13 +364,20 @@ class ClaimedBatch:
 class BuiltBatch:
     """What a batch is to hold before it has a number: its rows, what is held meanwhile, and what no longer leaves.
 
-    `case_versions` pins, by ledger row, the version of the case from which a row was built.
+    `early`: cancellations that would overtake what they take back. `case_versions` pins, by ledger row, the version
+    of the case from which a row was built.
     """
 
     rows: tuple[tuple[ClaimedRow, BuiltRow], ...]
     holds: tuple[tuple[ClaimedRow, Hold], ...]
     gone: tuple[ClaimedRow, ...]
     case_versions: Mapping[int, int]
+    early: tuple[ClaimedRow, ...] = ()
+
+    @property
+    def kind(self) -> HandoverKind:
+        """The kind of the file: that of its rows; of a mixed one the columns are the same anyway."""
+        return self.rows[0][0].kind if self.rows else HandoverKind.NEW
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,6 +397,8 @@ class HandoverDetail:
     receipted_at: datetime | None
     parked_code: str
     receipt_number: str
+    kind: HandoverKind = HandoverKind.NEW
+    cancelled_by_hand_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

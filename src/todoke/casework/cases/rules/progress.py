@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from todoke.casework.cases.values import CaseStatus, HandoverProgress
+from todoke.casework.cases.values import CaseStatus, HandoverNote, HandoverProgress, WithdrawalAnswer
 
 from .transitions import CLOSED
 
@@ -15,6 +15,8 @@ _NOT_LEFT_YET = frozenset(
     }
 )
 _LEFT = frozenset({HandoverProgress.SENT, HandoverProgress.RECEIPTED})
+_CANCELS = frozenset({HandoverProgress.CANCELLING, HandoverProgress.CANCELLED, HandoverProgress.UNCANCELLED})
+_OF_THE_ORIGINAL = _LEFT | {HandoverProgress.WAITING, HandoverProgress.REFUSED}
 WITHDRAWN_LATE = "SEQ-503"
 # Where a clerk's move leaves nothing for the hand-over to do: returned, ended, or typed into the core by hand（方式1）.
 _NOT_TO_LEAVE = CLOSED | {CaseStatus.RETURNED, CaseStatus.HANDED_OVER}
@@ -43,9 +45,32 @@ def hold_after_move(now: CaseStatus, to: CaseStatus, progress: HandoverProgress)
     return WITHDRAWN_LATE if to is CaseStatus.WITHDRAWN and has_left else ""
 
 
-def hold_after_note(hold_code: str, noted: str) -> str:
-    """What holds a case once the hand-over has reported: a late withdrawal stays until a person has looked into it."""
-    return noted or (hold_code if hold_code == WITHDRAWN_LATE else "")
+def after_note(
+    status: CaseStatus, before: HandoverProgress, hold_code: str, note: HandoverNote
+) -> tuple[HandoverProgress, str]:
+    """Where a case stands once the hand-over has reported, and what holds it.
+
+    A late withdrawal stays until a person has answered it. What was withdrawn while its file was on the way, and has
+    left all the same, becomes one. What is being cancelled is not moved back by a late word on the original.
+    """
+    if before in _CANCELS and note.progress in _OF_THE_ORIGINAL:
+        return before, hold_code
+    if status is not CaseStatus.WITHDRAWN or note.progress in _CANCELS | {HandoverProgress.HELD}:
+        return note.progress, note.code
+    has_left_unseen = before in _NOT_LEFT_YET | {HandoverProgress.NONE} and note.progress in _LEFT
+    return note.progress, WITHDRAWN_LATE if has_left_unseen or hold_code == WITHDRAWN_LATE else ""
+
+
+def awaits_answer(status: CaseStatus, hold_code: str) -> bool:
+    """Whether somebody has to say what becomes of a late withdrawal: tell the core, or confirm that it was told."""
+    return status is CaseStatus.WITHDRAWN and hold_code != ""
+
+
+def after_answer(progress: HandoverProgress, answer: WithdrawalAnswer) -> HandoverProgress:
+    """Where a late withdrawal stands once it is answered; what never left by the hand-over stays out of it."""
+    if answer is WithdrawalAnswer.SEND:
+        return HandoverProgress.CANCELLING
+    return HandoverProgress.CANCELLED if progress in _LEFT | _CANCELS else progress
 
 
 def after_proposal(progress: HandoverProgress, hold_code: str) -> tuple[HandoverProgress, str]:

@@ -1,19 +1,23 @@
 """The verbs of casework: open cases, view one, move it, decide who is meant, release a hold, note what later stages did.
 
-And hide, or show again, the cases of protected persons（支援措置）.
+Answer a late withdrawal; and hide, or show again, the cases of protected persons（支援措置）.
 """
 
 from .deciding import confirm_identity, decide_identity, drop_identity, release_hold
+from .disposing import dispose_cases
 from .moving import move_case
 from .noting import note_handover, note_identity, note_notice
 from .opening import open_cases
 from .protecting import end_protection, load_protected, look_at_cases, protect, review_protection
 from .revealing import reveal_numbers
 from .viewing import view_case
+from .withdrawing import answer_withdrawal
 
 __all__ = [
+    "answer_withdrawal",
     "confirm_identity",
     "decide_identity",
+    "dispose_cases",
     "drop_identity",
     "end_protection",
     "load_protected",

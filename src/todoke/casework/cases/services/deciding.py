@@ -7,9 +7,9 @@ from uuid import UUID
 
 from django.db import transaction
 
-from todoke.casework.cases.errors import CaseProtected, NoteMissing, NotHeld
+from todoke.casework.cases.errors import CaseProtected, NoteMissing, NotHeld, WithdrawalUnanswered
 from todoke.casework.cases.rules import masking, progress
-from todoke.casework.cases.values import EventKind, HandoverProgress
+from todoke.casework.cases.values import CaseStatus, EventKind, HandoverProgress
 from todoke.casework.identify import queries as identify_queries
 from todoke.casework.identify import services as identify
 from todoke.casework.identify.errors import PartyNotFound
@@ -145,17 +145,18 @@ def release_hold(
     """Let a held or refused case be judged anew by the hand-over, because the clerk has looked into the reason.
 
     What the hand-over itself asks for (a number, characters that the core can write) is asked for again. Raises
-    CaseNotFound, CaseChanged, RightMissing, NotHeld, NoteMissing.
+    CaseNotFound, CaseChanged, RightMissing, NotHeld (a late withdrawal is answered instead), NoteMissing.
     """
     case = take(viewer, uuid, version)
     accounts.require(viewer, Right.MOVE_CASES)
     if not case.hold_code:
         raise NotHeld
+    if progress.awaits_answer(CaseStatus(case.status), case.hold_code):
+        raise WithdrawalUnanswered
     if not note.strip():
         raise NoteMissing(to=EventKind.RELEASED.label)
     released, case.hold_code = case.hold_code, ""
-    if released != progress.WITHDRAWN_LATE:  # what is withdrawn is not handed over again
-        case.handover_state = HandoverProgress.UNDECIDED.value
+    case.handover_state = HandoverProgress.UNDECIDED.value
     happening = Happening(EventKind.RELEASED, released, note=note)
     put_back(case, happening, actor=viewer.actor(terminal), at=at)
     audit.record(

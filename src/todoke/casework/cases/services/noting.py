@@ -41,9 +41,9 @@ def note_handover(notes: Sequence[HandoverNote], *, actor: Actor, at: datetime) 
     events: list[CaseEvent] = []
     for case in rows:
         note = by_case[case.pk]
-        code = progress.hold_after_note(case.hold_code, note.code)
-        if (case.handover_state, case.hold_code) != (note.progress.value, code):
-            events += _note(case, note, actor, at)
+        found = _found(case, note)
+        if (case.handover_state, case.hold_code) != (found.progress.value, found.code):
+            events += _note(case, note, found, actor, at)
             changed.append(case)
     Case.objects.bulk_update(changed, _MIRRORED)
     CaseEvent.objects.bulk_create(events)
@@ -51,14 +51,21 @@ def note_handover(notes: Sequence[HandoverNote], *, actor: Actor, at: datetime) 
     return len(changed)
 
 
-def _note(case: Case, note: HandoverNote, actor: Actor, at: datetime) -> list[CaseEvent]:
-    """Change one case in memory; its lines for the timeline."""
+def _found(case: Case, note: HandoverNote) -> HandoverNote:
+    """What a note means for the case as it stands."""
+    before = HandoverProgress(case.handover_state)
+    found, code = progress.after_note(CaseStatus(case.status), before, case.hold_code, note)
+    return HandoverNote(case.pk, found, code)
+
+
+def _note(case: Case, note: HandoverNote, found: HandoverNote, actor: Actor, at: datetime) -> list[CaseEvent]:
+    """Change one case in memory to what the note was found to mean; its lines for the timeline."""
     before, now = case.handover_state, CaseStatus(case.status)
-    to = transitions.after_handover(now, note.progress)
-    case.handover_state = note.progress.value
-    case.hold_code = progress.hold_after_note(case.hold_code, note.code)
-    kind = EventKind.HOLD if note.progress is HandoverProgress.HELD else EventKind.HANDOVER
-    events = [timeline_row(case, Happening(kind, before, note.progress.value, note.code), actor=actor, at=at)]
+    to = transitions.after_handover(now, found.progress)
+    case.handover_state, case.hold_code = found.progress.value, found.code
+    kind = EventKind.HOLD if found.progress is HandoverProgress.HELD else EventKind.HANDOVER
+    happening = Happening(kind, before, found.progress.value, note.code or found.code)
+    events = [timeline_row(case, happening, actor=actor, at=at)]
     if to is not None:
         case.status, case.version = to.value, case.version + 1
         events.append(timeline_row(case, Happening(EventKind.MOVED, now.value, to.value), actor=actor, at=at))

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from todoke.casework.handover.errors import CoreAway
-from todoke.casework.handover.values import LedgerRow, Receipt, ReceiptOutcome
+from todoke.casework.handover.values import LedgerOutcome, LedgerRow, Receipt, ReceiptOutcome
 
 Document = Mapping[str, Any]  # JSON or CSV of the other side: checked field by field here
 MESSAGE_LENGTH = 400
@@ -30,7 +30,7 @@ def receipt(row: Document) -> Receipt:
 def ledger_row(row: Document) -> LedgerRow:
     """One row of the core's ledger; raises CoreAway for garbage."""
     try:
-        return LedgerRow(_text(row["key"], 64), _text(row["row_sha256"], 64), ReceiptOutcome(row["outcome"]))
+        return LedgerRow(_text(row["key"], 64), _text(row["row_sha256"], 64), LedgerOutcome(row["outcome"]))
     except (KeyError, TypeError, ValueError) as garbage:
         raise CoreAway from garbage
 

@@ -4,16 +4,25 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from todoke.casework.handover.values import BatchFile, BuiltRow, CoreProfile
+from todoke.casework.handover.values import BatchFile, BuiltRow, CoreProfile, HandoverKind
 
 _PLACEHOLDERS: Mapping[str, str] = {
     "system": "[A-Za-z0-9_-]+", "organisation": "(?P<organisation>[0-9]{6})", "number": "(?P<number>[0-9]{1,9})",
 }  # fmt: skip
 
 
-def file_stem(profile: CoreProfile, *, system: str, organisation: str, number: int, part: int) -> str:
+def kinds_of_files(profile: CoreProfile) -> tuple[HandoverKind | None, ...]:
+    """The kinds of rows that have files of their own; None: rows of every kind travel together."""
+    is_apart = profile.cancellation is not None and bool(profile.cancellation.file_name)
+    return tuple(HandoverKind) if is_apart else (None,)
+
+
+def file_stem(
+    profile: CoreProfile, *, system: str, organisation: str, number: int, part: int,
+    kind: HandoverKind = HandoverKind.NEW,
+) -> str:  # fmt: skip
     """The name without extension. Part 0 is the first sending; later parts repeat what was not acknowledged."""
-    stem = profile.file_name.format(system=system, organisation=organisation, number=number)
+    stem = profile.file_name_of(kind).format(system=system, organisation=organisation, number=number)
     return f"{stem}-r{part}" if part else stem
 
 
@@ -31,31 +40,40 @@ def highest_number(profile: CoreProfile, organisation: str, stems: Iterable[str]
 
 
 def _parts_of(profile: CoreProfile, stem: str) -> "re.Match[str] | None":
-    texts_and_names = re.split(r"\{(\w+)[^}]*\}", profile.file_name)
+    found = (matches(profile.file_name_of(kind), stem) for kind in HandoverKind)
+    return next((one for one in found if one), None)
+
+
+def matches(pattern: str, stem: str) -> "re.Match[str] | None":
+    """The parts of a name that follows a file-name pattern; None for any other name."""
+    texts_and_names = re.split(r"\{(\w+)[^}]*\}", pattern)
     parts = [re.escape(text) for text in texts_and_names]
     parts[1::2] = [_PLACEHOLDERS[name] for name in texts_and_names[1::2]]
     return re.fullmatch("".join(parts) + "(-r[0-9]+)?", stem, re.ASCII)
 
 
-def assemble(profile: CoreProfile, stem: str, rows: Sequence[BuiltRow]) -> BatchFile:
-    """The file of these rows, in order."""
+def assemble(
+    profile: CoreProfile, stem: str, rows: Sequence[BuiltRow], kind: HandoverKind = HandoverKind.NEW
+) -> BatchFile:
+    """The file of these rows, in order; `kind` says whose columns head it."""
     newline = profile.newline.encode("ascii")
-    content = b"".join((_header(profile), *(row.line + newline for row in rows)))
+    content = b"".join((_header(profile, kind), *(row.line + newline for row in rows)))
     return BatchFile(stem, content, len(rows), hashlib.sha256(content).hexdigest())
 
 
-def offsets(profile: CoreProfile, rows: Sequence[BuiltRow]) -> list[int]:
+def offsets(
+    profile: CoreProfile, rows: Sequence[BuiltRow], kind: HandoverKind = HandoverKind.NEW
+) -> list[int]:
     """The byte offset of each row in the assembled file: a row can be taken out again without parsing."""
-    place, found = len(_header(profile)), []
+    place, found = len(_header(profile, kind)), []
     for row in rows:
         found.append(place)
         place += len(row.line) + len(profile.newline)
     return found
 
 
-def _header(profile: CoreProfile) -> bytes:
+def _header(profile: CoreProfile, kind: HandoverKind) -> bytes:
     if not profile.has_header:
         return b""
-    return (profile.delimiter.join(column.name for column in profile.columns) + profile.newline).encode(
-        profile.encoding
-    )
+    names = profile.delimiter.join(column.name for column in profile.columns_of(kind))
+    return (names + profile.newline).encode(profile.encoding)

@@ -13,6 +13,7 @@ from todoke.casework.handover.values import (
     Column,
     CoreProfile,
     DateForm,
+    HandoverKind,
     Hold,
     NumberNeed,
     Outgoing,
@@ -25,6 +26,11 @@ from .characters import Repertoire, fit
 
 JAPAN = timezone(timedelta(hours=9))  # the codes' own time zone: Japan has had no summer time since 1951
 EVERY = "*"
+NO_CANCELLATION = "EXP-711"
+_ACTIONS: Mapping[HandoverKind, str] = {
+    HandoverKind.NEW: "hand_over",
+    HandoverKind.CANCELLATION: "cancel",
+}
 _DATES: Mapping[DateForm, Callable[[date], str]] = {
     DateForm.ISO: date.isoformat,
     DateForm.COMPACT: lambda day: f"{day:%Y%m%d}",
@@ -33,10 +39,12 @@ _DATES: Mapping[DateForm, Callable[[date], str]] = {
 }
 
 
-def idempotency_key(application: str, version: int, destination: str) -> str:
+def idempotency_key(
+    application: str, version: int, destination: str, kind: HandoverKind = HandoverKind.NEW
+) -> str:
     """SHA-256 (hex) of application uuid, version, action and destination: constant over retries and restores."""
     return hashlib.sha256(
-        "\n".join((application, str(version), "hand_over", destination)).encode()
+        "\n".join((application, str(version), _ACTIONS[kind], destination)).encode()
     ).hexdigest()
 
 
@@ -46,15 +54,12 @@ def takes(profile: CoreProfile, procedure: str) -> bool:
 
 
 def build_row(outgoing: Outgoing, profile: CoreProfile, substitutes: Mapping[str, str]) -> BuiltRow | Hold:
-    """The line of one application, or the first reason that holds it: number, value, characters, length."""
-    waiting = next((party for party in outgoing.parties if party.waits_for), None)
-    if waiting is not None:
-        return Hold(waiting.waits_for, {"role": waiting.role})
-    missing = _missing_number(outgoing, profile)
-    if missing is not None:
-        return Hold("EXP-702", {"role": missing.label})
+    """The line of one application or cancellation, or the first reason that holds it: number, value, characters, length."""
+    hold = _hold_of_kind(outgoing, profile)
+    if hold is not None:
+        return hold
     values: list[str] = []
-    for column in profile.columns:
+    for column in profile.columns_of(outgoing.kind):
         value = _value(outgoing, column)
         if isinstance(value, str):
             value = _fitted(value, column, profile, substitutes)
@@ -63,6 +68,17 @@ def build_row(outgoing: Outgoing, profile: CoreProfile, substitutes: Mapping[str
         values.append(value)
     line = profile.delimiter.join(_quoted(value, profile) for value in values).encode(profile.encoding)
     return BuiltRow(outgoing.key, line, hashlib.sha256(line).hexdigest())
+
+
+def _hold_of_kind(outgoing: Outgoing, profile: CoreProfile) -> Hold | None:
+    """An application waits for who its people are; a cancellation names a row that went, and needs a word for it."""
+    if outgoing.kind is HandoverKind.CANCELLATION:
+        return None if profile.cancellation else Hold(NO_CANCELLATION)
+    waiting = next((party for party in outgoing.parties if party.waits_for), None)
+    if waiting is not None:
+        return Hold(waiting.waits_for, {"role": waiting.role})
+    missing = _missing_number(outgoing, profile)
+    return Hold("EXP-702", {"role": missing.label}) if missing is not None else None
 
 
 def _missing_number(outgoing: Outgoing, profile: CoreProfile) -> NumberNeed | None:
@@ -77,6 +93,8 @@ def _has_number(outgoing: Outgoing, need: NumberNeed) -> bool:
 
 def _value(outgoing: Outgoing, column: Column) -> str | Hold:
     """The text of a column before any question of characters."""
+    if column.constant:
+        return column.constant
     source = _source(outgoing, column.source)
     if isinstance(source, datetime):
         return _DATES[column.date_form or DateForm.ISO](source.astimezone(JAPAN).date())
@@ -107,6 +125,9 @@ def _source(outgoing: Outgoing, source: str) -> str | datetime:
         "version": str(outgoing.version),
         "applied_at": outgoing.applied_at,
         "received_at": outgoing.received_at,
+        "original.key": outgoing.original_key,
+        "original.file": outgoing.original_file,
+        "cancelled_at": outgoing.cancelled_at,
     }
     return plain[source] or ""
 

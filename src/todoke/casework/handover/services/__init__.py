@@ -1,5 +1,10 @@
-"""The verbs of the hand-over: register a core system, prepare rows, hold and release, write, send, take receipts."""
+"""The verbs of the hand-over: register a core system, prepare rows, hold and release, write, send, take receipts.
 
+And take back what has left, when the application is withdrawn（取消）.
+"""
+
+from .cancelling import answer_withdrawal
+from .disposing import dispose_batches, dispose_handovers
 from .holds import choose_substitute, hand_over_again, release_hold
 from .parking import try_file_again, try_row_again
 from .preparing import drop_rows, hold_case, prepare_cases
@@ -21,6 +26,7 @@ from .systems import register_core_system, resume_handover, stop_handover
 
 __all__ = [
     "accept_ledger",
+    "answer_withdrawal",
     "batch_sent",
     "build_batch",
     "choose_substitute",
@@ -29,6 +35,8 @@ __all__ = [
     "claim_receipts",
     "claim_unacknowledged",
     "core_away",
+    "dispose_batches",
+    "dispose_handovers",
     "drop_rows",
     "fail_batch",
     "fail_row",

@@ -6,11 +6,12 @@ from datetime import datetime
 from django.db import transaction
 
 from todoke.casework.cases import services as cases
+from todoke.casework.cases.values import CaseStatus
 from todoke.casework.handover import queries
 from todoke.casework.handover.errors import HandoverUnknown, NotHeld, SubstituteUnfit
 from todoke.casework.handover.models import Handover, Substitute
 from todoke.casework.handover.rules.characters import Repertoire, elements
-from todoke.casework.handover.values import HandoverDetail, HandoverState
+from todoke.casework.handover.values import HandoverDetail, HandoverKind, HandoverState
 from todoke.foundation.accounts.queries import require
 from todoke.foundation.accounts.values import Right, Viewer
 from todoke.foundation.audit import services as audit
@@ -61,12 +62,16 @@ def _is_one(element: str) -> bool:
 def hand_over_again(viewer: Viewer, handover_id: int, *, at: datetime) -> HandoverDetail:
     """After the core's refusal: a new row with the next version and a key of its own; the refused one stays.
 
-    Raises RightMissing, HandoverUnknown, NotHeld (also when it was handed over again already).
+    Raises RightMissing, HandoverUnknown, NotHeld (also when it was handed over again already, or withdrawn). A refused
+    cancellation is answered anew（answer_withdrawal）.
     """
 
     def again(row: Handover) -> Handover:
-        if Handover.objects.filter(case_id=row.case_id, version__gt=row.version).exists():
+        later = Handover.objects.filter(case_id=row.case_id, kind=row.kind, version__gt=row.version)
+        if later.exists():
             raise NotHeld(state="再引渡し済")
+        if row.case.status == CaseStatus.WITHDRAWN.value or row.kind != HandoverKind.NEW.value:
+            raise NotHeld(state=CaseStatus.WITHDRAWN.label)
         wish = (queries.core_system_ref(row.core_system), queries.as_to_hand_over(row))
         (fresh,) = new_rows([wish], at=at)
         _record("handover.again", viewer, fresh, at)

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from todoke.casework.cases import queries as case_queries
 from todoke.casework.cases import services as cases
@@ -13,7 +13,7 @@ from todoke.casework.cases.values import HandoverNote, HandoverProgress, ToHandO
 from todoke.casework.handover import queries
 from todoke.casework.handover.models import Handover, Substitute
 from todoke.casework.handover.rules.rows import build_row, idempotency_key, takes
-from todoke.casework.handover.values import CoreSystemRef, HandoverState, Hold
+from todoke.casework.handover.values import CoreSystemRef, HandoverKind, HandoverState, Hold
 from todoke.foundation.audit import services as audit
 from todoke.foundation.audit.values import Actor, Entry
 from todoke.foundation.fence import current_organisation
@@ -31,6 +31,15 @@ _PROGRESS: Mapping[HandoverState, HandoverProgress] = {
     HandoverState.RECEIPTED: HandoverProgress.RECEIPTED,
     HandoverState.REFUSED: HandoverProgress.REFUSED,
 }
+_CANCELLING: Mapping[HandoverState, HandoverProgress] = {
+    HandoverState.HELD: HandoverProgress.UNCANCELLED,
+    HandoverState.READY: HandoverProgress.CANCELLING,
+    HandoverState.BATCHED: HandoverProgress.CANCELLING,
+    HandoverState.SENT: HandoverProgress.CANCELLING,
+    HandoverState.RECEIPTED: HandoverProgress.CANCELLED,
+    HandoverState.REFUSED: HandoverProgress.UNCANCELLED,
+}
+WITHDRAWN_LATE = "SEQ-503"
 
 
 @transaction.atomic
@@ -72,13 +81,16 @@ def _note_without_row(case: ToHandOver, system: CoreSystemRef | None) -> Handove
 
 
 def _rows_on_their_way(case_ids: Sequence[int]) -> Mapping[int, Handover]:
-    rows = Handover.objects.filter(case_id__in=case_ids).exclude(state=HandoverState.REFUSED.value)
+    rows = Handover.objects.filter(case_id__in=case_ids, kind=HandoverKind.NEW.value)
+    rows = rows.exclude(state=HandoverState.REFUSED.value)
     return {row.case_id: row for row in rows.order_by("pk")}
 
 
 def new_rows(fresh: Sequence[tuple[CoreSystemRef, ToHandOver]], *, at: datetime) -> list[Handover]:
     """New ledger rows; a case bears its application's uuid, so that makes the key, with the next free version."""
-    before = Handover.objects.filter(case_id__in=[case.case_id for _, case in fresh])
+    before = Handover.objects.filter(
+        case_id__in=[case.case_id for _, case in fresh], kind=HandoverKind.NEW.value
+    )
     used = {
         (system, case): count
         for system, case, count in before.values_list("core_system_id", "case_id").annotate(count=Count("pk"))
@@ -127,7 +139,11 @@ def _entry(row: Handover, actor: Actor, at: datetime) -> Entry:
 
 
 def note_of(row: Handover) -> HandoverNote:
-    """What the worklist is told about a row."""
+    """What the worklist is told about a row; a cancellation that the core refuses is the clerk's once more."""
+    if row.kind == HandoverKind.CANCELLATION.value:
+        is_refused = row.state == HandoverState.REFUSED.value
+        code = WITHDRAWN_LATE if is_refused else row.hold_code
+        return HandoverNote(row.case_id, _CANCELLING[HandoverState(row.state)], code)
     return HandoverNote(row.case_id, _PROGRESS[HandoverState(row.state)], row.hold_code or row.refusal_code)
 
 
@@ -138,9 +154,24 @@ def hold_case(case_id: int, *, actor: Actor, at: datetime, code: str = POISONED)
 
 
 def drop_rows(handover_ids: Collection[int], *, actor: Actor, at: datetime) -> None:
-    """Take rows that never left off the ledger, because their case is no longer to be handed over."""
+    """Take rows that never left off the ledger, with their cancellations, because there is nothing to hand over.
+
+    Of a case whose cancellation goes this way, nothing is in the core system.
+    """
+    back = Handover.objects.filter(
+        Q(pk__in=handover_ids) | Q(cancels_id__in=handover_ids), state__in=_NOT_LEFT
+    )
+    taken_back = dict(back.exclude(cancels=None).values_list("pk", "case_id"))
+    remove_rows({*handover_ids, *taken_back}, actor=actor, at=at)
+    notes = [HandoverNote(case, HandoverProgress.NONE) for case in taken_back.values()]
+    cases.note_handover(notes, actor=actor, at=at)
+
+
+def remove_rows(handover_ids: Collection[int], *, actor: Actor, at: datetime) -> None:
+    """Delete those of these rows that never left."""
     rows = Handover.objects.filter(pk__in=handover_ids, state__in=_NOT_LEFT)
     ids = list(rows.order_by("pk").values_list("pk", flat=True))
     Substitute.objects.filter(handover_id__in=ids).delete()
+    Handover.objects.filter(pk__in=ids).exclude(cancels=None).delete()
     Handover.objects.filter(pk__in=ids).delete()
     audit.record_many([Entry("handover.dropped", "handover", str(pk), actor, at) for pk in ids])

@@ -14,6 +14,7 @@ from todoke.casework.handover.rules.batches import highest_number, organisation_
 from todoke.casework.handover.values import (
     CoreSystemRef,
     HandoverState,
+    LedgerOutcome,
     LedgerRow,
     Receipt,
     ReceiptOutcome,
@@ -26,10 +27,16 @@ from todoke.foundation.audit.values import Actor, Entry
 from todoke.foundation.claims import Claim, Claimant
 from todoke.foundation.fence import current_organisation
 
+from .cancelling import settle_originals
 from .preparing import note_of
 from .sending import AWAITED, acknowledge_batches
 
 _SETTLED = {ReceiptOutcome.ACCEPTED: HandoverState.RECEIPTED, ReceiptOutcome.REFUSED: HandoverState.REFUSED}
+_HELD_THERE = {
+    LedgerOutcome.ACCEPTED: HandoverState.RECEIPTED,
+    LedgerOutcome.REFUSED: HandoverState.REFUSED,
+    LedgerOutcome.CANCELLED: HandoverState.RECEIPTED,
+}
 _PLAIN_CODE = re.compile(r"[A-Za-z0-9_.-]{1,32}", re.ASCII)
 
 
@@ -68,6 +75,7 @@ def take_receipts(
             settled.append(row)
         elif row is None or row.state != _SETTLED[one.outcome].value:
             entries += _alarm(system, one, actor, at)
+    entries += settle_originals(settled, actor=actor, at=at)
     audit.record_many(entries)
     cases.note_handover([note_of(row) for row in settled], actor=actor, at=at)
     acknowledge_batches({row.batch_id for row in settled if row.batch_id is not None})
@@ -161,7 +169,7 @@ def accept_ledger(viewer: Viewer, system: str, *, at: datetime) -> int:
     )
     equal = [row for row in rows.order_by("pk") if held[row.idempotency_key].row_sha256 == row.row_sha256]
     for row in equal:
-        row.state = _SETTLED[ReceiptOutcome(held[row.idempotency_key].outcome)].value
+        row.state = _HELD_THERE[LedgerOutcome(held[row.idempotency_key].outcome)].value
         row.receipted_at, row.parked_code, row.attempts, row.fence = at, "", 0, row.fence + 1
         row.lease_owner, row.lease_until = "", None
     columns = ("state", "receipted_at", "parked_code", "attempts", "fence", "lease_owner", "lease_until")
@@ -178,6 +186,7 @@ def accept_ledger(viewer: Viewer, system: str, *, at: datetime) -> int:
             )
             for row in equal
         ]
+        + settle_originals(equal, actor=viewer.actor(), at=at)
     )
     cases.note_handover([note_of(row) for row in equal], actor=viewer.actor(), at=at)
     acknowledge_batches({row.batch_id for row in equal if row.batch_id is not None})
