@@ -13,6 +13,7 @@ from sandbox.faults import Faults
 from sandbox.journal import Journal, Line
 
 ENCODING = "cp932"
+Rows = dict[tuple[str, str], Line]  # by core system and key
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +25,24 @@ class Taken:
     sha256: str
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the core system says of one row: nothing when it is taken, else a code and words."""
+
+    code: str = ""
+    message: str = ""
+
+
 class BadBatch(ValueError):
     """The file and its `.done` do not agree, or the file is not a batch."""
 
 
 class Book:
-    """The rows of every core system here. A key counts once, however often it is sent."""
+    """The rows of every core system here. A key counts once, however often it is sent.
+
+    A row whose column `cancels` names another key takes that one back（取消）: it is then shown as cancelled, once,
+    however often and under however many keys it is taken back.
+    """
 
     def __init__(self, data: Path, state: Path, faults: Faults) -> None:
         """`data` may hold core/refuse.json; `state` keeps the log."""
@@ -37,14 +50,17 @@ class Book:
         self._faults = faults
         self._lock = threading.Lock()
         self._refusals = _refusals(data)
-        self._rows: dict[tuple[str, str], Line] = {}
+        self._rows: Rows = {}
         self._receipts: list[Line] = []
+        self._cancelled: set[tuple[str, str]] = set()
         for line in self._log.lines():
             self._remember(line)
 
     def _remember(self, line: Line) -> None:
         if line["is_first"]:
             self._rows[line["system"], line["key"]] = line
+            if line.get("cancels") and line["outcome"] == "accepted":
+                self._cancelled.add((line["system"], line["cancels"]))
         if line["seq"]:
             self._receipts.append(line)
 
@@ -72,28 +88,44 @@ class Book:
         refuse = self._faults.take("refuse_rows")
         number = max((line["seq"] for line in self._receipts), default=0)
         receipted = {(line["system"], line["key"]) for line in self._receipts}
+        held = dict(self._rows)  # with the rows of this file so far: a later one may take an earlier one back
         for place, row in enumerate(rows):
-            known = self._rows.get((system, row.key))
+            known = held.get((system, row.key))
             acknowledges = (system, row.key) not in receipted and (half is None or place < half.n)
             number += acknowledges
-            code, message = ("", "") if known is None else (known["code"], known["message"])
-            if known is None:
-                code, message = self._refusals.get(row.columns.get("receipt_number", ""), ("", ""))
-                if refuse is not None and place < refuse.n:
-                    code, message = "C-900", "架空の拒否です"
-            yield {
+            is_refused = refuse is not None and place < refuse.n
+            answer = self._answer(held, system, row, is_refused)
+            line = {
                 "seq": number if acknowledges else 0,
                 "system": system,
                 "batch": batch,
                 "key": row.key,
                 "row_sha256": row.sha256,
                 "organisation": row.columns.get("organisation", ""),
-                "outcome": "refused" if code else "accepted",
-                "code": code,
-                "message": message,
+                "outcome": "refused" if answer.code else "accepted",
+                "code": answer.code,
+                "message": answer.message,
                 "at": at,
                 "is_first": known is None,
+                "cancels": row.columns.get("cancels", ""),
             }
+            held.setdefault((system, row.key), line)
+            yield line
+
+    def _answer(self, held: Rows, system: str, row: Taken, is_refused: bool) -> Answer:
+        """What is said of a row: of one that is known, what was said before."""
+        known = held.get((system, row.key))
+        if known is not None:
+            return Answer(known["code"], known["message"])
+        if is_refused:
+            return Answer("C-900", "架空の拒否です")
+        cancels = row.columns.get("cancels", "")
+        if not cancels:
+            return Answer(*self._refusals.get(row.columns.get("receipt_number", ""), ("", "")))
+        original = held.get((system, cancels))
+        if original is None or original["outcome"] != "accepted" or original.get("cancels"):
+            return Answer("C-901", "取り消す元の行がありません")
+        return Answer()
 
     def claim_unsent(self, system: str, key: str, at: str) -> None:
         """Acknowledge a key that nobody sent: a core system's mistake, on demand."""
@@ -118,7 +150,11 @@ class Book:
     def ledger(self, system: str, organisation: str) -> list[Line]:
         """Every row the system holds of one body (and those of no body), by key."""
         rows = [
-            {"key": key, "row_sha256": line["row_sha256"], "outcome": line["outcome"]}
+            {
+                "key": key,
+                "row_sha256": line["row_sha256"],
+                "outcome": "cancelled" if (name, key) in self._cancelled else line["outcome"],
+            }
             for (name, key), line in self._rows.items()
             if name == system and line["organisation"] in {organisation, ""}
         ]

@@ -57,6 +57,49 @@ def test_a_key_counts_once_and_the_ledger_hashes_what_is_held(core: CoreServer) 
     assert other["rows"][0]["row_sha256"] == hashlib.sha256(ROWS[2].encode("cp932")).hexdigest()
 
 
+BACK = "key,cancels,organisation,receipt_number"
+
+
+def cancelling(*rows: str) -> bytes:
+    return "".join(f"{line}\r\n" for line in (BACK, *rows)).encode("cp932")
+
+
+def ledger(core: CoreServer) -> dict[str, str]:
+    found = httpx.get(f"{core.url}/ledger/kihon", params={"organisation": "992011"}).json()
+    return {row["key"]: row["outcome"] for row in found["rows"]}
+
+
+def test_a_row_that_is_taken_back_is_shown_as_cancelled_once(core: CoreServer) -> None:
+    send(core, "b1", batch(*ROWS), rows=3)
+    assert send(core, "b2", cancelling("c1,k1,992011,R1")).json() == {"taken": 1}
+    assert send(core, "b3", cancelling("c1,k1,992011,R1")).json() == {"taken": 0}
+    send(core, "b4", cancelling("c2,k1,992011,R1"))
+    send(core, "b5", batch(ROWS[0]))
+    assert ledger(core) == {"c1": "accepted", "c2": "accepted", "k1": "cancelled", "k2": "refused"}
+    assert [one[1:] for one in receipts(core, after=3)] == [("c1", "accepted"), ("c2", "accepted")]
+
+
+@pytest.mark.parametrize("missing", ["nobody", "k2", "c1"])
+def test_what_is_not_there_cannot_be_taken_back(core: CoreServer, missing: str) -> None:
+    send(core, "b1", batch(*ROWS), rows=3)
+    send(core, "b2", cancelling("c1,k1,992011,R1"))
+    send(core, "b3", cancelling(f"c9,{missing},992011,R9"))
+    assert receipts(core)[-1][1:] == ("c9", "refused")
+
+
+def test_a_row_may_be_taken_back_in_the_file_that_brings_it(core: CoreServer) -> None:
+    send(core, "b1", cancelling("k9,,992011,R9", "c9,k9,992011,R9"))
+    assert ledger(core) == {"c9": "accepted", "k9": "cancelled"}
+
+
+def test_what_was_taken_back_survives_a_restart(data: Path, state: Path, core: CoreServer) -> None:
+    send(core, "b1", cancelling("k9,,992011,R9", "c9,k9,992011,R9"))
+    again = CoreServer(data, state)
+    again.start()
+    assert ledger(again) == {"c9": "accepted", "k9": "cancelled"}
+    again.stop()
+
+
 def test_a_batch_that_is_not_what_was_promised_is_not_taken(core: CoreServer) -> None:
     assert send(core, "b1", batch(*ROWS), rows=2).status_code == 422
     assert receipts(core) == []
