@@ -3,10 +3,11 @@
 import os
 import secrets
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from pydantic import Field, FilePath, field_validator
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, FilePath, StringConstraints, TypeAdapter, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -20,11 +21,15 @@ class Environment(BaseSettings):
     var: Path = Path("var")
     database_url: str = ""
     database_owner_url: str = ""
+    database_follower_url: str = ""
+    database_groups_file: FilePath | None = None
+    follower_lag_seconds: float = Field(default=5.0, ge=0)
     secret_key_file: Path | None = None
     master_key_file: Path | None = None
     seal_copy_dir: Path | None = None
     trust_dir: Path | None = None
     form_checks_dir: Path | None = None
+    retention_dir: Path | None = None
     allowed_hosts: str = "127.0.0.1,localhost"
     secure_cookies: bool = False
     behind_tls_proxy: bool = False
@@ -99,6 +104,29 @@ def _database(url: str) -> dict[str, object]:
     raise ValueError("TODOKE_DATABASE_URL は sqlite:///… か postgresql://… で指定してください。")
 
 
+class Group(BaseModel):
+    """One group of bodies with a database of its own（団体の組）."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    url: str
+    owner_url: str = ""
+    follower_url: str = ""
+    organisations: list[Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]] = Field(min_length=1)
+
+
+def read_groups(path: Path) -> dict[str, Group]:
+    """The groups that a YAML file names, by alias. Raises ValueError when it is not as .env.example says."""
+    groups = TypeAdapter(dict[Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]{0,20}$")], Group])
+    found = groups.validate_python(yaml.safe_load(path.read_text(encoding="utf-8")) or {})
+    codes = [code for group in found.values() for code in group.organisations]
+    twice = sorted({code for code in codes if codes.count(code) > 1})
+    if twice or {"default", "directory"} & set(found):
+        raise ValueError(
+            f"{path.name}: 団体は一つの組にだけ書いてください。default と directory は使えません。{twice}"
+        )
+    return found
+
+
 def _kept_secret(path: Path) -> str:
     """The text of a secret file; made once, readable by the service user only."""
     if not path.exists():
@@ -122,6 +150,7 @@ TODOKE_MASTER_KEY_FILE = ENVIRONMENT.master_key_file or VAR / "keys" / "master.k
 TODOKE_SEAL_COPY_DIR = ENVIRONMENT.seal_copy_dir or VAR / "seals"
 TODOKE_TRUST_DIR = ENVIRONMENT.trust_dir or VAR / "trust"
 TODOKE_FORM_CHECKS_DIR = ENVIRONMENT.form_checks_dir or VAR / "form-checks"
+TODOKE_RETENTION_DIR = ENVIRONMENT.retention_dir or VAR / "retention"
 TODOKE_CLOCK_OFFSET_SECONDS = ENVIRONMENT.clock_offset_seconds
 TODOKE_RETRY_BASE_SECONDS = ENVIRONMENT.retry_base_seconds
 TODOKE_RETRY_LIMIT = ENVIRONMENT.retry_limit
@@ -155,6 +184,19 @@ ALLOWED_HOSTS = [host.strip() for host in ENVIRONMENT.allowed_hosts.split(",") i
 _URL = ENVIRONMENT.database_url or f"sqlite:////{str(VAR / 'todoke.sqlite3').lstrip('/')}"
 DATABASES = {"default": _database(_URL)}
 TODOKE_DATABASE_OWNER_URL = ENVIRONMENT.database_owner_url or _URL
+TODOKE_OWNER_URLS = {"default": TODOKE_DATABASE_OWNER_URL}
+TODOKE_GROUPS: dict[str, str] = {}
+TODOKE_FOLLOWER_LAG_SECONDS = ENVIRONMENT.follower_lag_seconds
+if ENVIRONMENT.database_follower_url:
+    DATABASES["default-follower"] = _database(ENVIRONMENT.database_follower_url)
+if ENVIRONMENT.database_groups_file is not None:
+    for _alias, _group in read_groups(ENVIRONMENT.database_groups_file).items():
+        DATABASES[_alias] = _database(_group.url)
+        TODOKE_OWNER_URLS[_alias] = _group.owner_url or _group.url
+        TODOKE_GROUPS.update(dict.fromkeys(_group.organisations, _alias))
+        if _group.follower_url:
+            DATABASES[f"{_alias}-follower"] = _database(_group.follower_url)
+DATABASE_ROUTERS = ["todoke.foundation.databases.Router"] if TODOKE_GROUPS else []
 TODOKE_APPLICATION_ROLE = unquote(urlsplit(_URL).username or "")
 
 INSTALLED_APPS = [

@@ -10,7 +10,8 @@
 5. cases: a case is opened with its line in the worklist. From here on a clerk may look, move and decide.
 6. handover: what nothing holds back goes to the core system in batch files; receipts are read row by row.
 7. notify: the applicant is told through the portal, or a person types the status where there is no interface.
-8. audit: what was done is chained and sealed.
+8. disposal: what has been kept long enough goes when two persons have said so; what remains says that it went.
+9. audit: what was done is chained and sealed.
 
 Each stage finds its work in the rows of the stages before it; nothing is passed in memory. So any number of workers
 may run the jobs, in any order, and a worker may die at any moment.
@@ -28,6 +29,8 @@ from todoke.foundation.fence import scope
 
 from .cases import jobs as cases
 from .cases import queries as case_queries
+from .disposal import jobs as disposal
+from .disposal import queries as disposal_queries
 from .handover import jobs as handover
 from .handover import queries as handover_queries
 from .handover.values import CoreSystemRef
@@ -81,6 +84,7 @@ JOBS: tuple[Job, ...] = (
     Job("notify.send_notices", "通知", notify.send_notices),
     Job("screening.screen", "添付の検査", screening.screen),
     Job("screening.make_copies", "添付の無害化", screening.make_copies),
+    Job("disposal.dispose", "廃棄", disposal.dispose),
     Job("audit.seal", "監査の封印", _seal),
 )
 PASSING_ON = frozenset(
@@ -111,6 +115,7 @@ def next_due(organisation: str, *, horizon: timedelta) -> datetime | None:
             case_queries.oldest_to_hand_over(),
             handover_queries.next_due(),
             notify_queries.next_due(),
+            disposal_queries.next_due(),
         ]
     soon = [moment for moment in moments if moment is not None and moment <= now() + horizon]
     return min(soon, default=None)

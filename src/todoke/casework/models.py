@@ -1,6 +1,7 @@
 """Gathers the tables of the casework stages for Django."""
 
 from .cases.models import Case, CaseEvent, ReturnReason
+from .disposal.models import DisposalItem, DisposalRun, LegalHoldRow
 from .handover.models import Batch, CoreLedgerRow, CoreSystem, Handover, Substitute, UnexpectedReceipt
 from .identify.models import DecisionRow, IdentityLink, LinkGeneration, PartyRow
 from .intake.models import (
@@ -19,8 +20,8 @@ from .trust.models import RevocationChoiceRow
 
 __all__ = [
     "Application", "Attachment", "AttachmentRelease", "Batch", "Case", "CaseEvent", "Channel", "CoreLedgerRow",
-    "CoreSystem", "DecisionRow", "EvidenceCertificate", "EvidenceRecord", "FindingRow", "Handover",
-    "IdentityLink", "LinkGeneration", "Package", "PartyRow", "ProtectedPersonRow", "Quarantine",
+    "CoreSystem", "DecisionRow", "DisposalItem", "DisposalRun", "EvidenceCertificate", "EvidenceRecord", "FindingRow", "Handover",
+    "IdentityLink", "LegalHoldRow", "LinkGeneration", "Package", "PartyRow", "ProtectedPersonRow", "Quarantine",
     "RecordedCheckRow", "RelayRun", "ResidentGeneration", "ResidentRecord", "ReturnReason",
     "RevocationChoiceRow", "SanitisedCopy", "ScanResult", "ScreenedContent", "Screening", "Substitute",
     "UnexpectedReceipt", "Watermark",

@@ -485,6 +485,11 @@ def cases_held(ids: Iterable[int], *, uuids: Collection[UUID], procedures: Colle
     return set(Case.objects.filter(is_meant, pk__in=list(ids)).values_list("pk", flat=True))
 
 
+def outside_name(case_id: int) -> UUID:
+    """The name by which pages, audit and proposals know a case that a query has given."""
+    return Case.objects.values_list("uuid", flat=True).get(pk=case_id)
+
+
 def stands_for(uuid: UUID) -> bool:
     """Whether the body in scope has a case of this outside name that was not disposed of."""
     return Case.objects.filter(uuid=uuid, disposed_at=None).exists()

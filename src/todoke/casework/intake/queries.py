@@ -4,7 +4,7 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -21,6 +21,7 @@ from todoke.foundation.claims import Backlog
 from todoke.foundation.confined import Answer, ConfinedLimits, Crew, Death, DeathReason, Question, crew_of
 from todoke.foundation.errors import sentence_of
 from todoke.foundation.standby import Current, Standby
+from todoke.foundation.trays import Lendable
 from todoke.foundation.vault.queries import open_blob
 from todoke.proof.anchors import Anchors
 from todoke.proof.revocation import CLOCK_TOLERANCE, RevocationIndex
@@ -113,12 +114,12 @@ def check_confined(
 
 
 def read_confined(
-    originals: Iterable[tuple[str, bytes | int]], layouts: Mapping[str, LayoutProfile]
+    originals: Iterable[tuple[str, bytes | int | Lendable]], layouts: Mapping[str, LayoutProfile]
 ) -> list[Opened | Death]:
-    """Have originals (layout, bytes or descriptor) read in the confined worker, each by its layout; one outcome per original.
+    """Have originals (layout, bytes or descriptor or lent) read in the confined worker; one outcome per original.
 
     A descriptor is taken over before the next original is asked for. Raises ConfinementMissing, ConfinementFailed,
-    and what taking an original raises.
+    and what taking or reading an original raises.
     """
     crew = _crew()
     questions = (Question({"layout": layout}, descriptor) for layout, descriptor in originals)
@@ -230,8 +231,9 @@ def application(application_id: int) -> StoredApplication:
 
 
 def applications(ids: Iterable[int]) -> Mapping[int, StoredApplication]:
-    """Applications of the body in scope by id; unknown ids are left out."""
-    rows = Application.objects.select_related("channel").filter(pk__in=list(ids)).order_by("pk")
+    """Applications of the body in scope by id; unknown ids, and those that were disposed of, are left out."""
+    rows = Application.objects.select_related("channel").filter(pk__in=list(ids)).exclude(document="")
+    rows = rows.order_by("pk")
     return {row.pk: _stored(row) for row in rows}
 
 
@@ -313,7 +315,7 @@ def _checked_chunks(pieces: Iterator[bytes], attachment: Attachment) -> Iterator
 
 def evidence(package_id: int) -> StoredEvidence:
     """The newest evidence record of a package of the body in scope. Raises EvidenceAbsent. Reading it is audited."""
-    row = EvidenceRecord.objects.filter(package_id=package_id).order_by("-pk").first()
+    row = EvidenceRecord.objects.filter(package_id=package_id).exclude(document="").order_by("-pk").first()
     if row is None:
         raise EvidenceAbsent
     return StoredEvidence(package_id, row.sha256, row.document, row.made_at)
@@ -321,7 +323,7 @@ def evidence(package_id: int) -> StoredEvidence:
 
 def newest_records(package_ids: Iterable[int]) -> Mapping[int, Mapping[str, Any]]:
     """The newest evidence record of each package, read; those without one are left out."""
-    rows = EvidenceRecord.objects.filter(package_id__in=list(package_ids)).order_by("pk")
+    rows = EvidenceRecord.objects.filter(package_id__in=list(package_ids)).exclude(document="").order_by("pk")
     return {package_id: json.loads(text) for package_id, text in rows.values_list("package_id", "document")}
 
 
@@ -344,6 +346,26 @@ def evidence_bundle(
         stored.record, [bytes(rows[one]) for one in hashes if one in rows],
         content, dict(inclusion) if inclusion else None,
     )  # fmt: skip
+
+
+def certificates_named(candidates: Collection[str], *, after: int) -> tuple[int, set[str]]:
+    """Which of these certificates some evidence newer than a record names, and the newest record that was read."""
+    named: set[str] = set()
+    newest = after
+    rows = EvidenceRecord.objects.filter(pk__gt=after).exclude(document="").order_by("pk")
+    for pk, text in rows.values_list("pk", "document").iterator(chunk_size=500):
+        named.update(one for one in candidates if one not in named and one in text)
+        newest = pk
+    return newest, named
+
+
+def quarantined_before(
+    moment: datetime, *, ids: Collection[int] | None = None, limit: int
+) -> list[tuple[int, datetime]]:
+    """Packages whose open stay in quarantine began before a moment, the oldest first; with `ids`, of these."""
+    rows = Quarantine.objects.filter(released_at=None, since__lt=moment).order_by("pk")
+    rows = rows if ids is None else rows.filter(package_id__in=list(ids))
+    return list(rows.values_list("package_id", "since")[:limit])
 
 
 def list_content(sha256: str, directory: Path) -> bytes | None:
@@ -394,7 +416,9 @@ def duplicate_with_differences(application_id: int) -> Duplicate:
     earlier_id = later.duplicate.of or later.previous_id
     if earlier_id is None:
         return later.duplicate
-    earlier = application(earlier_id)
+    earlier = applications([earlier_id]).get(earlier_id)
+    if earlier is None:  # disposed of
+        return Duplicate(later.duplicate.kind, earlier_id)
     return Duplicate(later.duplicate.kind, earlier_id, duplicates.differences(earlier.form, later.form))
 
 

@@ -455,6 +455,45 @@ def try_application_again(application_id: int, *, actor: Actor, at: datetime) ->
     return done
 
 
+@transaction.atomic
+def dispose_applications(package_ids: Iterable[int], *, at: datetime) -> set[str]:
+    """Take what names a person from packages and their applications; returns the signers' certificates by hash.
+
+    Procedure, times, states, codes and the hashes stay. The caller has asked whether they may go and records it; the
+    certificates go by `sweep_certificates`, once nothing else names them. Of attachments nothing stays.
+    """
+    ids = list(package_ids)
+    records = EvidenceRecord.objects.filter(package_id__in=ids).exclude(document="")
+    signers = {evidence.signer_named(json.loads(text)) for text in records.values_list("document", flat=True)}
+    records.update(document="")
+    Attachment.objects.filter(application_id__in=ids).delete()
+    FindingRow.objects.filter(package_id__in=ids).update(where="", facts="{}")
+    stays = Quarantine.objects.filter(package_id__in=ids)
+    stays.filter(released_at=None).update(released_at=at, released_by="")
+    stays.update(facts="{}")
+    Application.objects.filter(pk__in=ids).update(
+        title="", serial_text="", serial="", issuer_key="", applicant_key="", signer_issuer_key="", signer_serial="",
+        document="", parked_code="",
+    )  # fmt: skip
+    return signers - {""}
+
+
+def sweep_certificates(organisation: str, candidates: Collection[str]) -> int:
+    """Remove those of these certificates that no evidence names any more; returns how many. Call outside any scope.
+
+    The evidence is read beside the running intake; only what came meanwhile is read once more under the lock.
+    """
+    if not candidates:
+        return 0
+    with scope(organisation, read_only=True):
+        last, named = queries.certificates_named(candidates, after=0)
+    with scope(organisation):
+        _one_at_a_time()
+        _, named_since = queries.certificates_named(candidates, after=last)
+        gone = set(candidates) - named - named_since
+        return EvidenceCertificate.objects.filter(sha256__in=gone).delete()[0]
+
+
 def take_applications(step: NextStep, context: JobContext) -> list[ClaimedApplication]:
     """Claim applications for a later stage's job, in a short transaction of its own."""
     with scope(context.organisation):

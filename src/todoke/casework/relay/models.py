@@ -29,7 +29,8 @@ class Package(LeasedRow):
     """One stored 申請データ and what became of it. Personal data: only inside the blob. Kept as the 原本 is.
 
     `portal_received_at` is the channel's 受付日時, `received_at` is ours; `listed_at` is the newest 受付日時 under
-    which the channel has shown these bytes.
+    which the channel has shown these bytes. `disposed_at`: since when its bytes and label are gone; number and hash stay,
+    so that the same bytes sent once more are still known.
     """
 
     uuid = models.UUIDField(unique=True)
@@ -47,6 +48,7 @@ class Package(LeasedRow):
     code = models.CharField(max_length=16, default="", blank=True)
     facts = models.TextField(default="{}")
     waits_for = models.CharField(max_length=40, default="", blank=True)
+    disposed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta(LeasedRow.Meta):
         """The same bytes under the same number are one package; a settled one has a code unless accepted."""

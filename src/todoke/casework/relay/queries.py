@@ -2,12 +2,12 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
 
 from todoke.foundation import leases, profile_files
 from todoke.foundation.claims import Backlog
@@ -116,8 +116,8 @@ def recorded_checks(package_ids: Iterable[int]) -> Mapping[int, RecordedCheck]:
 
 
 def packages_in(state: PackageState, *, after: int = 0, limit: int = 100) -> list[PackageDetail]:
-    """Packages in a state, by id, for lists that are read page by page (`after` is the last id seen)."""
-    rows = Package.objects.filter(state=state.value, pk__gt=after)
+    """Packages in a state, by id, for lists that are read page by page (`after` is the last id seen); none disposed of."""
+    rows = Package.objects.filter(state=state.value, pk__gt=after, disposed_at=None)
     return _details(rows, limit)
 
 
@@ -212,6 +212,37 @@ def waiting_by_code(*, limit: int = 1000) -> Mapping[str, int]:
     rows = Package.objects.filter(state=PackageState.PENDING.value).exclude(code="", parked_code="")
     pairs = rows.order_by("pk").values_list("code", "parked_code")[:limit]
     return Counter(code or parked_code for code, parked_code in pairs)
+
+
+def quarantined_packages(ids: Iterable[int]) -> Mapping[int, UUID]:
+    """Those of these packages that lie in quarantine and were not disposed of, with their outside names."""
+    rows = Package.objects.filter(pk__in=list(ids), state=PackageState.QUARANTINED.value, disposed_at=None)
+    return dict(rows.values_list("pk", "uuid"))
+
+
+def packages_held(ids: Iterable[int], *, uuids: Collection[UUID], procedures: Collection[str]) -> set[int]:
+    """Those of these packages that have one of these outside names or were sent for one of these procedures."""
+    is_meant = Q(uuid__in=list(uuids)) | Q(procedure_hint__in=list(procedures))
+    return set(Package.objects.filter(is_meant, pk__in=list(ids)).values_list("pk", flat=True))
+
+
+def blobs_in_use(blob_ids: Iterable[int]) -> set[int]:
+    """Those of these originals to which a package that was not disposed of refers."""
+    rows = Package.objects.filter(blob_id__in=list(blob_ids), disposed_at=None)
+    return set(rows.values_list("blob_id", flat=True))
+
+
+def runs_before(
+    moment: datetime, *, ids: Collection[int] | None = None, limit: int
+) -> list[tuple[int, datetime]]:
+    """Records of pulls that began before a moment and have ended, oldest first; the newest of a channel stays.
+
+    With `ids`, only those of them.
+    """
+    newest = RelayRun.objects.order_by().values("channel").annotate(newest=Max("pk")).values("newest")
+    rows = RelayRun.objects.filter(started_at__lt=moment, ended_at__isnull=False).exclude(pk__in=newest)
+    rows = rows if ids is None else rows.filter(pk__in=list(ids))
+    return list(rows.order_by("pk").values_list("pk", "started_at")[:limit])
 
 
 def next_due(*, horizon: timedelta, now: datetime) -> datetime | None:

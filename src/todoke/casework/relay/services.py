@@ -349,7 +349,9 @@ def wake_waiting(receipt_numbers: Iterable[str], *, at: datetime) -> int:
 
 def free_quarantined(receipt_numbers: Iterable[str], *, code: str, actor: Actor, at: datetime) -> list[int]:
     """Let quarantined packages of that code be tried again because what they waited for has come; returns their ids."""
-    rows = Package.objects.filter(waits_for__in=set(receipt_numbers), state=PackageState.QUARANTINED.value)
+    rows = Package.objects.filter(
+        waits_for__in=set(receipt_numbers), state=PackageState.QUARANTINED.value, disposed_at=None
+    )
     freed = list(rows.exclude(waits_for="").filter(code=code).order_by("pk").values_list("pk", flat=True))
     if freed:
         Package.objects.filter(pk__in=freed).update(
@@ -363,11 +365,13 @@ def free_quarantined(receipt_numbers: Iterable[str], *, code: str, actor: Actor,
 def requeue_package(package_id: int, *, actor: Actor, at: datetime, purpose: str = "") -> None:
     """Let a quarantined package, or one that waits for a person, be processed again: the way back out.
 
-    Raises PackageUnknown, and NotWaiting for an accepted one or one that is due anyway.
+    Raises PackageUnknown, and NotWaiting for one that is accepted, due anyway, or disposed of.
     """
     if not Package.objects.filter(pk=package_id).exists():
         raise PackageUnknown
-    quarantined = Package.objects.filter(pk=package_id, state=PackageState.QUARANTINED.value)
+    quarantined = Package.objects.filter(
+        pk=package_id, state=PackageState.QUARANTINED.value, disposed_at=None
+    )
     waiting = Package.objects.filter(pk=package_id, state=PackageState.PENDING.value).exclude(
         code="", parked_code=""
     )
@@ -458,3 +462,23 @@ def end_run(run: Run, report: RunReport, *, actor: Actor, at: datetime) -> None:
 def make_channels_due(*, at: datetime) -> int:
     """Let every channel of the body in scope be read now, whatever its rhythm; returns how many there are."""
     return Watermark.objects.filter(due_at__gt=at).update(due_at=at) or Watermark.objects.count()
+
+
+@transaction.atomic
+def dispose_packages(package_ids: Iterable[int], *, at: datetime) -> set[int]:
+    """Take what may name a person from settled packages; returns the originals that they no longer refer to.
+
+    受付番号 and hash stay. The caller has asked whether they may go, destroys the keys and records it.
+    """
+    rows = Package.objects.filter(pk__in=list(package_ids), disposed_at=None)
+    rows = rows.exclude(state=PackageState.PENDING.value)
+    found = dict(rows.values_list("pk", "blob_id"))
+    RecordedCheckRow.objects.filter(package_id__in=found).delete()
+    Package.objects.filter(pk__in=found).update(disposed_at=at, file_label="", facts="{}", waits_for="")
+    return set(found.values())
+
+
+@transaction.atomic
+def dispose_runs(run_ids: Iterable[int]) -> None:
+    """Remove records of pulls; no person is named in them."""
+    RelayRun.objects.filter(pk__in=list(run_ids)).delete()

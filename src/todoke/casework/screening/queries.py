@@ -1,7 +1,8 @@
 """Questions about how attachments stand, which wait behind the seal, and how the scanner does."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from uuid import UUID
 
 from django.conf import settings
 from django.db import models
@@ -190,3 +191,27 @@ def parked_contents(*, limit: int = 200) -> list[tuple[int, str, str]]:
         (pk, digest[:16], code)
         for pk, digest, code in rows.values_list("pk", "sha256", "parked_code")[:limit]
     ]
+
+
+def copies_before(
+    moment: datetime, *, ids: Collection[int] | None = None, limit: int
+) -> list[tuple[int, datetime]]:
+    """Copies that were made before a moment and still have their bytes, the oldest first; with `ids`, of these."""
+    rows = SanitisedCopy.objects.filter(state=CopyState.MADE.value, made_at__lt=moment).order_by("pk")
+    rows = rows if ids is None else rows.filter(pk__in=list(ids))
+    return [(pk, made) for pk, made in rows.values_list("pk", "made_at")[:limit] if made is not None]
+
+
+def copies_held(ids: Iterable[int], *, uuids: Collection[UUID], procedures: Collection[str]) -> set[int]:
+    """Those of these copies that show a file of one of these applications, or of one for one of these procedures."""
+    rows = Screening.objects.filter(content__sanitisedcopy__in=list(ids))
+    is_meant = models.Q(attachment__application__uuid__in=list(uuids)) | models.Q(
+        attachment__application__procedure__in=list(procedures)
+    )
+    return set(rows.filter(is_meant).values_list("content__sanitisedcopy", flat=True))
+
+
+def blobs_in_use(blob_ids: Iterable[int]) -> set[int]:
+    """Those of these originals that are copies somebody may still open."""
+    rows = SanitisedCopy.objects.filter(blob_id__in=list(blob_ids))
+    return {blob for blob in rows.values_list("blob_id", flat=True) if blob is not None}

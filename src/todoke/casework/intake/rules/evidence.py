@@ -113,6 +113,11 @@ def list_named(document: Mapping[str, Any]) -> str:
     return str(named or "")
 
 
+def signer_named(document: Mapping[str, Any]) -> str:
+    """SHA-256 (hex) of the signer's certificate that a record names; empty where it names none."""
+    return str((document.get("certificate") or {}).get("sha256") or "")
+
+
 def signed_digest(found: Evidence | None) -> str:
     """SHA-256 (hex) of the member that the applicant signed, as it came; empty where nothing is signed."""
     signature = found.document.get("signature") if found else None

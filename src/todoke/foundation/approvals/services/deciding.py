@@ -6,6 +6,7 @@ The caller applies the effect in the same transaction, after `confirm()` has ret
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from todoke.foundation.accounts import queries as accounts
 from todoke.foundation.approvals import queries, rules
@@ -92,6 +93,13 @@ def withdraw(proposal_id: int, *, reason: str, actor: Actor, at: datetime) -> Pr
     if proposal.made_by != actor.id:
         raise ProposalClosed
     return _end(proposal, ProposalState.WITHDRAWN, reason, actor, at)
+
+
+@transaction.atomic
+def forget_reasons(object_id: str) -> None:
+    """Remove what two persons wrote about a thing that was disposed of; that they decided stays."""
+    about = Q(object_id=object_id) | Q(object_id__startswith=f"{object_id}/")
+    ProposalRow.objects.filter(about).exclude(reason="").update(reason="")
 
 
 def _locked(proposal_id: int) -> Proposal:
