@@ -20,6 +20,7 @@ from .cell import ConfinedLimits
 from .frames import Bounds, Buffer, FrameBroken, Gone, Kind, Slow
 from .labels import Labelled
 from .spawning import Child, Spawner, SpawnerAway, elapsed
+from .trays import SHARE_BYTES, Lendable, Tray
 
 log = logging.getLogger("todoke.confined")
 WINDOW = 4  # questions at the child's door while it answers the first of them
@@ -46,11 +47,12 @@ class Question:
     """What the target is called with: a JSON object, and bytes.
 
     `data` may be a file descriptor open for reading (a large original need not lie in memory); it is duplicated
-    when the question is taken, and stays the caller's to close.
+    when the question is taken, and stays the caller's to close. Or it is lent: read when the child is asked, where the
+    child can see it, and once more should another child be asked.
     """
 
     document: Mapping[str, Any]
-    data: Buffer | int = b""
+    data: Buffer | int | Lendable = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,9 @@ class _Asked:
     frame: bytes
     descriptor: int
     size: int
+    lent: tuple[Lendable, Mapping[str, Any]] | None = (
+        None  # with its document: the frame says where it will lie
+    )
     is_suspect: bool = False
 
     def close(self) -> None:
@@ -101,13 +106,20 @@ class _Asked:
 def _asked(question: Question) -> _Asked:
     """The question with a number that nobody can guess, and its bytes in a file that nobody can change."""
     data, number = question.data, secrets.randbits(63)
-    size = os.fstat(data).st_size if isinstance(data, int) else memoryview(data).nbytes
-    frame = frames.packed(Kind.QUESTION, number, question.document, size)
     if isinstance(data, int):
+        size = os.fstat(data).st_size
+        frame = frames.packed(Kind.QUESTION, number, question.document, size)
         return _Asked(number, frame, os.dup(data) if size else -1, size)
-    if size <= INLINE_BYTES:
-        return _Asked(number, frame + bytes(data), -1, size)
-    return _Asked(number, frame, sealed(data), size)
+    if isinstance(data, bytes | bytearray | memoryview):
+        size = memoryview(data).nbytes
+        frame = frames.packed(Kind.QUESTION, number, question.document, size)
+        if size <= INLINE_BYTES:
+            return _Asked(number, frame + bytes(data), -1, size)
+        return _Asked(number, frame, sealed(data), size)
+    if 0 < data.size <= SHARE_BYTES:
+        return _Asked(number, b"", -1, data.size, (data, question.document))
+    with data.lent() as descriptor:
+        return _asked(Question(question.document, descriptor))
 
 
 def sealed(content: Buffer) -> int:
@@ -150,6 +162,8 @@ class Batch:
                 continue
             self._waiting.popleft().close()
             self._sent = max(0, self._sent - 1)
+            if first.lent is not None and self._child is not None and self._child.tray is not None:
+                self._child.tray.give_back()
             if first.is_suspect:
                 self._let_go()  # nothing that it left behind may touch the next one
             yield outcome
@@ -194,9 +208,26 @@ class Batch:
             one = self._waiting[place]
             if place and (first.is_suspect or one.size > self._child.room or not self._fits(place)):
                 break
-            self._child.line.send(one.frame, one.descriptor, until)
+            if not self._sent_to(self._child, one, until):
+                break
             self._sent, self._asked = place + 1, self._asked + 1
         return self._child
+
+    @staticmethod
+    def _sent_to(child: Child, one: _Asked, until: float) -> bool:
+        """Whether it could be sent; one that is lent waits until there is room for it in the child's tray."""
+        if one.lent is None:
+            child.line.send(one.frame, one.descriptor, until)
+            return True
+        original, document = one.lent
+        is_first = child.tray is None
+        tray = child.tray = child.tray or Tray()
+        lies_at = tray.lay(original)
+        if lies_at is None:
+            return False
+        frame = frames.packed(Kind.QUESTION, one.number, document, one.size, lies_at)
+        child.line.send(frame, tray.descriptor if is_first else -1, until)
+        return True
 
     def _fits(self, place: int) -> bool:
         """Whether a question can be laid behind those before it without waiting: the child may be busy telling."""

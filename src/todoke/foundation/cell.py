@@ -6,13 +6,14 @@ dies; a filter on system calls. What its parent, the spawner, gave up before sta
 """
 
 import ctypes
+import gc
 import mmap
 import os
 import resource
 import signal
 import socket
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
@@ -25,6 +26,7 @@ Target = Callable[[Document, memoryview], tuple[Mapping[str, Any], Buffer]]
 BYTES_PER_SECOND = 33_554_432  # large documents may take longer: a second more for each 32 MiB
 LIVES = 60  # a child may answer many questions; after so many times the CPU seconds of one it is replaced
 POPULATED = 33_554_432  # mapped at once up to this size; larger ones page by page
+QUIET_OBJECTS = 200_000  # so many more objects may be made before cycles of them are looked for
 _SET_DEATH_SIGNAL, _SET_DUMPABLE = 1, 4
 _CAPABILITIES_VERSION = 0x20080522
 
@@ -121,12 +123,17 @@ def _limit(limits: ConfinedLimits, addresses: int) -> None:
 
 def _answer_all(line: socket.socket, target: Target, limits: ConfinedLimits) -> None:
     briefing: Document = {}
+    desk = _Desk()
+    gc.set_threshold(QUIET_OBJECTS, 5, 5)
     while (frame := frames.receive_question(line)) is not None:
         if frame.kind is Kind.BRIEFING:
             briefing = dict(frame.document)
             continue
+        signal.setitimer(signal.ITIMER_PROF, limits.cpu_for(frame.size))  # SIGPROF ends the process
         try:
-            _answer(line, target, limits, frame, briefing)
+            with desk.before(frame) as view:
+                document, output = target({**briefing, **frame.document}, view)
+                frames.send_answer(line, Kind.ANSWER, frame.number, document, output)
         except MemoryError:
             frames.send_answer(line, Kind.MEMORY, frame.number, {})
             os._exit(os.EX_OSERR)  # what is left of the heap is good for nothing
@@ -135,34 +142,44 @@ def _answer_all(line: socket.socket, target: Target, limits: ConfinedLimits) -> 
     os._exit(0)
 
 
-def _answer(
-    line: socket.socket, target: Target, limits: ConfinedLimits, frame: Frame, briefing: Document
-) -> None:
-    signal.setitimer(signal.ITIMER_PROF, limits.cpu_for(frame.size))  # SIGPROF ends the process
-    with _mapped(frame) as view:
-        document, output = target({**briefing, **frame.document}, view)
-        frames.send_answer(line, Kind.ANSWER, frame.number, document, output)
+class _Desk:
+    """Where questions lie before the child: in the worker's tray, behind a descriptor of their own, or in the frame."""
+
+    def __init__(self) -> None:
+        self._tray: mmap.mmap | None = None
+
+    @contextmanager
+    def before(self, frame: Frame) -> Iterator[memoryview]:
+        """The question's bytes; where they lie behind a descriptor, mapped and not to be written."""
+        mapped: mmap.mmap | None = None
+        if frame.place >= 0:
+            view = self._in_tray(frame)
+        elif frame.descriptor >= 0:
+            mapped = _mapped(frame.descriptor, frame.size, populate=frame.size <= POPULATED)
+            view = memoryview(mapped)
+        else:
+            view = memoryview(frame.rest)
+        try:
+            yield view
+        finally:
+            with suppress(BufferError):  # the target has kept a part: it lies there until this child ends
+                view.release()
+                if mapped is not None:
+                    mapped.close()
+
+    def _in_tray(self, frame: Frame) -> memoryview:
+        if frame.descriptor >= 0:
+            self._tray = _mapped(frame.descriptor, os.fstat(frame.descriptor).st_size, populate=False)
+        assert self._tray is not None  # it comes with the first question that lies in it
+        return memoryview(self._tray)[frame.place : frame.place + frame.size]
 
 
-@contextmanager
-def _mapped(frame: Frame) -> Iterator[memoryview]:
-    """The question's bytes; where they lie behind a descriptor, mapped and not to be written."""
-    if frame.descriptor < 0:
-        yield memoryview(frame.rest)
-        return
-    flags = mmap.MAP_SHARED | (mmap.MAP_POPULATE if frame.size <= POPULATED else 0)
+def _mapped(descriptor: int, size: int, *, populate: bool) -> mmap.mmap:
+    """The file behind a descriptor, which is closed. Raises MemoryError when there is no room for it."""
+    flags = mmap.MAP_SHARED | (mmap.MAP_POPULATE if populate else 0)
     try:
-        mapped = mmap.mmap(frame.descriptor, frame.size, flags=flags, prot=mmap.PROT_READ)
+        return mmap.mmap(descriptor, size, flags=flags, prot=mmap.PROT_READ)
     except OSError as trouble:
         raise MemoryError from trouble  # the descriptor is sound: no room is left
     finally:
-        os.close(frame.descriptor)
-    view = memoryview(mapped)
-    try:
-        yield view
-    finally:
-        try:
-            view.release()
-            mapped.close()
-        except BufferError:
-            pass  # the target has kept a part: it lies there until this child ends
+        os.close(descriptor)

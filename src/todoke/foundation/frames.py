@@ -16,11 +16,12 @@ from typing import Any, Self
 
 Buffer = bytes | bytearray | memoryview
 Document = Mapping[str, Any]  # JSON: what it holds is checked by whom it is for
-Head = tuple[bytes, int, int, int, int]
+Head = tuple[bytes, int, int, int, int, int]
 _HEAD = struct.Struct(
-    "!4sBxxxQIQ"
-)  # mark, kind, number of the question, bytes of the document, bytes of the rest
-_MARK = b"TDK1"
+    "!4sBxxxQIQq"
+)  # mark, kind, number of the question, bytes of the document, bytes of the rest, where the rest lies
+_MARK = b"TDK2"
+INLINE = -1  # the rest comes behind the document, or lies behind the descriptor that came along
 _CHUNK, _AT_LEAST = 1_048_576, 32_768  # bytes asked for at a time
 
 
@@ -40,7 +41,7 @@ class FrameBroken(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One frame. `rest` holds the bytes that came along; those of a large question lie behind `descriptor` (≥ 0)."""
+    """One frame. `rest` holds the bytes that came along; others lie behind `descriptor`, or in the tray at `place` (≥ 0)."""
 
     kind: Kind
     number: int
@@ -48,12 +49,16 @@ class Frame:
     size: int = 0
     rest: bytes = b""
     descriptor: int = -1
+    place: int = INLINE
 
 
-def packed(kind: Kind, number: int, document: Document, size: int = 0) -> bytes:
+def packed(kind: Kind, number: int, document: Document, size: int = 0, place: int = INLINE) -> bytes:
     """Head and document, ready to be sent before the `size` bytes of the rest. Raises ValueError, TypeError."""
-    text = json.dumps(document, ensure_ascii=True, allow_nan=False, separators=(",", ":")).encode()
-    return _HEAD.pack(_MARK, kind, number, len(text), size) + text
+    text = _to_json(document).encode()
+    return _HEAD.pack(_MARK, kind, number, len(text), size, place) + text
+
+
+_to_json = json.JSONEncoder(ensure_ascii=True, allow_nan=False, separators=(",", ":")).encode
 
 
 def unpacked(content: bytes) -> Document:
@@ -83,9 +88,9 @@ class Bounds:
         """For the child, which believes its worker."""
         return cls(2**32, 2**63)
 
-    def check(self, head: Head) -> tuple[Kind, int, int, int]:
-        """Kind, number and the two lengths of a head. Raises FrameBroken."""
-        mark, kind, number, length, size = head
+    def check(self, head: Head) -> tuple[Kind, int, int, int, int]:
+        """Kind, number, the two lengths and the place of a head. Raises FrameBroken."""
+        mark, kind, number, length, size, place = head
         if (
             mark != _MARK
             or kind not in Kind.__members__.values()
@@ -93,7 +98,7 @@ class Bounds:
             or size > self.rest
         ):
             raise FrameBroken
-        return Kind(kind), number, length, size
+        return Kind(kind), number, length, size, place
 
 
 def receive_question(line: socket.socket) -> Frame | None:
@@ -105,10 +110,10 @@ def receive_question(line: socket.socket) -> Frame | None:
     for _level, _kind, content in passed:
         descriptors.frombytes(content[: len(content) - len(content) % descriptors.itemsize])
     head += _blocking(line, _HEAD.size - len(head))
-    kind, number, length, size = Bounds.unlimited().check(_HEAD.unpack(head))
+    kind, number, length, size, place = Bounds.unlimited().check(_HEAD.unpack(head))
     document = unpacked(_blocking(line, length))
-    if descriptors:
-        return Frame(kind, number, document, size, b"", descriptors[0])
+    if descriptors or place != INLINE:
+        return Frame(kind, number, document, size, b"", descriptors[0] if descriptors else -1, place)
     return Frame(kind, number, document, size, _blocking(line, size))
 
 
@@ -164,7 +169,7 @@ class Patient:
     def receive(self, bounds: Bounds, until: float) -> Frame:
         """The next frame. Raises Slow, Gone, FrameBroken."""
         head = _HEAD.unpack(self._exactly(_HEAD.size, until))
-        kind, number, length, size = bounds.check(head)
+        kind, number, length, size, _ = bounds.check(head)
         document = unpacked(bytes(self._exactly(length, until)))
         return Frame(kind, number, document, size, bytes(self._exactly(size, until)))
 

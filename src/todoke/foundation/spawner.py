@@ -21,6 +21,7 @@ from typing import Any, NoReturn, cast
 from . import cell, seccomp
 from .cell import ConfinedLimits, Target, Walls
 from .errors import whereabouts
+from .trays import TRAY_BYTES
 
 BOOT = (
     "import json, sys; order = json.loads(sys.argv[1]); sys.path[:] = order['path']; "
@@ -150,7 +151,7 @@ class _Spawner:
             os.kill(order["kill"], signal.SIGKILL)
         self._is_asked_for_times |= "times" in order
         if "room" in order:
-            self._fork(socket.socket(fileno=descriptors[0]), order["room"])
+            self._fork(socket.socket(fileno=descriptors[0]), order["room"] + TRAY_BYTES)
         return True
 
     def _fork(self, line: socket.socket, room: int) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from .cell import ConfinedLimits
 from .frames import Patient
 from .spawner import BOOT
+from .trays import Tray
 
 START_SECONDS = 60.0  # a cold disk under load; usually 0.3
 REPLY_SECONDS = 10.0
@@ -38,6 +39,7 @@ class Child:
     line: Patient
     room: int
     spawner: "Spawner"
+    tray: Tray | None = None
 
     def kill(self) -> None:
         """End it at once."""
@@ -46,10 +48,13 @@ class Child:
     def hang_up(self) -> None:
         """Close the line: the child ends when it next listens."""
         self.line.close()
+        if self.tray is not None:
+            self.tray.close()
+            self.tray = None
 
     def status(self) -> int:
         """How it ended, as waitpid says; call it for one that has ended or was killed. Raises SpawnerAway."""
-        self.line.close()
+        self.hang_up()
         return self.spawner.status_of(self.pid)
 
 

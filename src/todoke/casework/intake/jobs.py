@@ -12,7 +12,7 @@ from todoke.casework.relay.values import ClaimedPackage, RecordedCheck
 from todoke.casework.trust import queries as trust_queries
 from todoke.foundation.audit.values import Actor, ActorKind
 from todoke.foundation.calendars.queries import now
-from todoke.foundation.confined import INLINE_BYTES, ConfinementFailed, ConfinementMissing, Death
+from todoke.foundation.confined import ConfinementFailed, ConfinementMissing, Death
 from todoke.foundation.errors import TodokeError
 from todoke.foundation.fence import scope
 from todoke.foundation.leases import JobContext
@@ -33,7 +33,7 @@ CANNOT_CONFINE = (ConfinementMissing, ConfinementFailed)
 NOT_THE_PACKAGES_FAULT = (
     FormChecksInvalid, LayoutInvalid, TrustUnreadable, KeyMissing, OperationalError, *CANNOT_CONFINE,
 )  # fmt: skip
-Lent = tuple[str, bytes | int]  # the name of the layout, and the bytes or a descriptor of them
+Lent = tuple[str, OpenBlob]  # by the name of the layout
 
 
 def open_packages(context: JobContext) -> int:
@@ -161,12 +161,7 @@ class _Bench:
         for one in claimed:
             if one.blob_id not in self._blobs:
                 raise BlobDamaged
-            blob = self._blobs[one.blob_id]
-            if blob.size <= INLINE_BYTES:
-                yield one.layout, blob.read()
-                continue
-            with blob.lent() as descriptor:
-                yield one.layout, descriptor
+            yield one.layout, self._blobs[one.blob_id]
 
     def _judged(self, one: ClaimedPackage, outcome: Opened | Death) -> Judged:
         profile = self._layout(one.layout)
