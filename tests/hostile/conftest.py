@@ -1,26 +1,46 @@
-"""The fixtures of intake: a town with a channel by hand, and a worker that opens what has arrived."""
+"""The fixtures of the rows: a house per module, a life of its own for each row, and the fixtures of intake."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from django.test.utils import override_settings
+from pytest_django import DjangoDbBlocker
 
 from tests.casework.intake.conftest import arrive as arrive
 from tests.casework.intake.conftest import channel as channel
 from tests.casework.intake.conftest import trust as trust
 from tests.casework.intake.conftest import work as work
-from tests.casework.intake.packages import ACTOR, APPLIED, NOW
-from todoke.casework.relay import services as relay
-from todoke.casework.relay.values import ChannelRef, Listed
+from tests.hostile import house as houses
+from tests.hostile.house import House
+
+
+@pytest.fixture(scope="module")
+def module_var(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A TODOKE_VAR for the rows of one module."""
+    var = tmp_path_factory.mktemp("house") / "var"
+    (var / "upload").mkdir(parents=True, mode=0o700)
+    with override_settings(
+        TODOKE_VAULT_DIR=var / "vault",
+        TODOKE_MASTER_KEY_FILE=var / "keys" / "master.key",
+        TODOKE_SEAL_COPY_DIR=var / "seals",
+        TODOKE_TRUST_DIR=var / "trust",
+        FILE_UPLOAD_TEMP_DIR=str(var / "upload"),
+    ):
+        yield var
+
+
+@pytest.fixture(scope="module")
+def house_of_module(
+    module_var: Path, django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[House]:
+    """The installation; not together with `db`, which sets up its own."""
+    with django_db_blocker.unblock(), houses.built(module_var, module_var.parent) as house:
+        yield house
 
 
 @pytest.fixture
-def arrive_pieces(channel: ChannelRef) -> Callable[[Iterator[bytes]], int]:
-    """Let a package arrive piece by piece; returns its id."""
-
-    def _arrive(pieces: Iterator[bytes]) -> int:
-        received = relay.receive_package(
-            channel, listed=Listed("260401000000001", APPLIED), chunks=pieces, actor=ACTOR, at=NOW
-        )
-        return received.package_id
-
-    return _arrive
+def house(house_of_module: House) -> Iterator[House]:
+    """The installation, for one row."""
+    with houses.undone(house_of_module):
+        yield house_of_module

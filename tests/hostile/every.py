@@ -15,6 +15,14 @@ def _attached(row: Attached) -> Whole:
 
 
 @cache
+def outside_attachments() -> tuple[Whole, ...]:
+    """What the package itself decides, archives in it included; the attachments stand in `screened`."""
+    refused = (_attached(row) for row in attachments.ROWS if row.code == REFUSED)
+    return (*whole.rows(), *texts.ROWS, *refused)
+
+
+@cache
 def rows() -> tuple[Whole, ...]:
-    """The rows, each once, in the order of their modules."""
-    return (*whole.rows(), *texts.ROWS, *(_attached(row) for row in attachments.ROWS))
+    """All of them, each once."""
+    others = (_attached(row) for row in attachments.ROWS if row.code != REFUSED)
+    return (*outside_attachments(), *others)

@@ -1,17 +1,22 @@
 """X22 as whole packages: whatever is wrapped around a signed form, what nobody signed is never read."""
 
 import re
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 
 import pytest
 
 from samples.packages import APPLICATION, Member
 from samples.xml_packages import APPLICANT_ID, APPLICATION_ID, SIGNATURE, Placing
 from tests.casework.intake.packages import MINASE
-from tests.casework.intake.test_xml_signed import check, layout, package
-from todoke.casework.intake.values import Trust
+from tests.casework.intake.test_xml_signed import layout, package
+from tests.hostile.caravan import Caravan, Traveller
+from tests.hostile.house import House, register_channel
+from tests.hostile.invariants import Passage
+from todoke.casework.intake import queries
+from todoke.casework.relay import queries as relay
 from todoke.casework.relay.values import PackageState
+from todoke.foundation.fence import scope
 
 FORGED = "997777"
 Wrap = Callable[[str], str]
@@ -110,40 +115,70 @@ def harmless_object(document: str) -> str:
     return document.replace("</KeyInfo>", f"</KeyInfo>{form}")
 
 
-WRAPPINGS: list[tuple[Placing, Wrap, set[str]]] = [
-    (Placing.ENVELOPED, around, {"SIG-301"}),
-    (Placing.ENVELOPED, in_signature, {"SIG-301"}),
-    (Placing.ENVELOPED, borrowed, {"SIG-301"}),
-    (Placing.ENVELOPED, beside, {"SIG-301"}),
-    (Placing.ENVELOPING, second_object, {"SIG-301"}),
-    (Placing.ENVELOPING, moved_object, {"SIG-301"}),
-    (Placing.ENVELOPING, renamed_object, {"SIG-301"}),
-    (Placing.ENVELOPING, two_forms, {"SIG-301"}),
-    (Placing.ENVELOPING, exchanged_ids, {"SIG-301"}),
-    (Placing.ENVELOPING, harmless_object, {""}),
-]
+@dataclass(frozen=True, slots=True)
+class Wrapped:
+    """A way to wrap, where the signature lies, and the code of the answer; none: the signed form is read."""
+
+    placing: Placing
+    wrap: Wrap
+    code: str = "SIG-301"
+
+    def __str__(self) -> str:
+        return f"X22-{self.wrap.__name__.replace('_', '-')}"
+
+    def build(self) -> bytes:
+        """The package, wrapped after it was signed."""
+        name = APPLICATION if self.placing is Placing.ENVELOPED else SIGNATURE
+
+        def change(members: list[Member]) -> list[Member]:
+            changed = [
+                replace(one, content=self.wrap(one.content.decode()).encode()) if one.name == name else one
+                for one in members
+            ]
+            is_forged = any(FORGED.encode() in one.content for one in changed)
+            assert is_forged or self.wrap is exchanged_ids
+            return changed
+
+        return package(self.placing, change)
 
 
-@pytest.mark.parametrize(
-    ("placing", "wrap", "codes"),
-    WRAPPINGS,
-    ids=[f"X22-{wrap.__name__.replace('_', '-')}" for _, wrap, _ in WRAPPINGS],
+ROWS = (
+    *(Wrapped(Placing.ENVELOPED, wrap) for wrap in (around, in_signature, borrowed, beside)),
+    *(
+        Wrapped(Placing.ENVELOPING, wrap)
+        for wrap in (second_object, moved_object, renamed_object, two_forms, exchanged_ids)
+    ),
+    Wrapped(Placing.ENVELOPING, harmless_object, ""),
 )
-def test_a_wrapped_form_is_refused_or_the_signed_one_is_read(
-    trust: Trust, placing: Placing, wrap: Wrap, codes: set[str]
-) -> None:
-    name = APPLICATION if placing is Placing.ENVELOPED else SIGNATURE
 
-    def change(members: list[Member]) -> list[Member]:
-        changed = [
-            replace(one, content=wrap(one.content.decode()).encode()) if one.name == name else one
-            for one in members
-        ]
-        assert any(FORGED.encode() in one.content for one in changed) or wrap is exchanged_ids
-        return changed
 
-    verdict = check(package(placing, change), trust, layout(placing))
-    assert verdict.code in codes
-    if verdict.state is PackageState.ACCEPTED:
-        assert verdict.form is not None
-        assert verdict.form.recipient == MINASE
+def take_in(traveller: Traveller, row: Wrapped) -> Passage:
+    """On a channel of its own, whose layout says where the signature lies."""
+    shipped, wanted = queries.load_profile, layout(row.placing)
+    with scope(MINASE):
+        channel = register_channel(f"hand-{traveller.place}", "xml-signed-sample")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            queries, "load_profile",
+            lambda name: wanted if name == "xml-signed-sample" else shipped(name),
+        )  # fmt: skip
+        return traveller.take_in(row.build(), channel=channel)
+
+
+@pytest.fixture(scope="module")
+def caravan(house_of_module: House) -> Iterator[Caravan[Wrapped]]:
+    one = Caravan(house_of_module, ROWS, take_in)
+    yield one
+    one.close()
+
+
+@pytest.mark.parametrize("row", ROWS, ids=str)
+def test_a_wrapped_form_is_refused_or_the_signed_one_is_read(row: Wrapped, caravan: Caravan[Wrapped]) -> None:
+    passage = caravan.of(row)
+    with scope(MINASE):
+        judged = relay.package(passage.package)
+        state = PackageState.QUARANTINED if row.code else PackageState.ACCEPTED
+        assert (judged.state, judged.code) == (state, row.code)
+        if not row.code:
+            assert queries.application(passage.package).form.recipient == MINASE
+    caravan.check(row)

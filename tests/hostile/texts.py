@@ -6,7 +6,6 @@ Every text goes into a package that is sound apart from it. Accepted means: as i
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from functools import cache
 from xml.sax.saxutils import escape, quoteattr
 
 from samples.packages import APPLICATION, FORM, Member, Spoiling
@@ -146,7 +145,6 @@ NUMBERS = (
 )  # fmt: skip
 
 
-@cache
 def _everywhere(probe: str) -> bytes:
     """A package with the probe in every field of text."""
     value = re.compile(r'(<Fragment [^>]*type="(?:text|tel)"[^>]*>.*?<value>)[^<]*(</value>)', re.DOTALL)
