@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, FilePath, StringConstraints, 
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 REPOSITORY = Path(__file__).resolve().parents[2]
+_ADDRESS = r"^(|[A-Za-z0-9_.-]+:[0-9]{1,5}|\[[0-9a-fA-F:]+\]:[0-9]{1,5})$"
 
 
 class Environment(BaseSettings):
@@ -62,6 +63,12 @@ class Environment(BaseSettings):
     backup_keep_monthly: int = Field(default=12, ge=0)
     log_format: Literal["console", "json"] = "console"
     log_level: Literal["info", "warning", "error"] = "warning"
+    metrics_token_file: FilePath | None = None
+    lookout_listen: str = Field(default="", pattern=_ADDRESS)
+    work_lookout_listen: str = Field(default="", pattern=_ADDRESS)
+    work_metrics_file: Path | None = None
+    otlp_endpoint: str = Field(default="", pattern=r"^(|https?://\S+)$")
+    seal_key_file: Path | None = None
 
     @field_validator("var")
     @classmethod
@@ -176,6 +183,12 @@ TODOKE_BACKUP_KEEP_DAILY = ENVIRONMENT.backup_keep_daily
 TODOKE_BACKUP_KEEP_WEEKLY = ENVIRONMENT.backup_keep_weekly
 TODOKE_BACKUP_KEEP_MONTHLY = ENVIRONMENT.backup_keep_monthly
 TODOKE_SESSION_HOURS = ENVIRONMENT.session_hours
+TODOKE_METRICS_TOKEN_FILE = ENVIRONMENT.metrics_token_file
+TODOKE_LOOKOUT_LISTEN = ENVIRONMENT.lookout_listen
+TODOKE_WORK_LOOKOUT_LISTEN = ENVIRONMENT.work_lookout_listen
+TODOKE_WORK_METRICS_FILE = ENVIRONMENT.work_metrics_file
+TODOKE_OTLP_ENDPOINT = ENVIRONMENT.otlp_endpoint
+TODOKE_SEAL_KEY_FILE = ENVIRONMENT.seal_key_file
 
 SECRET_KEY = _kept_secret(ENVIRONMENT.secret_key_file or VAR / "keys" / "django.key")
 DEBUG = ENVIRONMENT.debug
@@ -218,6 +231,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 MIDDLEWARE = [
     "todoke.web.shared.middleware.HeadersMiddleware",
+    "todoke.web.shared.watching.WatchMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

@@ -30,11 +30,13 @@ def start(
     )
 
 
-def start_web(host: str, port: int, workers: int = 1) -> subprocess.Popen[bytes]:
+def start_web(
+    host: str, port: int, workers: int = 1, *, environment: Mapping[str, str] | None = None
+) -> subprocess.Popen[bytes]:
     """Start the web server（granian, WSGI）."""
     options = ["--interface", "wsgi", "--host", host, "--port", str(port), "--workers", str(workers)]
     options += ["--blocking-threads", "4", "--no-ws", "--log-level", "warning", "todoke.wsgi:application"]
-    return start("granian", options)
+    return start("granian", options, environment=environment)
 
 
 def wait_for_port_file(path: Path, child: "subprocess.Popen[bytes]", seconds: float = 20.0) -> int:

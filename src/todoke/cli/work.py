@@ -12,6 +12,7 @@ import signal
 import socket
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from types import FrameType
 
@@ -19,13 +20,15 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
 
 from todoke.casework import journey
+from todoke.foundation import logs, meters, traces
 from todoke.foundation.calendars.queries import now
 from todoke.foundation.errors import TodokeError, whereabouts
 from todoke.foundation.leases import Claimant, JobContext
 from todoke.foundation.organisations.queries import organisations
 
 from .progress import Tell, bars
-from .verbs import DONE, NOT_DRAINED, Verb, console, print_json
+from .verbs import DONE, NOT_DRAINED, USAGE, Verb, console, print_json
+from .watched import watched
 
 log = logging.getLogger("todoke.work")
 IDLE_SECONDS = 1.0
@@ -33,17 +36,45 @@ SHORT_WAIT = 0.05
 PATIENCE_SECONDS = 60.0
 
 
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which jobs a worker does: all, only some, or all but some; named one by one or by their stage."""
+
+    only: frozenset[str] = frozenset()
+    but: frozenset[str] = frozenset()
+
+    def has(self, name: str) -> bool:
+        """Whether a job of this name is among them."""
+        names = {name, name.split(".", maxsplit=1)[0]}
+        return bool(not self.only or names & self.only) and not names & self.but
+
+    @property
+    def is_all(self) -> bool:
+        """Whether nothing is left out."""
+        return not self.only and not self.but
+
+    @property
+    def unknown(self) -> list[str]:
+        """What names neither a job nor a stage."""
+        known = {part for job in journey.JOBS for part in (job.name, job.name.split(".", maxsplit=1)[0])}
+        return sorted((self.only | self.but) - known)
+
+
 class Worker:
     """One worker process: its name in every lease, and what it has moved so far."""
 
-    def __init__(self, tell: Callable[[str, int], None] | None = None) -> None:
-        """`tell` hears the name of a job and how many rows it moved."""
+    def __init__(
+        self, tell: Callable[[str, int], None] | None = None, *, selection: Selection | None = None
+    ) -> None:
+        """`tell` hears the name of a job and how many rows it moved; `selection` says which jobs it does."""
         self.owner = f"{socket.gethostname()[:32]}:{os.getpid()}:{secrets.token_hex(4)}"
         self.moved: dict[str, int] = {}
         self.is_told_to_stop = False
         self.is_without_database = False
         self._resting: dict[tuple[str, str], float] = {}
         self._tell = tell
+        self.selection = selection or Selection()
+        self.last_sign = time.monotonic()
 
     def stop_when_told(self) -> None:
         """SIGTERM and Ctrl-C let the batch at hand end, then the worker."""
@@ -61,9 +92,12 @@ class Worker:
         `is_without_database`; the next one asks again.
         """
         moved = 0
-        self._make_ready()
+        if self.selection.has("intake.open_packages"):
+            self._make_ready()
+        jobs = [job for job in journey.JOBS if self.selection.has(job.name)]
+        self.last_sign = time.monotonic()
         for code in self._bodies():
-            for job in journey.JOBS:
+            for job in jobs:
                 if self.is_told_to_stop or self.is_without_database:
                     return moved
                 moved += self._run(job, code)
@@ -116,11 +150,13 @@ class Worker:
         if time.monotonic() < self._resting.get((job.name, organisation), 0.0):
             return 0
         by = Claimant(self.owner, now(), settings.TODOKE_LEASE_SECONDS)
+        self.last_sign = time.monotonic()
         try:
-            moved = job.run(JobContext(organisation, by, settings.TODOKE_BATCH_LIMIT))
+            moved = _watched(job, JobContext(organisation, by, settings.TODOKE_BATCH_LIMIT))
         except Exception as trouble:  # noqa: BLE001  # a bug in one job must not stop the others, nor another body
             if self._lost_database(trouble):
                 return 0
+            meters.count_failure(job.name, organisation)
             log.error(
                 "work.job_failed job=%s organisation=%s error=%s",
                 job.name,
@@ -136,6 +172,20 @@ class Worker:
             if self._tell is not None:
                 self._tell(job.name, self.moved[job.name])
         return moved
+
+
+def _watched(job: journey.Job, context: JobContext) -> int:
+    """Run a batch and note what it was, how long it took and how much it moved."""
+    began = time.monotonic()
+    with logs.about(job=job.name, organisation=context.organisation):
+        with traces.span(job.name, organisation=context.organisation) as span:
+            moved = job.run(context)
+            span.note(moved=moved)
+        seconds = time.monotonic() - began
+        if moved:
+            meters.count_batch(job.name, context.organisation, moved=moved, seconds=seconds)
+            logs.tell("work.batch", moved=moved, seconds=round(seconds, 3))
+    return moved
 
 
 def unfinished(horizon: timedelta) -> float | None:
@@ -157,12 +207,12 @@ def drain(*, patience: float = PATIENCE_SECONDS, worker: Worker | None = None) -
         if worker.round():
             last_progress = time.monotonic()
             continue
-        wait = worker.unfinished(timedelta(seconds=patience))
-        if wait is None:
+        wait = worker.unfinished(timedelta(seconds=patience)) if worker.selection.is_all else None
+        if wait is None and not worker.is_without_database:
             return True
         if time.monotonic() - last_progress > patience:
             return False
-        time.sleep(min(max(wait, SHORT_WAIT), IDLE_SECONDS))
+        time.sleep(min(max(wait or 0.0, SHORT_WAIT), IDLE_SECONDS))
     return False
 
 
@@ -170,6 +220,15 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--drain", action="store_true", help="処理待ちがなくなったら終わる / end when nothing is due"
     )
+    names = "、".join(sorted({job.name.split(".", maxsplit=1)[0] for job in journey.JOBS}))
+    for option, ja, en in (
+        ("--only", "これだけを行う", "do only these"),
+        ("--except", "これ以外を行う", "do all but these"),
+    ):
+        parser.add_argument(
+            option, action="append", default=[], metavar="JOB", dest=f"{option[2:]}_jobs",
+            help=f"{ja}（仕事の名前か段: {names}。繰り返せる） / {en} (a job or a stage; repeatable)",
+        )  # fmt: skip
     parser.add_argument("--once", action="store_true", help="一巡だけして終わる / one round only")
     parser.add_argument(
         "--patience",
@@ -180,15 +239,25 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(args: argparse.Namespace) -> int:
+    selection = Selection(frozenset(args.only_jobs), frozenset(args.except_jobs))
+    if selection.unknown:
+        console().print(f"知らない仕事です: {'、'.join(selection.unknown)}。名前: {'、'.join(_names())}")
+        return USAGE
+    traces.check()
     with bars({job.name: job.label for job in journey.JOBS}) as tell:
-        worker = Worker(_teller(tell) if args.drain or args.once else None)
+        worker = Worker(_teller(tell) if args.drain or args.once else None, selection=selection)
         worker.stop_when_told()
-        code = _work(args, worker)
+        with watched(lambda: time.monotonic() - worker.last_sign):
+            code = _work(args, worker)
     if args.json:
         print_json({"moved": dict(worker.moved), "drained": code == DONE})
     elif code == NOT_DRAINED:
         console().print("終わらない処理が残りました。`todoke doctor` で原因を確かめてください。")
     return code
+
+
+def _names() -> list[str]:
+    return [job.name for job in journey.JOBS]
 
 
 def _teller(tell: Tell) -> Callable[[str, int], None]:

@@ -72,11 +72,12 @@ class _Read(Collector):
             yield family
 
 
-def exposition(gauges: Iterable[Gauge] = ()) -> bytes:
+def exposition(gauges: Iterable[Gauge] = (), *, counted_in: str = "") -> bytes:
     """Everything in the text format: what this process (or all of a web server) counted, and these readings."""
     registry = CollectorRegistry()
-    if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
-        MultiProcessCollector(registry)
+    folder = counted_in or os.environ.get("PROMETHEUS_MULTIPROC_DIR")
+    if folder:
+        MultiProcessCollector(registry, path=folder)
     else:
         registry.register(_OWN)
         ProcessCollector(registry=registry)

@@ -132,7 +132,7 @@ def _sealed(sequence: int, head: str, at: datetime) -> Mapping[str, str | int]:
 
 
 def _signing_key() -> Ed25519PrivateKey:
-    path = Path(settings.TODOKE_MASTER_KEY_FILE).with_name("seal.key")
+    path = settings.TODOKE_SEAL_KEY_FILE or Path(settings.TODOKE_MASTER_KEY_FILE).with_name("seal.key")
     if not path.exists():
         seed = os.urandom(32)
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
