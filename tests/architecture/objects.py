@@ -146,6 +146,12 @@ def _handover() -> Arguments:
     return {"uuid": case.uuid}
 
 
+def _withdrawn() -> Arguments:
+    case = _case()
+    Case.objects.filter(pk=case.pk).update(status="withdrawn", hold_code="SEQ-503")
+    return {"uuid": case.uuid}
+
+
 def _message() -> Arguments:
     case = _case()
     event = make(CaseEvent, case=case)
@@ -216,6 +222,7 @@ OF: Mapping[str, Callable[[], Arguments]] = {
     "confirm-party": _party,
     "drop-party": _party,
     "release-hold": _handover,
+    "answer-withdrawal": _withdrawn,
     "hand-over-again": _handover,
     "choose-substitute": _handover,
     "status-typed": _message,

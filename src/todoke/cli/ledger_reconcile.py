@@ -52,20 +52,28 @@ def _tell(tables: dict[str, Reconciliation], away: list[str]) -> None:
         "拒否",
         "待ち",
         "保留",
+        "取消",
         "基幹の件数",
         "不足",
         "余分",
         "相違",
+        "未取消",
         "結果",
     ):
         table.add_column(word, justify="left" if word in {"基幹", "結果"} else "right")
     for name, one in tables.items():
-        counts = (one.sent, one.receipted, one.refused, one.waiting, one.held, one.core_count)
-        gaps = (len(one.missing), len(one.unexpected), len(one.differing))
+        counts = (one.sent, one.receipted, one.refused, one.waiting, one.held, one.cancelled, one.core_count)
+        gaps = (len(one.missing), len(one.unexpected), len(one.differing), len(one.uncancelled))
         table.add_row(name, *map(str, counts), *map(str, gaps), "一致" if one.is_equal else "不一致")
     screen.print(table)
     for name, one in tables.items():
-        for word, keys in (("不足", one.missing), ("余分", one.unexpected), ("相違", one.differing)):
+        gaps_of = {
+            "不足": one.missing,
+            "余分": one.unexpected,
+            "相違": one.differing,
+            "未取消": one.uncancelled,
+        }
+        for word, keys in gaps_of.items():
             for key in keys[:SHOWN]:
                 screen.print(f"{name} {word}: {key}", markup=False)
     for name in away:

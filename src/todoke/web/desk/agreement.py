@@ -42,6 +42,7 @@ def _table(system: CoreSystemRef) -> Table:
         [("基幹にない", key) for key in figures.missing]
         + [("こちらにない", key) for key in figures.unexpected]
         + [("内容が違う", key) for key in figures.differing]
+        + [("取消しが未反映", key) for key in figures.uncancelled]
     )
     numbers = handover.receipt_numbers(system, [key for _, key in found[:SHOWN]])
     shown = tuple(Disagreement(words, key, numbers.get(key, "")) for words, key in found[:SHOWN])

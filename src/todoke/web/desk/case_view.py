@@ -1,6 +1,6 @@
 """One case as its page shows it: what several stages know of it, composed and put into words."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -16,7 +16,7 @@ from todoke.casework.cases.values import (
     TimelineEntry,
 )
 from todoke.casework.handover import queries as handover
-from todoke.casework.handover.values import HandoverDetail, HandoverState
+from todoke.casework.handover.values import HandoverDetail, HandoverKind, HandoverState
 from todoke.casework.identify.values import IdentityState
 from todoke.casework.intake import queries as intake
 from todoke.casework.intake.errors import AttachmentUnknown
@@ -29,8 +29,14 @@ from todoke.foundation.organisations import queries as organisations
 from todoke.foundation.procedures import queries as procedures
 from todoke.japanese.hiding import hide_answer
 from todoke.web.desk.files import FileLine, lines_for
-from todoke.web.desk.words import HOLDS, WITHDRAWN_LATE
+from todoke.web.desk.words import HOLDS
 from todoke.web.shared import dates
+
+CANCELLATIONS: Mapping[HandoverProgress, str] = {
+    HandoverProgress.CANCELLING: "取消しを基幹へ引き渡しています。基幹の受領を待っています。",
+    HandoverProgress.CANCELLED: "基幹が取消しを受領しました。",
+    HandoverProgress.UNCANCELLED: "取消しを基幹に入れられませんでした。もう一度引き渡すか、手で取り消してください。",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +89,9 @@ class CaseView:
     may_return: bool = False
     suggested: int = 0
     files: Sequence[FileLine] = ()
+    asks_withdrawal: bool = False
+    cannot_cancel: str = ""
+    cancellation: str = ""
 
 
 def of(viewer: Viewer, case: CaseDetail) -> CaseView:
@@ -90,7 +99,11 @@ def of(viewer: Viewer, case: CaseDetail) -> CaseView:
     row, may_work = newest_row(case.row.uuid), viewer.may(Right.MOVE_CASES)
     is_masked = case.row.is_masked
     sections = {one.id: one.name for one in organisations.sections()}
-    is_held = case.row.handover is HandoverProgress.HELD
+    is_withdrawn = case.row.status is CaseStatus.WITHDRAWN
+    asks = may_work and is_withdrawn and bool(case.row.hold_code)
+    is_held = case.row.handover is HandoverProgress.HELD or (
+        asks and case.row.handover is HandoverProgress.UNCANCELLED
+    )
     return CaseView(
         procedure=procedure_name(case.row.procedure),
         section=sections.get(case.row.section_id or 0, ""),
@@ -100,20 +113,34 @@ def of(viewer: Viewer, case: CaseDetail) -> CaseView:
         handover=_handover(row, is_masked=is_masked),
         timeline=in_words(tuple(reversed(case.timeline))),
         may_decide=viewer.may(Right.DECIDE_IDENTITY) and not is_masked,
-        may_release=may_work and (is_held or case.row.hold_code == WITHDRAWN_LATE),
-        may_send_again=may_work and row is not None and row.state is HandoverState.REFUSED,
+        may_release=asks or (may_work and is_held),
+        may_send_again=may_work
+        and not is_withdrawn
+        and row is not None
+        and row.state is HandoverState.REFUSED,
         may_substitute=may_work and is_held and not is_masked and row is not None and bool(row.unfit),
         may_audit=viewer.may(Right.VIEW_AUDIT),
         may_reveal=viewer.may(Right.REVEAL_NUMBERS) and bool(case.numbers),
         may_return=not is_masked and any(move.to is CaseStatus.RETURNED for move in case.moves),
         suggested=sum("correction" in one.facts for one in case.findings),
         files=lines_for(viewer, case.attachments),
+        asks_withdrawal=asks,
+        cannot_cancel=handover.why_not_cancel(case.row.uuid) if asks else "",
+        cancellation=_cancellation(case.row.handover, row),
     )
 
 
 def newest_row(uuid: UUID) -> HandoverDetail | None:
     """The newest ledger row of a case; None before the hand-over stage has looked at it."""
     return next(iter(handover.handovers_of(uuid)), None)
+
+
+def _cancellation(progress: HandoverProgress, row: HandoverDetail | None) -> str:
+    """How far the core system has been told of a withdrawal, in a sentence; nothing where it is not to be told."""
+    is_sent = row is not None and row.kind is HandoverKind.CANCELLATION
+    if progress is HandoverProgress.CANCELLED and not is_sent:
+        return "担当者が基幹に伝えて取り消しました。こちらから取消しは引き渡していません。"
+    return CANCELLATIONS.get(progress, "")
 
 
 def _handover(row: HandoverDetail | None, *, is_masked: bool) -> HandoverDetail | None:

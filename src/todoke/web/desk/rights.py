@@ -42,6 +42,7 @@ RIGHT_OF: Mapping[str, Right | Access] = {
     "confirm-party": Right.DECIDE_IDENTITY,
     "drop-party": Right.DECIDE_IDENTITY,
     "release-hold": Right.MOVE_CASES,
+    "answer-withdrawal": Right.MOVE_CASES,
     "hand-over-again": Right.MOVE_CASES,
     "choose-substitute": Right.MOVE_CASES,
     "statuses": Right.TYPE_STATUSES,

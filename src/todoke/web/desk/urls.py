@@ -74,6 +74,7 @@ urlpatterns = [
     path("cases/<uuid:uuid>/parties/<int:party_id>/confirm/", identities.confirm_party, name="confirm-party"),
     path("cases/<uuid:uuid>/parties/<int:party_id>/drop/", identities.drop_party, name="drop-party"),
     path("cases/<uuid:uuid>/release/", acts.release_hold, name="release-hold"),
+    path("cases/<uuid:uuid>/withdrawal/", acts.answer_withdrawal, name="answer-withdrawal"),
     path("cases/<uuid:uuid>/again/", acts.hand_over_again, name="hand-over-again"),
     path("cases/<uuid:uuid>/substitute/", acts.choose_substitute, name="choose-substitute"),
     path("statuses/", linkage.statuses, name="statuses"),

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 
-WITHDRAWN_LATE = "SEQ-503"
 HOLDS: Mapping[str, str] = {
-    WITHDRAWN_LATE: "決定後の取下げ",
+    "SEQ-503": "決定後の取下げ",
     "SEQ-505": "締切後の受付",
     "EXP-702": "番号が未決定",
+    "EXP-711": "取消の形式なし",
     "CHR-401": "渡せない文字",
     "DUP-511": "同一内容",
     "DUP-512": "同一受付番号",
@@ -88,6 +88,7 @@ ACTIONS: Mapping[str, str] = {
     "case.moved": "処理状況を変えた",
     "case.identity_decided": "申請者などの番号を決めた",
     "case.hold_released": "保留を解除した",
+    "case.withdrawal_answered": "取下げの基幹での扱いを決めた",
     "party.decided": "関係者の番号を確認し、決めた",
     "party.proposed": "関係者の番号を提案した",
     "party.decision_dropped": "関係者の番号の提案を取りやめた",
@@ -101,6 +102,9 @@ ACTIONS: Mapping[str, str] = {
     "handover.batch_sent": "一括取込ファイルを引き渡した",
     "handover.batch_repeated": "受領のない行の再送ファイルを作った",
     "handover.batch_renamed": "一括取込ファイルの番号を付け直した",
+    "handover.batch_taken_apart": "送信前の一括取込ファイルを取りやめた",
+    "handover.settled_by_cancellation": "取消しの受領により受領とした",
+    "handover.cancelled_by_hand": "基幹に手で取消しを伝えたと記した",
     "handover.settled_by_ledger": "基幹の台帳により受領とした",
     "handover.dropped": "引渡しを取りやめた",
     "handover.unexpected_receipt": "覚えのない受領通知を受けた",

@@ -33,7 +33,7 @@ LOOK_OF: Mapping[str, Look] = {
     "weak": WARNING,
     # hand-over
     "undecided": WAITING, "none": PLAIN, "held": WARNING, "waiting": WAITING, "sent": PROGRESS, "receipted": GOOD,
-    "refused": BAD, "cancelled": PLAIN,
+    "refused": BAD, "cancelling": PROGRESS, "cancelled": PLAIN, "uncancelled": WARNING,
     # notices
     "silent": PLAIN, "due": WAITING, "queued": WAITING, "answered": GOOD, "to_type": WARNING, "typed": GOOD,
     "failed": BAD,

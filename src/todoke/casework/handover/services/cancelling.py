@@ -103,7 +103,7 @@ def _keep_by_hand(
 def settle_originals(cancelled: Sequence[Handover], *, actor: Actor, at: datetime) -> list[Entry]:
     """Whoever acknowledges a cancellation had the original: rows without a receipt of their own are settled by it."""
     done = [row.cancels_id for row in cancelled if row.state == HandoverState.RECEIPTED.value]
-    waiting = Handover.objects.filter(pk__in=[pk for pk in done if pk], state=HandoverState.SENT.value)
+    waiting = Handover.objects.filter(pk__in=done, state=HandoverState.SENT.value)
     batches = dict(waiting.order_by("pk").values_list("pk", "batch_id"))
     Handover.objects.filter(pk__in=batches).update(
         state=HandoverState.RECEIPTED.value, receipted_at=at, lease_owner="", lease_until=None, attempts=0,

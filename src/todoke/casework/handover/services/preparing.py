@@ -139,9 +139,15 @@ def _entry(row: Handover, actor: Actor, at: datetime) -> Entry:
 
 
 def note_of(row: Handover) -> HandoverNote:
-    """What the worklist is told about a row; a cancellation that the core refuses is the clerk's once more."""
+    """What the worklist is told about a row.
+
+    A cancellation that the core refuses is the clerk's once more, but where the core refused the original as well:
+    then it has neither, and nothing is to be done.
+    """
     if row.kind == HandoverKind.CANCELLATION.value:
         is_refused = row.state == HandoverState.REFUSED.value
+        if is_refused and row.cancels is not None and row.cancels.state == HandoverState.REFUSED.value:
+            return HandoverNote(row.case_id, HandoverProgress.NONE)
         code = WITHDRAWN_LATE if is_refused else row.hold_code
         return HandoverNote(row.case_id, _CANCELLING[HandoverState(row.state)], code)
     return HandoverNote(row.case_id, _PROGRESS[HandoverState(row.state)], row.hold_code or row.refusal_code)

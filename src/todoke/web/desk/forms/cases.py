@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from django import forms
 
-from todoke.casework.cases.values import CaseStatus, Move
+from todoke.casework.cases.values import CaseStatus, Move, WithdrawalAnswer
 from todoke.casework.identify.values import ATENA, CORPORATE_NUMBER, INSURED_NUMBER, NumberDecision
 
 NUMBER_KINDS = [
@@ -112,3 +112,28 @@ class ReleaseForm(SeenForm):
         label="確かめたこと", max_length=1000, widget=forms.Textarea(attrs={"rows": 2}),
         help_text="どちらの申請を使うかなど、保留の理由を解消した根拠。監査のために残ります。",
     )  # fmt: skip
+
+
+class WithdrawalForm(ReleaseForm):
+    """What becomes, in the core system, of an application that was withdrawn after it had left."""
+
+    answer = forms.ChoiceField(
+        label="基幹への取消し", widget=forms.RadioSelect, choices=WithdrawalAnswer.choices(),
+        error_messages={"required": "基幹への取消しの扱いを選んでください。"},
+    )  # fmt: skip
+    note = forms.CharField(
+        label="確かめたこと", max_length=1000, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="取下げの申出と、基幹の処理がどこまで進んでいるか。監査のために残ります。",
+    )  # fmt: skip
+    field_order = ("version", "answer", "note")
+
+    def offer(self, *, may_send: bool) -> "WithdrawalForm":
+        """Show only the ways that there are."""
+        ways = [one for one in WithdrawalAnswer if may_send or one is not WithdrawalAnswer.SEND]
+        choices = [(one.value, one.label) for one in ways]
+        self.fields["answer"].choices = choices  # type: ignore[attr-defined]  # a ChoiceField, see above
+        return self
+
+    def wanted(self) -> WithdrawalAnswer:
+        """The way that was chosen."""
+        return WithdrawalAnswer(self.cleaned_data["answer"])

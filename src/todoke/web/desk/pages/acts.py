@@ -10,11 +10,11 @@ from django.views.decorators.http import require_POST
 from todoke.casework.cases import services as case_services
 from todoke.casework.cases.errors import CaseChanged, CaseProtected, MoveRefused, NoteMissing, NotHeld
 from todoke.casework.handover import services as handover_services
+from todoke.casework.handover.errors import CancellationImpossible, SubstituteUnfit
 from todoke.casework.handover.errors import NotHeld as RowNotHeld
-from todoke.casework.handover.errors import SubstituteUnfit
 from todoke.foundation.calendars.queries import now
 from todoke.web.desk import case_view
-from todoke.web.desk.forms.cases import MoveForm, ReleaseForm
+from todoke.web.desk.forms.cases import MoveForm, ReleaseForm, WithdrawalForm
 from todoke.web.shared.requests import DeskRequest, terminal_of, typed_text
 
 from .cases import case_page, seen
@@ -64,6 +64,31 @@ def release_hold(request: DeskRequest, uuid: UUID) -> HttpResponse:
     else:
         messages.success(request, "保留を解除しました。引渡しの可否を確かめ直します。", extra_tags="good")
     return redirect("desk:case", uuid=uuid)
+
+
+@require_POST
+def answer_withdrawal(request: DeskRequest, uuid: UUID) -> HttpResponse:
+    """Say what the core system is told of a late withdrawal: a cancellation from here, or nothing more."""
+    found, form = seen(request, uuid), WithdrawalForm(request.POST)
+    if not form.is_valid():
+        return case_page(request, found, release=form, status=422)
+    try:
+        _answer(request, uuid, form)
+    except CaseChanged as changed:
+        again = WithdrawalForm(initial={**form.cleaned_data, "version": found.version})
+        return case_page(request, found, release=again, conflict=case_view.conflict_of(changed), status=409)
+    except (NotHeld, CancellationImpossible) as refusal:
+        messages.warning(request, refusal.for_screen(), extra_tags="warn")
+    else:
+        messages.success(request, f"「{form.wanted().label}」として、保留を解除しました。", extra_tags="good")
+    return redirect("desk:case", uuid=uuid)
+
+
+def _answer(request: DeskRequest, uuid: UUID, form: WithdrawalForm) -> None:
+    handover_services.answer_withdrawal(
+        request.viewer, uuid, answer=form.wanted(), version=form.cleaned_data["version"],
+        note=form.cleaned_data["note"], at=now(), terminal=terminal_of(request),
+    )  # fmt: skip
 
 
 @require_POST

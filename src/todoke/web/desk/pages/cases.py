@@ -13,8 +13,8 @@ from todoke.foundation.accounts.values import Use
 from todoke.foundation.audit import services as audit
 from todoke.foundation.calendars.queries import now
 from todoke.web.desk import case_view, list_view
-from todoke.web.desk.case_view import Conflict
-from todoke.web.desk.forms.cases import MoveForm, ReleaseForm
+from todoke.web.desk.case_view import CaseView, Conflict
+from todoke.web.desk.forms.cases import MoveForm, ReleaseForm, WithdrawalForm
 from todoke.web.shared.requests import DeskRequest, actor_of, terminal_of
 
 
@@ -61,6 +61,14 @@ def case_page(
     facts = {
         "case": found, "view": view, "conflict": conflict, "query": list_view.query_of(list_view.filters_of(request)),
         "move_form": (move or MoveForm(initial=version)).offer(found.moves) if found.moves else None,
-        "release_form": (release or ReleaseForm(initial=version)) if view.may_release else None,
+        "release_form": _release_form(view, release, version) if view.may_release else None,
     }  # fmt: skip
     return render(request, "desk/case.html", facts, status=status)
+
+
+def _release_form(view: CaseView, typed: ReleaseForm | None, version: dict[str, int]) -> ReleaseForm:
+    """What ends the hold: a word on what was found out, and of a late withdrawal also what the core is told."""
+    if not view.asks_withdrawal:
+        return typed or ReleaseForm(initial=version)
+    form = typed if isinstance(typed, WithdrawalForm) else WithdrawalForm(initial=version)
+    return form.offer(may_send=not view.cannot_cancel)
