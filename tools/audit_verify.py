@@ -181,12 +181,15 @@ def first_fault(body: Body, seals: list[Row], key: bytes | None) -> tuple[str | 
         if link["hash"] != link_hash(previous, entry):
             return f"sequence {expected}: row {link['entry_id']} is edited", expected - 1, 0
         previous = heads[expected] = link["hash"]
+    lapses = restores(body["entry"])
     for count, seal in enumerate(seals):
         signature = bytes.fromhex(seal["signature"])
         signed = {name: seal[name] for name in ("organisation", "last_sequence", "head", "sealed_at")}
         sequence = seal["last_sequence"]
         if key is not None and not is_signed(key, canonical(signed), signature):
             return f"sequence {sequence}: the seal's signature does not hold", expected, count
+        if any(kept < sequence <= lost and seal["sealed_at"] <= at for kept, lost, at in lapses):
+            continue  # lost by a restore that the chain itself records
         if sequence not in heads:
             return (
                 f"sequence {expected + 1}: rows up to {sequence} are deleted (they were sealed)",
@@ -200,6 +203,14 @@ def first_fault(body: Body, seals: list[Row], key: bytes | None) -> tuple[str | 
     if added:
         return f"row {min(added)} was added behind the chain", expected, len(seals)
     return None, expected, len(seals)
+
+
+def restores(entries: list[Row]) -> list[tuple[int, int, str]]:
+    """What recorded restores have lost: after which sequence, up to which, and when each was recorded."""
+    rows = [
+        (json.loads(row["facts"]), row["at"]) for row in entries if row["action"] == "installation.restored"
+    ]
+    return [(int(facts["kept"]), int(facts["lost"]), at) for facts, at in rows]
 
 
 def main() -> int:
@@ -220,6 +231,11 @@ def main() -> int:
         seals = body["seal"] + [seal for seal in copies if seal["organisation"] == code]
         fault, rows, sealed = first_fault(body, seals, key)
         print(f"{code}: NOT WHOLE, {fault}" if fault else f"{code}: whole, {rows} rows, {sealed} seals")
+        for kept, lost, at in restores(body["entry"]):
+            if lost > kept:
+                print(
+                    f"{code}: a restore recorded at {at} lost {lost - kept} sealed rows after sequence {kept}"
+                )
         bad = bad or fault is not None
     return 1 if bad else 0
 

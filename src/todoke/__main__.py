@@ -45,6 +45,12 @@ COMMANDS = (
     Command(
         ("protected", "load"), "protected_load", "支援措置対象者の一覧を取り込む", "take over a list of protected persons"
     ),
+    Command(("backup", "verify"), "backup_verify", "控えが正しいか確かめる", "verify a set of backups"),
+    Command(("backup", "list"), "backup_list", "控えの一覧を表示する", "list the sets of backups"),
+    Command(("backup", "rotate"), "backup_rotate", "古い控えを消す", "let old sets go"),
+    Command(("backup", "keygen"), "backup_keygen", "控えの鍵の組を作る", "make the pair of keys for backups"),
+    Command(("backup",), "backup", "控えを取る（動かしたまま）", "take a set of backups while everything goes on"),
+    Command(("restore",), "restore", "控えから空の場所に戻す", "bring a set back into an empty place"),
     Command(("audit", "verify"), "audit_verify", "監査証跡の連鎖と封印を検証する", "verify the audit trail's chains and seals"),
     Command(("audit", "export"), "audit_export", "監査証跡を検証用に書き出す", "write it for the stand-alone verifier"),
     Command(("ledger", "reconcile"), "ledger_reconcile", "基幹の台帳と突き合わせる", "compare with the core's ledger"),

@@ -37,6 +37,9 @@ class Databases(Protocol):
     def copy(self, name: str) -> None:
         """A fresh copy of the migrated template; nobody may be connected to the template."""
 
+    def create_empty(self, name: str) -> None:
+        """A database without a table, as on a new machine."""
+
     def drop(self, name: str) -> None:
         """Remove a database, whoever is still connected."""
 
@@ -64,6 +67,9 @@ class SqliteDatabases:
         """By SQLite's own backup, which sees what still stands in the WAL."""
         with _closing(self._file(self.template)) as source, _closing(self._file(name)) as target:
             source.backup(target)
+
+    def create_empty(self, name: str) -> None:
+        """The first connection makes the file."""
 
     def drop(self, name: str) -> None:
         """Remove the file, its WAL and its shared memory."""
@@ -125,6 +131,10 @@ class PostgresDatabases:
         """The server copies the template's files."""
         owner = f"todoke_owner_{self.run}"
         self._administer(f'CREATE DATABASE "{name}" OWNER "{owner}" TEMPLATE "{self.template}"')
+
+    def create_empty(self, name: str) -> None:
+        """An empty database that the owner owns."""
+        self._administer(f'CREATE DATABASE "{name}" OWNER "todoke_owner_{self.run}" TEMPLATE template0')
 
     def drop(self, name: str) -> None:
         """Remove a database and end its connections."""

@@ -37,7 +37,8 @@ def _run(args: argparse.Namespace) -> int:
 
 def _sentence(report: AuditReport) -> str:
     if report.fault is None:
-        return f"正常（{report.chained}件、封印{report.seals}件、封印待ち{report.unchained}件）"
+        lost = f"、復元で失われた記録{report.lost}件" if report.lost else ""
+        return f"正常（{report.chained}件、封印{report.seals}件、封印待ち{report.unchained}件{lost}）"
     row = f"（行番号 {report.fault.row}）" if report.fault.row else ""
     return f"連番 {report.fault.sequence}{row} が{HOW[report.fault.how]}"
 
@@ -49,6 +50,7 @@ def _as_json(report: AuditReport) -> dict[str, object]:
         "unchained": report.unchained,
         "seals": report.seals,
         "whole": report.is_whole,
+        "lost": report.lost,
         "fault": {"sequence": fault.sequence, "row": fault.row, "how": fault.how} if fault else None,
     }
 

@@ -1,6 +1,8 @@
 """`todoke migrate`: bring the database to this version, as its owner."""
 
 import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from django.conf import settings
 from django.core.management import call_command
@@ -10,33 +12,43 @@ from .verbs import DONE, Verb, console, print_json
 
 
 def bring_up_to_date(*, quiet: bool = True) -> int:
-    """Run every migration that has not run, as the owner role; returns how many there were.
+    """Run every migration that has not run, as the owner role, on every database; returns how many there were."""
+    return sum(_bring_up(alias, quiet=quiet) for alias in settings.TODOKE_OWNER_URLS)
 
-    On PostgreSQL the owner's connection comes from TODOKE_DATABASE_OWNER_URL: the application's role owns nothing.
-    """
+
+def _bring_up(alias: str, *, quiet: bool) -> int:
     from django.db.migrations.executor import MigrationExecutor  # needs configured settings
 
-    default = connections["default"]
-    as_application = dict(default.settings_dict)
-    default.close()
-    default.settings_dict.update(_owner_connection())
-    try:
-        executor = MigrationExecutor(default)
+    with as_owner(alias):
+        executor = MigrationExecutor(connections[alias])
         waiting = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
         if waiting:
-            call_command("migrate", verbosity=0 if quiet else 1, interactive=False)
-    finally:
-        default.close()
-        default.settings_dict.update(as_application)
+            call_command("migrate", database=alias, verbosity=0 if quiet else 1, interactive=False)
     return waiting
 
 
-def _owner_connection() -> dict[str, object]:
+@contextmanager
+def as_owner(alias: str = "default") -> Iterator[None]:
+    """Be connected to a database as the owner of its tables for a while.
+
+    On PostgreSQL the owner's connection comes from TODOKE_DATABASE_OWNER_URL: the application's role owns nothing.
+    """
+    chosen = connections[alias]
+    as_application = dict(chosen.settings_dict)
+    chosen.close()
+    chosen.settings_dict.update(_owner_connection(alias))
+    try:
+        yield
+    finally:
+        chosen.close()
+        chosen.settings_dict.update(as_application)
+
+
+def _owner_connection(alias: str) -> dict[str, object]:
     from todoke.settings import _database  # the one reader of connection addresses
 
-    return {
-        key: value for key, value in _database(settings.TODOKE_DATABASE_OWNER_URL).items() if key != "ENGINE"
-    }
+    url = settings.TODOKE_OWNER_URLS[alias]
+    return {key: value for key, value in _database(url).items() if key != "ENGINE"}
 
 
 def _arguments(_: argparse.ArgumentParser) -> None:

@@ -150,6 +150,16 @@ def _signing_key() -> Ed25519PrivateKey:
     return Ed25519PrivateKey.from_private_bytes(bytes.fromhex(path.read_text()))
 
 
+def sign(content: bytes) -> str:
+    """The signature (hex) of the installation's sealing key over what another stage vouches for（控えの目録）.
+
+    The content begins with a line that says what it is: a seal begins with a brace, so neither passes for the other.
+    """
+    if content.startswith(b"{"):
+        raise ValueError("a seal is signed by seal() alone")
+    return _signing_key().sign(content).hex()
+
+
 def _copy_out(sealed: Mapping[str, str | int]) -> None:
     """Append the seal to `<seal directory>/<団体コード>.jsonl` and keep the public key beside it."""
     folder = Path(settings.TODOKE_SEAL_COPY_DIR)

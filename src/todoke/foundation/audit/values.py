@@ -7,6 +7,9 @@ from datetime import datetime
 from todoke.foundation.labels import Labelled
 
 
+RESTORED = "installation.restored"  # the act of a restore; its facts say what of the chain was lost
+
+
 class ActorKind(Labelled):
     """操作者の種類."""
 
@@ -56,13 +59,33 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True)
+class Lapse:
+    """What a restore has lost: sealed entries after `kept` up to `lost`, and when the restore was recorded (stamp).
+
+    Seals of lost entries are kept outside. They fit no chain any more, and a recorded restore is the only excuse.
+    """
+
+    kept: int
+    lost: int
+    restored: str
+
+    def explains(self, sequence: int, sealed: str) -> bool:
+        """Whether a seal over the entries up to `sequence`, made at `sealed`, is one of those that were lost."""
+        return self.kept < sequence <= self.lost and sealed <= self.restored
+
+
+@dataclass(frozen=True, slots=True)
 class AuditReport:
-    """What a verification found: rows in the chain, rows not yet chained, seals checked, the first fault."""
+    """What a verification found: rows in the chain, rows not yet chained, seals checked, the first fault.
+
+    `lost`: sealed entries that recorded restores have lost; a number to be known, no fault.
+    """
 
     chained: int
     unchained: int
     seals: int
     fault: Fault | None
+    lost: int = 0
 
     @property
     def is_whole(self) -> bool:

@@ -1,0 +1,20 @@
+"""The verbs of backups: take, verify, rotate, restore, make a key, and let what a restore holds go out again."""
+
+from .holds import note_compared, release, release_notices
+from .keys import make_pair
+from .restoring import restore
+from .rotating import rotate
+from .taking import record, take
+from .verifying import verify
+
+__all__ = [
+    "make_pair",
+    "note_compared",
+    "record",
+    "release",
+    "release_notices",
+    "restore",
+    "rotate",
+    "take",
+    "verify",
+]

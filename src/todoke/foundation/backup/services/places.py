@@ -1,0 +1,54 @@
+"""The folder of sets: one command at a time, and what may lie there."""
+
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.conf import settings
+
+from todoke.foundation.backup.errors import AnotherRuns, NoRoom
+from todoke.foundation.backup.values import Manifest, StoredFile
+
+PIECES = "pieces"
+DATABASE, STATE = "database.age", "state.age"
+
+
+def path_of(sets: Path, manifest: Manifest, file: StoredFile) -> Path:
+    """Where a file of a set lies: pieces of the vault are shared by all sets."""
+    return sets / file.name if file.name.startswith(f"{PIECES}/") else sets / manifest.name / file.name
+
+
+def keys_name(name: str) -> str:
+    """The file with the keys that belongs to a set."""
+    return f"{name}.keys.age"
+
+
+@contextmanager
+def alone(sets: Path) -> Iterator[None]:
+    """Work in a place alone; makes it when it is not there. Raises AnotherRuns, NoRoom."""
+    if sets.resolve().is_relative_to(Path(settings.VAR).resolve()):
+        raise NoRoom(where="TODOKE_BACKUP_DIR")  # what is lost together is no backup
+    try:
+        sets.mkdir(parents=True, exist_ok=True, mode=0o700)
+        lock = os.open(sets / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as refusal:
+        raise NoRoom(where=str(sets)) from refusal
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError as busy:
+        raise AnotherRuns from busy
+    finally:
+        os.close(lock)
+
+
+def clear_leftovers(sets: Path) -> None:
+    """Remove what killed commands left: drafts of sets, sets on their way out, half-written pieces."""
+    for one in sets.glob(".*-*"):
+        if one.is_dir() and one.name.startswith((".draft-", ".gone-")):
+            shutil.rmtree(one)
+    for one in (sets / PIECES).glob("*/*.partial"):
+        one.unlink()

@@ -1,0 +1,239 @@
+"""Taking a set: the database first, then the bytes that its rows refer to; published in one step when all is durable.
+
+Bytes are durable before a row refers to them, and never change; so bytes read after the rows hold whatever the rows
+need. Only up to the last byte that a row refers to: what lies behind it may still be given back by who wrote it.
+"""
+
+import os
+import secrets
+import tarfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+
+from todoke.foundation.audit import services as audit
+from todoke.foundation.audit.values import Actor
+from todoke.foundation.backup import queries
+from todoke.foundation.backup.errors import BytesMissing, NoRoom
+from todoke.foundation.backup.models import BackupRecord
+from todoke.foundation.backup.rules import coverage, manifests
+from todoke.foundation.backup.values import BackupAct, Contents, Manifest, Piece, Places, StoredFile
+from todoke.foundation.fence import current_organisation, scope
+from todoke.foundation.organisations.queries import organisations
+
+from . import keys, postgres_rows, sqlite_copies, streams
+from .places import DATABASE, PIECES, STATE, alone, clear_leftovers, keys_name
+
+Tell = Callable[[str, int, int], None]
+TRIES = 3  # a segment may be compacted away between the rows and their bytes: then from the beginning
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A set under way: its name, its folder, and for whom it is encrypted."""
+
+    name: str
+    folder: Path
+    places: Places
+    to: streams.Recipients
+    tell: Tell
+
+
+def take(
+    places: Places, *, actor: Actor, at: datetime, is_full: bool = False, tell: Tell | None = None
+) -> Manifest:
+    """Take a set while everything goes on, and record it for every body; returns what it holds.
+
+    `is_full`: copy every byte of the vault again instead of relying on pieces of earlier sets. Killed at any moment,
+    what was complete before stays so. Raises AnotherRuns, NoRoom, RecipientMissing, DatabaseDamaged, RowsMissing,
+    BytesMissing, KeysMissing.
+    """
+    to = streams.recipients(places.recipients)
+    with alone(places.sets):
+        clear_leftovers(places.sets)
+        for left in reversed(range(TRIES)):
+            try:
+                taken = _take(places, to, at=at, is_full=is_full, tell=tell or _silent)
+                break
+            except BytesMissing:
+                if not left:
+                    raise
+    record(taken, BackupAct.TAKEN, actor=actor, at=at)
+    return taken
+
+
+def _silent(stage: str, done: int, total: int) -> None:
+    """Nobody wants to hear."""
+
+
+def _take(places: Places, to: streams.Recipients, *, at: datetime, is_full: bool, tell: Tell) -> Manifest:
+    name = manifests.set_name(at, secrets.token_hex(3))
+    folder = places.sets / f".draft-{name}"
+    folder.mkdir(mode=0o700)
+    draft = _Draft(name, folder, places, to, tell)
+    with _database(draft) as (found, database):
+        state = streams.seal(folder / STATE, STATE, _state(), to)
+        pieces = _pieces(draft, found, is_full=is_full)
+    manifest = Manifest(
+        name=name, taken_at=at, todoke=version("todoke"), vendor=connection.vendor, migrations=found.migrations,
+        bodies=found.bodies, tables=found.tables, files=(database, state), pieces=tuple(pieces),
+        keys=_keys(places, name),
+    )  # fmt: skip
+    _publish(draft, manifests.written(manifest))
+    return manifest
+
+
+@contextmanager
+def _database(draft: _Draft) -> Iterator[tuple[Contents, StoredFile]]:
+    """What the database holds at one moment, and its encrypted copy."""
+    path = draft.folder / DATABASE
+    draft.tell("database", 0, 1)
+    if connection.vendor == "postgresql":
+        with postgres_rows.snapshot() as moment:
+            found = moment.contents()
+            stored = streams.seal(path, DATABASE, streams.packed(moment.rows(found.tables)), draft.to)
+    else:
+        with sqlite_copies.snapshot(Path(settings.VAR) / "backup") as copy:
+            found = sqlite_copies.contents(copy)
+            with open(copy, "rb", buffering=0) as file:
+                stored = streams.seal(path, DATABASE, streams.packed(streams.read_chunks(file)), draft.to)
+    draft.tell("database", 1, 1)
+    yield found, stored
+
+
+def _state() -> Iterator[bytes]:
+    """Seals, trust anchors and form checks as one archive, file by file."""
+    for name, place in _state_folders().items():
+        for path in sorted(place.rglob("*")) if place.is_dir() else []:
+            if path.is_file() and not path.is_symlink():
+                yield from _archived(path, f"{name}/{path.relative_to(place).as_posix()}")
+    yield bytes(2 * tarfile.BLOCKSIZE)
+
+
+def _state_folders() -> dict[str, Path]:
+    return {
+        "seals": Path(settings.TODOKE_SEAL_COPY_DIR), "trust": Path(settings.TODOKE_TRUST_DIR),
+        "form-checks": Path(settings.TODOKE_FORM_CHECKS_DIR),
+    }  # fmt: skip
+
+
+def _archived(path: Path, name: str) -> Iterator[bytes]:
+    """One file as a tar member; a file that grows meanwhile（a seal is appended）is taken as long as it was."""
+    with open(path, "rb", buffering=0) as file:
+        entry = tarfile.TarInfo(name)
+        entry.size, entry.mode = os.fstat(file.fileno()).st_size, 0o600
+        yield entry.tobuf(tarfile.PAX_FORMAT)
+        left = entry.size
+        while left:
+            chunk = file.read(min(left, streams.CHUNK))
+            if not chunk:
+                raise BytesMissing(where=name)
+            left -= len(chunk)
+            yield chunk
+        yield bytes(-entry.size % tarfile.BLOCKSIZE)
+
+
+def _pieces(draft: _Draft, found: Contents, *, is_full: bool) -> list[Piece]:
+    """What earlier sets hold already, and new pieces with what was added since."""
+    known = [] if is_full else _known(draft.places.sets)
+    chains = coverage.reusable(known, found.ends)
+    pieces, done, total = list[Piece](), 0, sum(found.ends.values())
+    for (organisation, segment), end in sorted(found.ends.items()):
+        chain = chains.get((organisation, segment), [])
+        pieces += chain
+        start = chain[-1].end if chain else 0
+        if start < end:
+            pieces.append(_piece(draft, organisation, segment, (start, end)))
+        done += end
+        draft.tell("vault", done, total)
+    return pieces
+
+
+def _known(sets: Path) -> list[Piece]:
+    """Pieces of complete sets that are there in their full size; whether they are sound is the verification's part."""
+    found = {piece.file.name: piece for one in queries.manifests_of(sets) for piece in one.pieces}
+    return [piece for name, piece in found.items() if _size(sets / name) == piece.file.size]
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return -1
+
+
+def _piece(draft: _Draft, organisation: str, segment: str, span: tuple[int, int]) -> Piece:
+    name = f"{PIECES}/{organisation}/{segment}.{span[0]}-{span[1]}.{secrets.token_hex(3)}.age"
+    path = draft.places.sets / name
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as refusal:
+        raise NoRoom(where=name) from refusal
+    live = Path(settings.TODOKE_VAULT_DIR) / organisation / segment
+    stored = streams.seal(path, name, _span(live, *span), draft.to)
+    for folder in (path.parent, path.parent.parent, draft.places.sets):
+        streams.sync_folder(folder)
+    return Piece(organisation, segment, span[0], span[1], stored)
+
+
+def _span(path: Path, start: int, end: int) -> Iterator[bytes]:
+    """Bytes `start` … `end` − 1 of a segment. Raises BytesMissing."""
+    try:
+        with open(path, "rb", buffering=0) as file:
+            file.seek(start)
+            while start < end:
+                chunk = file.read(min(end - start, streams.CHUNK))
+                if not chunk:
+                    raise BytesMissing(where=path.name)
+                start += len(chunk)
+                yield chunk
+    except OSError as gone:
+        raise BytesMissing(where=path.name) from gone
+
+
+def _keys(places: Places, name: str) -> StoredFile | None:
+    """The copy of the keys, in its own place and for its own recipients."""
+    if places.keys is None:
+        return None
+    try:
+        places.keys.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as refusal:
+        raise NoRoom(where=str(places.keys)) from refusal
+    return keys.copy_keys(places.keys, keys_name(name), streams.recipients(places.keys_recipients))
+
+
+def _publish(draft: _Draft, content: bytes) -> None:
+    """Sign the list and let the set appear under its name, whole or not at all."""
+    signature = audit.sign(queries.SIGNED + content).encode() + b"\n"
+    try:
+        for name, text in ((queries.MANIFEST, content), (queries.SIGNATURE, signature)):
+            with open(draft.folder / name, "xb") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+        streams.sync_folder(draft.folder)
+        os.rename(draft.folder, draft.places.sets / draft.name)
+        streams.sync_folder(draft.places.sets)
+    except OSError as refusal:
+        raise NoRoom(where=draft.name) from refusal
+
+
+def record(manifest: Manifest, act: BackupAct, *, actor: Actor, at: datetime, code: str = "") -> None:
+    """Note for every body of this installation, and in its audit, what was done with a set."""
+    size = sum(file.size for file in (*manifest.files, *(one.file for one in manifest.pieces)))
+    for body in organisations():
+        with scope(body.code):
+            BackupRecord.objects.create(
+                organisation_id=current_organisation(), set_name=manifest.name, act=act.value,
+                taken_at=manifest.taken_at, at=at, code=code, size=size,
+            )  # fmt: skip
+            audit.record(
+                f"backup.{act.value}", object_kind="backup", object_id=manifest.name, actor=actor, at=at,
+                facts={"bytes": size, "code": code},
+            )  # fmt: skip
