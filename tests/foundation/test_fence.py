@@ -1,7 +1,7 @@
 """No scope, no rows; a scope shows and takes one body's rows only, on both databases."""
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 
 from todoke.foundation import fence
 from todoke.foundation.fence import NoScope, OutsideScope, ScopeConflict, insert_rows, scope
@@ -44,6 +44,20 @@ def test_a_row_of_another_body_is_not_written(sections: Towns) -> None:
             Section(organisation_id=sections[1], code="x", name="x").save()
     with pytest.raises(OutsideScope):
         Section.objects.create(organisation_id=sections[0], code="x", name="x")
+
+
+@pytest.mark.postgresql_only("SQLite is not told")
+def test_a_scope_that_could_not_begin_is_left_again(sections: Towns, monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(_organisation: str) -> None:
+        raise OperationalError("server closed the connection")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(fence, "_tell_server", gone)
+        with pytest.raises(OperationalError), scope(sections[0]):
+            pass
+    assert not fence.in_scope()
+    with scope(sections[1]):
+        assert Section.objects.count() == 1
 
 
 def test_update_and_delete_reach_the_own_rows_only(sections: Towns) -> None:

@@ -14,6 +14,8 @@ from django.db import connection, models, transaction
 
 from todoke.foundation.errors import TodokeError
 
+from . import databases
+
 _organisation: ContextVar[str | None] = ContextVar("todoke_organisation", default=None)
 Row = TypeVar("Row", bound=models.Model)
 SqlValue: TypeAlias = str | int | float | bytes | date | None
@@ -63,17 +65,41 @@ def scope(organisation: str, *, read_only: bool = False) -> Iterator[None]:
     outer = _organisation.get()
     if outer is not None and outer != organisation:
         raise ScopeConflict
+    with databases.home_of(organisation) if outer is None else nullcontext():
+        with _fenced(organisation, read_only=read_only, is_outermost=outer is None):
+            yield
+
+
+@contextmanager
+def _fenced(organisation: str, *, read_only: bool, is_outermost: bool) -> Iterator[None]:
     sqlite = connection.vendor == "sqlite"
     with nullcontext() if read_only and sqlite else transaction.atomic():
         token = _organisation.set(organisation)
-        if not sqlite:
-            _tell_server(organisation)
         try:
+            if not sqlite:
+                _tell_server(organisation)  # may find the server gone; the scope must be left all the same
             yield
         finally:
             _organisation.reset(token)
-        if not sqlite and outer is None and not connection.needs_rollback:
+        if not sqlite and is_outermost and not connection.needs_rollback:
             _tell_server("")  # after an exception the rollback takes the setting back
+
+
+@contextmanager
+def from_follower() -> Iterator[None]:
+    """Inside a scope: what this block reads may come from a follower（複製）, some seconds old; it writes nothing.
+
+    Without a follower by setting, or while it is away or lags, it reads where the scope does. For lists and exports.
+    """
+    organisation = current_organisation()
+    alias = databases.follower_of(organisation)
+    if alias is None:
+        yield
+        return
+    with databases.standing_in(alias), transaction.atomic():
+        if connection.vendor != "sqlite":
+            _tell_server(organisation)
+        yield
 
 
 def _tell_server(organisation: str) -> None:

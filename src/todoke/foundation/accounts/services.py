@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
+from todoke.foundation import databases
 from todoke.foundation.audit import services as audit
 from todoke.foundation.audit.values import Actor
 from todoke.foundation.fence import current_organisation
@@ -25,7 +26,7 @@ def create_staff(
 ) -> int:  # fmt: skip
     """Appoint a member of staff of the body in scope; returns the id. None as password: cannot sign in by one."""
     try:
-        with transaction.atomic():
+        with transaction.atomic(using=databases.directory()):
             SignInName.objects.create(name=sign_in_name, organisation_id=current_organisation())
     except IntegrityError as taken:
         raise SignInNameTaken from taken
@@ -94,12 +95,16 @@ def use_link(token: str, purpose: str, *, at: datetime) -> tuple[str, int | None
     return link.organisation_code, link.staff_id
 
 
-@transaction.atomic
 def count_try(key: str, *, at: datetime) -> datetime | None:
     """Count one try to sign in before it is made; returns until when tries are refused, None when it may be made.
 
     `key` is a keyed hash of name and address. Counting first means that many tries at once count as many.
     """
+    with transaction.atomic(using=databases.directory()):
+        return _count_try(key, at)
+
+
+def _count_try(key: str, at: datetime) -> datetime | None:
     row, _ = SignInTries.objects.select_for_update().get_or_create(key=key, defaults={"last_at": at})
     if row.refused_until is not None and at < row.refused_until:
         return row.refused_until

@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
-from django.db import transaction
+from django.db import DEFAULT_DB_ALIAS, transaction
 
+from todoke.foundation import databases
 from todoke.foundation.fence import current_organisation
 
 from . import rules
@@ -18,7 +19,14 @@ def register_organisation(code: str, *, name: str, kind: OrganisationKind, at: d
     The caller records the act in the audit of the new body's scope (the audit stands above this stage).
     """
     rules.check_code(code)
-    Organisation.objects.update_or_create(
+    with databases.home_of(code):  # a group's rows name their body: it has a copy of this row, made first
+        _keep(DEFAULT_DB_ALIAS, code, name, kind, at)
+    _keep(databases.directory(), code, name, kind, at)
+    return OrganisationRef(code, name, kind)
+
+
+def _keep(alias: str, code: str, name: str, kind: OrganisationKind, at: datetime) -> None:
+    Organisation.objects.using(alias).update_or_create(
         code=code,
         defaults={"name": name, "kind": kind.value},
         create_defaults={
@@ -27,7 +35,6 @@ def register_organisation(code: str, *, name: str, kind: OrganisationKind, at: d
             "registered_at": at,
         },
     )
-    return OrganisationRef(code, name, kind)
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from todoke.casework.cases import services as case_services
 from todoke.casework.cases.errors import CaseNotFound
 from todoke.casework.cases.values import CaseDetail
+from todoke.foundation import fence
 from todoke.foundation.accounts import services as accounts
 from todoke.foundation.accounts.values import Use
 from todoke.foundation.audit import services as audit
@@ -22,7 +23,8 @@ def worklist(request: DeskRequest) -> HttpResponse:
     """The cases of the person's sections, newest first."""
     if request.GET.get("text", "").strip():
         accounts.count_use(request.viewer.staff_id, Use.SEARCH, at=now())
-    view = list_view.of(request, request.viewer)
+    with fence.from_follower():
+        view = list_view.of(request, request.viewer)
     if view.page.rows or (view.filters.text and not view.mistake):
         audit.record_read(
             "cases.searched" if view.filters.text else "cases.listed", object_kind="organisation",

@@ -1,0 +1,106 @@
+"""Which database a body's rows are in（団体の置き場所）, by setting; and followers for reading（読み取り専用の複製）.
+
+An installation has one directory database: the register of bodies, sign-in names, sessions. Bodies stay in it too, or
+live in groups on databases of their own. While a scope of such a body is open its group's connection *is* the default
+one, so that no query, transaction or lock has to know of groups; the directory is then reached by the router alone.
+"""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections, models
+
+from .walls import UNFENCED
+
+log = logging.getLogger("todoke.databases")
+DIRECTORY = "directory"
+FOLLOWER = "-follower"
+_LAG = (
+    "SELECT CASE WHEN NOT pg_is_in_recovery() OR pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn() THEN 0 "
+    "ELSE EXTRACT(EPOCH FROM now() - pg_last_xact_replay_timestamp()) END"
+)
+
+
+def group_of(organisation: str) -> str:
+    """The alias of the database in which a body's rows are; `default` for every body that no group names."""
+    alias: str = settings.TODOKE_GROUPS.get(organisation, DEFAULT_DB_ALIAS)
+    return alias
+
+
+def aliases() -> list[str]:
+    """Every database that holds rows of bodies: the directory first, then the groups."""
+    return [DEFAULT_DB_ALIAS, *sorted(set(settings.TODOKE_GROUPS.values()) - {DEFAULT_DB_ALIAS})]
+
+
+def directory() -> str:
+    """The alias under which the directory is reached now."""
+    return DIRECTORY if _is_away() else DEFAULT_DB_ALIAS
+
+
+def _is_away() -> bool:
+    """Whether the connection of a group stands in for the default one in this thread."""
+    return hasattr(connections._connections, DIRECTORY)  # type: ignore[attr-defined]  # where Django keeps them
+
+
+@contextmanager
+def home_of(organisation: str) -> Iterator[None]:
+    """Let the default connection be the one to the database of this body, in this thread, until the block ends."""
+    alias = group_of(organisation)
+    if alias == DEFAULT_DB_ALIAS or _is_away():
+        yield
+        return
+    home = connections[DEFAULT_DB_ALIAS]
+    connections[DIRECTORY] = home
+    connections[DEFAULT_DB_ALIAS] = connections[alias]
+    try:
+        yield
+    finally:
+        connections[DEFAULT_DB_ALIAS] = home
+        del connections[DIRECTORY]
+
+
+def follower_of(organisation: str) -> str | None:
+    """The alias of a follower of this body's database; None when none is set up, none answers, or it lags too far."""
+    alias = f"{group_of(organisation)}{FOLLOWER}"
+    if alias not in settings.DATABASES:
+        return None
+    try:
+        with connections[alias].cursor() as cursor:
+            cursor.execute(_LAG)
+            lag = cursor.fetchone()[0]
+    except DatabaseError as trouble:
+        log.warning("databases.follower_away alias=%s error=%s", alias, type(trouble).__name__)
+        connections[alias].close()
+        return None
+    return alias if lag is not None and lag <= settings.TODOKE_FOLLOWER_LAG_SECONDS else None
+
+
+@contextmanager
+def standing_in(alias: str) -> Iterator[None]:
+    """Let this connection be the default one in this thread until the block ends."""
+    before = connections[DEFAULT_DB_ALIAS]
+    connections[DEFAULT_DB_ALIAS] = connections[alias]
+    try:
+        yield
+    finally:
+        connections[DEFAULT_DB_ALIAS] = before
+
+
+class Router:
+    """Sends what belongs to no body to the directory, and everything else to the default connection of the moment."""
+
+    @staticmethod
+    def _place(model: type[models.Model], **_hints: Any) -> str | None:
+        is_shared = model._meta.label in UNFENCED or model._meta.app_label not in {"foundation", "casework"}
+        return directory() if is_shared else None
+
+    db_for_read = _place
+    db_for_write = _place
+
+    @staticmethod
+    def allow_relation(_one: models.Model, _other: models.Model, **_hints: Any) -> bool:
+        """A row of a body may name its body: every group keeps a copy of the row that does."""
+        return True
