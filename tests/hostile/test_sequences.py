@@ -11,9 +11,11 @@ from threading import Barrier
 from zipfile import ZipFile
 
 import pytest
+import yaml
 from django.db import connection
 from pytest_django import Settings
 
+from sandbox.core.server import CoreServer
 from tests.casework.intake.conftest import Arrive, Work
 from tests.casework.intake.packages import ACTOR, APPLIED, HIYORI, MINASE, NOW, package
 from tests.proof import zips
@@ -25,9 +27,13 @@ from todoke.casework.cases import queries as cases
 from todoke.casework.cases import services as case_services
 from todoke.casework.cases.errors import CaseChanged, MoveRefused
 from todoke.casework.cases.models import Case
-from todoke.casework.cases.values import CaseStatus, Filters, HandoverNote, HandoverProgress
+from todoke.casework.cases.values import CaseStatus, Filters, WithdrawalAnswer
+from todoke.casework.handover import jobs as handover_jobs
 from todoke.casework.handover import queries as handover
+from todoke.casework.handover import services as handover_services
 from todoke.casework.handover.models import Handover
+from todoke.casework.handover.queries import PROFILES
+from todoke.casework.handover.values import AdapterKind, CoreSettings
 from todoke.casework.identify import jobs as identify
 from todoke.casework.intake import queries as intake
 from todoke.casework.intake import services as intake_services
@@ -43,6 +49,7 @@ from todoke.foundation.fence import scope
 from todoke.foundation.models import Blob
 from todoke.foundation.organisations.services import register_organisation
 from todoke.foundation.organisations.values import OrganisationKind
+from todoke.foundation.procedures.queries import catalogue
 
 from .sequences import GOOD, MANY, ORDERS, Letter, Order, Post
 
@@ -130,32 +137,98 @@ def registered_channel() -> ChannelRef:
         )  # fmt: skip
 
 
-@pytest.mark.parametrize("progress", [HandoverProgress.SENT, HandoverProgress.RECEIPTED])
-def test_S08_a_withdrawal_after_the_hand_over_asks_to_look_at_the_core(
-    post: Post, progress: HandoverProgress
+@pytest.fixture
+def core(channel: ChannelRef, tmp_path: Path) -> Iterator[CoreServer]:
+    """A core system that takes whatever there is, from anybody."""
+    (tmp_path / "core-data").mkdir()
+    server = CoreServer(tmp_path / "core-data", tmp_path / "core-state")
+    server.start()
+    layout = yaml.safe_load((PROFILES / "sample-core.yaml").read_text(encoding="utf-8"))
+    own = {"name": "own", "procedures": sorted(catalogue()), "numbers": {}, "columns": layout["columns"][:3]}
+    path = tmp_path / "own.yaml"
+    path.write_text(yaml.safe_dump({**layout, **own}, allow_unicode=True), encoding="utf-8")
+    with scope(MINASE):
+        handover_services.register_core_system(
+            "kihon", profile=str(path), adapter=AdapterKind.HTTP_INBOX, actor=ACTOR, at=NOW,
+            settings=CoreSettings(base_url=server.url),
+        )  # fmt: skip
+    yield server
+    server.stop()
+
+
+def hand_over(post: Post, *, reads_receipts: bool = True) -> None:
+    """Carry what may go to the core system, an hour later, and read what it says."""
+    post.clock.advance(hours=1)
+    context = JobContext(MINASE, Claimant("worker-1", post.clock.now), MANY)
+    handover_jobs.prepare(context)
+    handover_jobs.write_batches(context)
+    handover_jobs.send_batches(context)
+    if reads_receipts:
+        handover_jobs.read_receipts(context)
+
+
+def answer(case: Case, how: WithdrawalAnswer) -> None:
+    with scope(MINASE):
+        handover_services.answer_withdrawal(
+            CLERK,
+            case.uuid,
+            answer=how,
+            version=Case.objects.get(pk=case.pk).version,
+            note="基幹で処理前",
+            at=NOW,
+        )
+
+
+@pytest.mark.parametrize("is_receipted", [True, False], ids=["acknowledged", "of unknown fate"])
+def test_S08_a_withdrawal_after_the_hand_over_is_told_to_the_core(
+    post: Post, core: CoreServer, is_receipted: bool
 ) -> None:
     post.run([Letter("01")])
     to_the_desk()
-    case = case_of("01")
-    with scope(MINASE):
-        for step in (HandoverProgress.WAITING, progress):
-            case_services.note_handover([HandoverNote(case.pk, step)], actor=ACTOR, at=NOW)
-    move(case, CaseStatus.WITHDRAWN)
+    hand_over(post, reads_receipts=is_receipted)
+    move(case_of("01"), CaseStatus.WITHDRAWN)
     withdrawn = case_of("01")
     assert (withdrawn.status, withdrawn.hold_code) == ("withdrawn", "SEQ-503")
-    assert withdrawn.handover_state == progress.value
+    assert withdrawn.handover_state == ("receipted" if is_receipted else "sent")
+    hand_over(post)
+    assert case_of("01").hold_code == "SEQ-503", "a receipt does not answer it"
     with scope(MINASE):
-        receipted = HandoverNote(case.pk, HandoverProgress.RECEIPTED)
-        case_services.note_handover([receipted], actor=ACTOR, at=NOW)
-        assert case_of("01").hold_code == "SEQ-503", "a receipt does not answer it"
-        assert [row.id for row in cases.worklist(CLERK, Filters(is_held=True)).rows] == [case.pk]
-        case_services.release_hold(
-            CLERK, case.uuid, version=withdrawn.version, note="基幹で取り消した", at=NOW
-        )
-    released = case_of("01")
-    assert (released.hold_code, released.handover_state) == ("", HandoverProgress.RECEIPTED.value)
+        assert [row.id for row in cases.worklist(CLERK, Filters(is_held=True)).rows] == [withdrawn.pk]
+    answer(withdrawn, WithdrawalAnswer.SEND)
+    hand_over(post)
+    hand_over(post)
+    assert (case_of("01").handover_state, case_of("01").hold_code) == ("cancelled", "")
+    original, back = [line for line in core.log() if line["is_first"]]
+    assert (original["cancels"], back["cancels"]) == ("", original["key"])
+    assert len(core.log()) == 2
+    handover_jobs.fetch_ledger(MINASE, "kihon", ACTOR)
     with scope(MINASE):
+        assert handover.reconcile("kihon").is_equal
         assert Application.objects.count() == Package.objects.count() == 1, "nothing is deleted"
+
+
+def test_S08_a_clerk_may_have_told_the_core_by_hand(post: Post, core: CoreServer) -> None:
+    post.run([Letter("01")])
+    to_the_desk()
+    hand_over(post)
+    move(case_of("01"), CaseStatus.WITHDRAWN)
+    answer(case_of("01"), WithdrawalAnswer.BY_HAND)
+    hand_over(post)
+    assert (case_of("01").handover_state, case_of("01").hold_code) == ("cancelled", "")
+    assert len(core.log()) == 1
+
+
+def test_S08_what_is_withdrawn_while_its_file_waits_does_not_go(post: Post, core: CoreServer) -> None:
+    post.run([Letter("01")])
+    to_the_desk()
+    context = JobContext(MINASE, Claimant("worker-1", post.clock.now), MANY)
+    handover_jobs.prepare(context)
+    handover_jobs.write_batches(context)
+    move(case_of("01"), CaseStatus.WITHDRAWN)
+    hand_over(post)
+    hand_over(post)
+    assert core.log() == []
+    assert (case_of("01").handover_state, case_of("01").hold_code) == ("none", "")
 
 
 def test_S08_a_withdrawal_after_the_decision_is_noted_and_asks_too(post: Post) -> None:
