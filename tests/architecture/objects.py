@@ -250,6 +250,7 @@ LISTED: Mapping[str, Callable[[], object]] = {
     "quarantine": _package,
     "staff": _staff,
     "system": _parked_message,
+    "operations": lambda: make(Channel, kind="folder", profile="watched-folder", layout="pittari-xml-sample"),
     "reconcile": _unexpected,
     "trust": _choice,
     "channels": lambda: make(Channel, kind="folder", profile="watched-folder", layout="pittari-xml-sample"),

@@ -30,7 +30,7 @@ pytestmark = [pytest.mark.screen, pytest.mark.tool("chromium")]
 PAGES = (
     "/", "/first-steps/", "/cases/", "/cases/?held=1", "/cases/?text=%E3%81%82", "/cases/?text=%E3%81%BD%E3%81%BD", "/statuses/",
     "/import/", "/pending/", "/quarantine/", "/reconcile/", "/links/", "/residents/", "/staff/", "/staff/new/", "/channels/",
-    "/returns/", "/audit/", "/system/", "/trust/", "/password/", "/nowhere/", "/attachments/sealed/", "/approvals/",
+    "/returns/", "/audit/", "/system/", "/operations/", "/trust/", "/password/", "/nowhere/", "/attachments/sealed/", "/approvals/",
     "/protected/", "/procedures/",
 )  # fmt: skip
 

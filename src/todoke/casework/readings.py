@@ -28,6 +28,15 @@ from .relay.values import ChannelReading
 from .screening import queries as screening
 
 
+LIMITS: Mapping[str, float] = {
+    "queue": 600.0,  # seconds that a due row may wait
+    "seal": 600.0,  # seconds that an entry may wait for its seal; at TODOKE_SEAL_LIMIT_HOURS writes stop
+    "channel": 3600.0,  # seconds since a channel was last read to its end
+    "list": 0.0,  # seconds that a revocation list must still have
+    "free": 0.1,  # share of the device on which originals lie
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Queue:
     """One queue of a body: the stage whose work it is, its Japanese name, and what waits in it."""
@@ -105,7 +114,7 @@ def _queues(at: datetime) -> tuple[Queue, ...]:
 def of_house(at: datetime) -> HouseReadings:
     """The readings of the installation. Asks the scanner, so not within a transaction; needs no scope."""
     problems = tuple(journey.scanner_problems()) if settings.TODOKE_CLAMD else None
-    free = _free_share(Path(settings.TODOKE_VAULT_DIR))
+    free = free_share()
     try:
         trust = intake.trust_status(at=at)
     except TodokeError:
@@ -113,8 +122,9 @@ def of_house(at: datetime) -> HouseReadings:
     return HouseReadings(trust.lists, len(trust.refused), scanner_problems=problems, free_share=free)
 
 
-def _free_share(place: Path) -> float | None:
+def free_share() -> float | None:
     """The free share of the device on which originals lie; None where there is no such folder."""
+    place = Path(settings.TODOKE_VAULT_DIR)
     try:
         room = os.statvfs(place if place.exists() else place.parent)
     except OSError:

@@ -71,6 +71,7 @@ RIGHT_OF: Mapping[str, Right | Access] = {
     "audit": Right.VIEW_AUDIT,
     "audit-of": Right.VIEW_AUDIT,
     "system": Right.VIEW_SYSTEM,
+    "operations": Right.VIEW_SYSTEM,
     "trust": Right.VIEW_SYSTEM,
     "choose-checker": Right.CHOOSE_CHECKERS,
     "unpark": Right.MANAGE_SYSTEM,

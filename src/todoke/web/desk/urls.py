@@ -101,6 +101,7 @@ urlpatterns = [
     path("staff/<int:staff_id>/alone/end/", approvals.end_alone, name="end-alone"),
     path("approvals/", approvals.waiting, name="approvals"),
     path("system/", system.system, name="system"),
+    path("operations/", system.operations, name="operations"),
     path("trust/", trust.trust, name="trust"),
     path("trust/choose/", trust.choose_checker, name="choose-checker"),
     path("system/<str:kind>/<int:row>/again/", system.unpark, name="unpark"),

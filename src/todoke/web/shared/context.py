@@ -55,6 +55,7 @@ MENU = (
         Entry("procedures", "手続"),
         Entry("audit", "監査証跡", frozenset({"audit-of"})),
         Entry("system", "稼働状況"),
+        Entry("operations", "運用状況"),
         Entry("trust", "検証方法", frozenset({"choose-checker"})),
     )),
 )  # fmt: skip

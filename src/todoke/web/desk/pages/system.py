@@ -9,6 +9,7 @@ from todoke.casework.relay import queries as relay
 from todoke.casework.screening import queries as screening
 from todoke.foundation.accounts.values import Right
 from todoke.foundation.calendars.queries import now
+from todoke.web.desk import operations as operations_view
 from todoke.web.desk import standing
 from todoke.web.shared.requests import DeskRequest, actor_of
 
@@ -21,6 +22,11 @@ def system(request: DeskRequest) -> HttpResponse:
         "scanner": screening.scanner_status(at=now()), "may_manage": request.viewer.may(Right.MANAGE_SYSTEM),
     }  # fmt: skip
     return render(request, "desk/system.html", facts)
+
+
+def operations(request: DeskRequest) -> HttpResponse:
+    """The figures of the day: queues, outcomes, channels, seals, room."""
+    return render(request, "desk/operations.html", {"view": operations_view.operations(at=now())})
 
 
 @require_POST

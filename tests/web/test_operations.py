@@ -1,0 +1,82 @@
+"""The page 運用状況 shows the administrator of a town its own figures, and marks what asks for somebody."""
+
+from datetime import timedelta
+from http import HTTPStatus
+
+from django.test import Client
+from django.urls import reverse
+
+from tests.support import desk
+from tests.support.clock import Clock
+from tests.support.rows import make
+from todoke.casework.models import Channel, CoreSystem, Package, Quarantine, RelayRun
+from todoke.foundation.accounts.values import Role
+from todoke.foundation.audit import services as audit
+from todoke.foundation.calendars.queries import now
+from todoke.foundation.fence import scope
+
+from .conftest import HIYORI, MINASE, Towns
+
+
+def shown(body: str = MINASE, role: Role = Role.SYSTEM_ADMINISTRATION) -> str:
+    client = desk.browser(body, desk.appoint(body, [role], name=f"admin-{body}"))
+    response = client.get(reverse("desk:operations"))
+    assert response.status_code == HTTPStatus.OK
+    return response.content.decode()
+
+
+def test_an_idle_town_is_well(empty_towns: Towns) -> None:
+    with scope(MINASE):
+        audit.seal(at=now())
+    page = shown()
+    assert "異常なし" in page
+    assert "遅れ</span>" not in page
+
+
+def test_what_waits_too_long_is_marked(empty_towns: Towns, clock: Clock) -> None:
+    with scope(MINASE):
+        make(Package, state="pending", due_at=now() - timedelta(minutes=11))
+    page = shown()
+    assert "確かめてください" in page
+    assert "11分" in page
+
+
+def test_held_packages_are_counted_with_the_sentence_of_their_code(empty_towns: Towns) -> None:
+    with scope(MINASE):
+        package = make(Package, state="quarantined", code="PKG-110")
+        make(Quarantine, package=package, code="PKG-110", released_at=None)
+    page = shown()
+    assert "PKG-110" in page
+    assert "不正なファイル名が含まれています" in page
+
+
+def test_a_silent_channel_and_a_silent_core_are_named(empty_towns: Towns) -> None:
+    with scope(MINASE):
+        channel = make(Channel, name="portal-1", kind="api")
+        make(RelayRun, channel=channel, is_complete=True, ended_at=now() - timedelta(hours=2))
+        make(CoreSystem, name="core-1", away_since=now() - timedelta(hours=1), is_active=True)
+    page = shown()
+    assert "読み切れていません" in page
+    assert "core-1" in page
+
+
+def test_an_entry_that_waits_for_its_seal_is_marked(empty_towns: Towns, clock: Clock) -> None:
+    with scope(MINASE):
+        audit.seal(at=now())
+        audit.record("test.act", object_kind="test", object_id="1", actor=desk.ACTOR, at=now())
+    clock.advance(minutes=11)
+    assert "封印の自動処理（audit.seal）が動いているか" in shown()
+
+
+def test_a_town_sees_nothing_of_another(empty_towns: Towns) -> None:
+    with scope(HIYORI):
+        package = make(Package, state="quarantined", code="PKG-110")
+        make(Quarantine, package=package, code="PKG-110", released_at=None)
+    assert "PKG-110" not in shown(MINASE)
+    assert "PKG-110" in shown(HIYORI)
+
+
+def test_a_clerk_has_no_such_page(empty_towns: Towns) -> None:
+    client = desk.browser(MINASE, desk.appoint(MINASE, [Role.EXAMINATION], name="clerk"))
+    assert client.get(reverse("desk:operations")).status_code == HTTPStatus.FORBIDDEN
+    assert Client().get(reverse("desk:operations")).status_code == HTTPStatus.FOUND
