@@ -21,6 +21,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from todoke.foundation.accounts.values import Viewer
 from todoke.foundation.audit import services as audit
 from todoke.foundation.audit.values import Actor
 from todoke.foundation.calendars.queries import now
@@ -140,6 +141,11 @@ def _at_this_moment(context: JobContext) -> JobContext:
 def fetch_ledger(organisation: str, system: str, actor: Actor) -> None:
     """Fetch a core system's ledger for the 突合表. Raises CoreSystemUnknown, CoreAway, DestinationRefused."""
     handover.fetch_ledger(organisation, system, actor)
+
+
+def accept_ledger(viewer: Viewer, system: str) -> int:
+    """Settle what a core system's ledger, as last fetched, has already; a person's act. Returns how many rows."""
+    return handover.accept_ledger(viewer, system)
 
 
 def channel_problems(channel: ChannelRef) -> list[str]:

@@ -302,7 +302,7 @@ def events_to_tell(limit: int) -> list[ToTell]:
             event_id=event.pk, case_id=event.case_id, uuid=event.case.uuid,
             application_id=event.case.application_id, receipt_number=event.case.receipt_number,
             channel=event.case.channel, procedure=event.case.procedure, status=CaseStatus(event.to_word),
-            note=event.note, at=event.at,
+            note=event.note, at=event.at, version=event.version,
         )
         for event in _locked(rows)[:limit]
     ]  # fmt: skip

@@ -271,7 +271,10 @@ class HandoverNote:
 
 @dataclass(frozen=True, slots=True)
 class ToTell:
-    """Something that the applicant has to be told: one event of a case. The event's id makes the key of the notice."""
+    """Something that the applicant has to be told: one event of a case.
+
+    The case's uuid and version, the status and the note make the key of the notice: all of them outlast a restore.
+    """
 
     event_id: int
     case_id: int
@@ -283,6 +286,7 @@ class ToTell:
     status: CaseStatus
     note: str
     at: datetime
+    version: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from itertools import groupby
 from django.db import transaction
 
 from todoke.casework.cases import queries as cases
+from todoke.foundation.accounts.values import Viewer
 from todoke.foundation.audit.values import Actor, ActorKind
 from todoke.foundation.calendars.queries import now
 from todoke.foundation.claims import Claim, Claimant, JobContext
@@ -156,6 +157,10 @@ def read_receipts(context: JobContext) -> int:
 
 
 def _read_from(system: CoreSystemRef, claim: Claim, context: JobContext) -> int:
+    if system.is_held:  # what was receipted since the backup would be an alarm: first its ledger is compared
+        with scope(context.organisation):
+            services.receipts_read(system, claim, at=now())
+        return 0
     try:
         with _connected(system) as connection:
             connection.check_config()
@@ -211,6 +216,25 @@ def fetch_ledger(organisation: str, name: str, actor: Actor) -> None:
         rows = connection.ledger()
     with scope(organisation):
         services.store_ledger(system, rows, actor=actor, at=now())
+
+
+def accept_ledger(viewer: Viewer, name: str) -> int:
+    """Settle what the core system's ledger, as last fetched, has; returns how many rows. For a person's act only.
+
+    Also what, as far as we know, never left: after a restore. Raises what the services raise.
+    """
+    with scope(viewer.organisation):
+        system = queries.core_system(name)
+        services.wake_listed(viewer, system, at=now())
+        known = services.known_there(system)
+    settled = 0
+    if known.rows:
+        file = assemble(queries.core_profile(system.profile), "", [row for _, row in known.rows])
+        written = vault_services.write(viewer.organisation, [file.content])
+        with scope(viewer.organisation):
+            settled = services.accept_known(viewer, system, known, written, at=now())
+    with scope(viewer.organisation):
+        return settled + services.accept_ledger(viewer, name, at=now())
 
 
 def problem_of(system: CoreSystemRef) -> list[str]:

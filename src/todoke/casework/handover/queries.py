@@ -17,6 +17,7 @@ from todoke.casework.intake.values import StoredApplication
 from todoke.foundation import leases, profile_files
 from todoke.foundation.accounts.queries import require
 from todoke.foundation.accounts.values import Right, Viewer
+from todoke.foundation.backup import queries as backup
 from todoke.foundation.claims import Backlog
 from todoke.foundation.errors import SENTENCES, sentence_of
 from todoke.foundation.transport import Transport
@@ -57,12 +58,18 @@ def core_profile(name_or_path: str) -> CoreProfile:
     return profile_files.load(name_or_path, folder=PROFILES, read=read_profile, refuse=ProfileInvalid)
 
 
-def core_system_ref(row: CoreSystem) -> CoreSystemRef:
-    """A core system's row as a value."""
+def core_system_ref(row: CoreSystem, *, held: Collection[str] | None = None) -> CoreSystemRef:
+    """A core system's row as a value; `held` are the destinations that a restore holds, where the caller knows them."""
+    is_held = destination(row.name) in (backup.held([destination(row.name)]) if held is None else held)
     return CoreSystemRef(
         row.pk, row.organisation_id, row.name, row.profile, AdapterKind(row.adapter),
-        _settings(json.loads(row.settings)), row.is_stopped, row.receipts_cursor, row.away_since,
+        _settings(json.loads(row.settings)), row.is_stopped or is_held, row.receipts_cursor, row.away_since, is_held,
     )  # fmt: skip
+
+
+def destination(system: str) -> str:
+    """How a core system is called among the destinations that a restore holds back."""
+    return f"core:{system}"
 
 
 def _settings(stored: Mapping[str, Any]) -> CoreSettings:
@@ -71,7 +78,9 @@ def _settings(stored: Mapping[str, Any]) -> CoreSettings:
 
 def core_systems() -> list[CoreSystemRef]:
     """The active core systems of the body in scope, by name."""
-    return [core_system_ref(row) for row in CoreSystem.objects.filter(is_active=True).order_by("name")]
+    rows = list(CoreSystem.objects.filter(is_active=True).order_by("name"))
+    held = backup.held([destination(row.name) for row in rows])
+    return [core_system_ref(row, held=held) for row in rows]
 
 
 def core_system(name: str) -> CoreSystemRef:
@@ -273,6 +282,12 @@ def reconcile(name: str) -> Reconciliation:
     return compare(name, our_ledger(system), theirs, sorted(set(alarms)), layout)
 
 
+def listed_there(system: CoreSystemRef, keys: Iterable[str]) -> frozenset[str]:
+    """Which of these keys the core system's ledger, as last fetched, lists already."""
+    rows = CoreLedgerRow.objects.filter(core_system_id=system.id, key__in=list(keys))
+    return frozenset(rows.values_list("key", flat=True))
+
+
 def receipt_numbers(system: CoreSystemRef, keys: Iterable[str]) -> Mapping[str, str]:
     """The 受付番号 of keys that are ours, so that a person can find the applications of a 突合表."""
     rows = Handover.objects.filter(core_system_id=system.id, idempotency_key__in=list(keys))
@@ -282,10 +297,10 @@ def receipt_numbers(system: CoreSystemRef, keys: Iterable[str]) -> Mapping[str, 
 def next_due() -> datetime | None:
     """When the next unfinished work of this stage is due: a ready row, a written batch, a receipt that is awaited.
 
-    What is stopped, held or parked is not work.
+    What is stopped, held（also by a restore）or parked is not work.
     """
     moments = []
-    for system in core_systems():
+    for system in (one for one in core_systems() if not one.is_held):
         awaited = Handover.objects.filter(
             core_system_id=system.id, parked_code="",
             state__in=[HandoverState.BATCHED.value, HandoverState.SENT.value],

@@ -101,7 +101,10 @@ class CoreSettings:
 
 @dataclass(frozen=True, slots=True)
 class CoreSystemRef:
-    """A registered core system as others may hold it. `is_stopped`: 引渡し停止, nothing is sent until released."""
+    """A registered core system as others may hold it. `is_stopped`: 引渡し停止, nothing is sent until released.
+
+    `is_held`: a restore holds it back（then it counts as stopped, and its receipts are not read either）.
+    """
 
     id: int
     organisation: str
@@ -112,6 +115,7 @@ class CoreSystemRef:
     is_stopped: bool
     receipts_cursor: int
     away_since: datetime | None = None
+    is_held: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -378,6 +382,14 @@ class BuiltBatch:
     def kind(self) -> HandoverKind:
         """The kind of the file: that of its rows; of a mixed one the columns are the same anyway."""
         return self.rows[0][0].kind if self.rows else HandoverKind.NEW
+
+
+@dataclass(frozen=True, slots=True)
+class KnownThere:
+    """Rows that a core system's ledger lists with the content that would be sent; versions of their cases, by case."""
+
+    rows: tuple[tuple[ClaimedRow, BuiltRow], ...]
+    case_versions: Mapping[int, int]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,14 +9,13 @@ from datetime import datetime, timedelta
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from uuid import uuid4
 
 from django.conf import settings
 from django.db import connection, transaction
 
 from todoke.casework.relay import queries as relay_queries
 from todoke.casework.relay import services as relay
-from todoke.casework.relay.values import PackageState, Settlement
+from todoke.casework.relay.values import ClaimedPackage, PackageState, Settlement
 from todoke.casework.trust import queries as trust_queries
 from todoke.foundation import leases, meters
 from todoke.foundation.audit import services as audit
@@ -30,7 +29,7 @@ from todoke.proof.archive import Buffer
 
 from . import queries
 from .models import Application, Attachment, EvidenceCertificate, EvidenceRecord, FindingRow, Quarantine
-from .rules import checking, desks, documents, duplicates, evidence, revocations, verdicts
+from .rules import checking, desks, documents, duplicates, evidence, origin, revocations, verdicts
 from .rules.signatures import NOT_CHECKED
 from .values import (
     Candidate,
@@ -284,7 +283,7 @@ def _application_row(one: Judged, duplicate: Duplicate, at: datetime) -> Sequenc
     signature, is_amendment = verdict.signature, duplicate.kind is DuplicateKind.RESUBMISSION
     holds = dict.fromkeys(found.code for found in verdict.findings if found.severity is Severity.HOLD)
     return (
-        package.claim.id, uuid4().hex, package.claim.id, package.channel_id, package.receipt_number,
+        package.claim.id, _uuid(package), package.claim.id, package.channel_id, package.receipt_number,
         package.content_hash, verdict.procedure, form.title, moment(form.applied_at),
         moment(package.portal_received_at), moment(package.received_at), moment(at), verdict.serial_text,
         verdict.serial, verdict.issuer_key, _candidate(one).applicant_key, signature.state.value, signature.reason,
@@ -293,6 +292,11 @@ def _application_row(one: Judged, duplicate: Duplicate, at: datetime) -> Sequenc
         " ".join(holds)[:100], one.layout, one.edition, documents.document_of(form, signature.certified),
         NextStep.IDENTIFY.value, moment(at), "", None, 0, 0, "", evidence.signed_digest(verdict.evidence),
     )  # fmt: skip
+
+
+def _uuid(package: ClaimedPackage) -> str:
+    number, content = package.receipt_number, package.content_hash
+    return origin.application_uuid(current_organisation(), package.channel_id, number, content).hex
 
 
 def _insert_findings(related: Sequence[Related]) -> None:

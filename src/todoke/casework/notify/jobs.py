@@ -43,8 +43,11 @@ def queue_notices(context: JobContext) -> int:
 
 
 def send_notices(context: JobContext) -> int:
-    """Register statuses at the portals of one body; returns how many were registered."""
+    """Register statuses at the portals of one body; returns how many were registered. None while a restore holds."""
     registered = 0
+    with scope(context.organisation, read_only=True):
+        if queries.is_held():
+            return 0
     for _ in range(0, context.limit, AT_ONCE):
         waiting = _claim(context)
         sent = [_send_to(name, list(some), context) for name, some in groupby(waiting, _channel)]

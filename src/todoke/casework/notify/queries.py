@@ -13,6 +13,8 @@ from todoke.casework.relay.values import ChannelKind, ChannelRef
 from todoke.foundation import profile_files
 from todoke.foundation.accounts.queries import require
 from todoke.foundation.accounts.values import Right, Viewer
+from todoke.foundation.backup import queries as backup
+from todoke.foundation.backup.values import NOTICES
 from todoke.foundation.outbox import queries as outbox
 
 from . import rules
@@ -89,7 +91,12 @@ def first_notices() -> tuple[int, int]:
     return counts.get(NoticeProgress.ANSWERED, 0), by_hand
 
 
+def is_held() -> bool:
+    """Whether a restore of the body in scope holds back what applicants are told."""
+    return backup.is_held(NOTICES)
+
+
 def next_due() -> datetime | None:
-    """When the next unfinished work of this stage is due; what waits for a person is none."""
-    moments = [cases.oldest_to_tell(), outbox.next_due(KIND)]
+    """When the next unfinished work of this stage is due; what waits for a person, or for the end of a hold, is none."""
+    moments = [cases.oldest_to_tell(), None if is_held() else outbox.next_due(KIND)]
     return min((one for one in moments if one is not None), default=None)

@@ -9,9 +9,11 @@ from django.db import transaction
 from todoke.casework.cases import queries as case_queries
 from todoke.casework.cases import services as cases
 from todoke.casework.cases.values import NoticeNote, NoticeProgress
+from todoke.casework.handover import queries as handover
 from todoke.foundation.accounts.queries import require
 from todoke.foundation.accounts.values import Right, Viewer
 from todoke.foundation.audit.values import Actor
+from todoke.foundation.backup import services as backup
 from todoke.foundation.outbox import queries as outbox_queries
 from todoke.foundation.outbox import services as outbox
 from todoke.foundation.outbox.values import Message
@@ -29,7 +31,7 @@ def queue_notices(*, limit: int, actor: Actor, at: datetime) -> int:
     """Put what applicants have to be told into the ledger, in the words of their channel; returns how many events.
 
     A channel without an interface gets its notices onto the list of what a person types. Queued twice is told once:
-    the key is the event's.
+    the key is that of the act.
     """
     events = case_queries.events_to_tell(limit)
     channels = {name: queries.channel(name) for name in {event.channel for event in events}}
@@ -66,6 +68,15 @@ def settle_notice(
     if is_ours:
         cases.note_notice([NoticeNote(notice.event_id, progress, code)], actor=actor, at=at)
     return is_ours
+
+
+def resume_after_restore(viewer: Viewer, *, at: datetime, terminal: str = "") -> bool:
+    """Tell applicants again after a restore, last of all; False when nothing held it. Raises RightMissing, NotReconciled.
+
+    Every core system of the body has to be released before. A notice that the portal has already bears the same key.
+    """
+    destinations = [handover.destination(system.name) for system in handover.core_systems()]
+    return backup.release_notices(viewer, destinations, at=at, terminal=terminal)
 
 
 @transaction.atomic

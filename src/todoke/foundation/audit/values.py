@@ -6,7 +6,6 @@ from datetime import datetime
 
 from todoke.foundation.labels import Labelled
 
-
 RESTORED = "installation.restored"  # the act of a restore; its facts say what of the chain was lost
 
 

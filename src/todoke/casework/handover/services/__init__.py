@@ -9,6 +9,7 @@ from .holds import choose_substitute, hand_over_again, release_hold
 from .parking import try_file_again, try_row_again
 from .preparing import drop_rows, hold_case, prepare_cases
 from .receipts import accept_ledger, claim_receipts, core_away, receipts_read, store_ledger, take_receipts
+from .reopening import accept_known, known_there, resume_after_restore, wake_listed
 from .sending import (
     batch_sent,
     build_batch,
@@ -25,6 +26,7 @@ from .sending import (
 from .systems import register_core_system, resume_handover, stop_handover
 
 __all__ = [
+    "accept_known",
     "accept_ledger",
     "answer_withdrawal",
     "batch_sent",
@@ -42,6 +44,7 @@ __all__ = [
     "fail_row",
     "hand_over_again",
     "hold_case",
+    "known_there",
     "postpone_batches",
     "prepare_cases",
     "receipts_read",
@@ -49,11 +52,13 @@ __all__ = [
     "release_hold",
     "rename_batch",
     "repeat_rows",
+    "resume_after_restore",
     "resume_handover",
     "stop_handover",
     "store_ledger",
     "take_receipts",
     "try_file_again",
     "try_row_again",
+    "wake_listed",
     "write_batch",
 ]

@@ -24,6 +24,7 @@ from todoke.foundation.accounts.queries import require
 from todoke.foundation.accounts.values import Right, Viewer
 from todoke.foundation.audit import services as audit
 from todoke.foundation.audit.values import Actor, Entry
+from todoke.foundation.backup import services as backup
 from todoke.foundation.claims import Claim, Claimant
 from todoke.foundation.fence import current_organisation
 
@@ -32,7 +33,7 @@ from .preparing import note_of
 from .sending import AWAITED, acknowledge_batches
 
 _SETTLED = {ReceiptOutcome.ACCEPTED: HandoverState.RECEIPTED, ReceiptOutcome.REFUSED: HandoverState.REFUSED}
-_HELD_THERE = {
+OUTCOME_THERE = {
     LedgerOutcome.ACCEPTED: HandoverState.RECEIPTED,
     LedgerOutcome.REFUSED: HandoverState.REFUSED,
     LedgerOutcome.CANCELLED: HandoverState.RECEIPTED,
@@ -148,6 +149,7 @@ def store_ledger(system: CoreSystemRef, rows: Sequence[LedgerRow], *, actor: Act
         ],
         batch_size=1000,
     )  # fmt: skip
+    backup.note_compared(queries.destination(system.name), at=at)
     audit.record(
         "handover.ledger_fetched", object_kind="core_system", object_id=system.name, actor=actor, at=at,
         facts={"rows": len(rows)},
@@ -159,17 +161,19 @@ def accept_ledger(viewer: Viewer, system: str, *, at: datetime) -> int:
     """Take the core's ledger, as last fetched, for the receipts that never came; returns how many rows are settled.
 
     A person's act（E12: no automatic fix）, for what was sent, is held there with equal content, and has no receipt:
-    after a restore, or when the core lost its word. Raises RightMissing, CoreSystemUnknown.
+    after a restore (then also for what was about to be sent), or when the core lost its word.
+    Raises RightMissing, CoreSystemUnknown.
     """
     require(viewer, Right.RECONCILE)
     found = queries.core_system(system)
     held = {row.key: row for row in CoreLedgerRow.objects.filter(core_system_id=found.id)}
     rows = Handover.objects.select_for_update().filter(
-        core_system_id=found.id, state=HandoverState.SENT.value, idempotency_key__in=held
-    )
+        core_system_id=found.id, state__in=AWAITED if found.is_held else [HandoverState.SENT.value],
+        idempotency_key__in=held,
+    )  # fmt: skip
     equal = [row for row in rows.order_by("pk") if held[row.idempotency_key].row_sha256 == row.row_sha256]
     for row in equal:
-        row.state = _HELD_THERE[LedgerOutcome(held[row.idempotency_key].outcome)].value
+        row.state = OUTCOME_THERE[LedgerOutcome(held[row.idempotency_key].outcome)].value
         row.receipted_at, row.parked_code, row.attempts, row.fence = at, "", 0, row.fence + 1
         row.lease_owner, row.lease_until = "", None
     columns = ("state", "receipted_at", "parked_code", "attempts", "fence", "lease_owner", "lease_until")

@@ -40,6 +40,7 @@ from .preparing import drop_rows, note_of, settle_rows
 
 AWAITED = frozenset({HandoverState.BATCHED.value, HandoverState.SENT.value})
 NOTHING_COMES_BACK = "EXP-707"
+ALREADY_THERE = "EXP-712"
 _ON_ITS_WAY = frozenset({HandoverState.READY, HandoverState.BATCHED})
 _HAS_LEFT = frozenset({HandoverState.BATCHED, HandoverState.SENT, HandoverState.RECEIPTED})
 
@@ -60,10 +61,13 @@ def claim_ready(
     ]
 
 
-def build_batch(system: CoreSystemRef, claimed: Sequence[ClaimedRow]) -> BuiltBatch:
+def build_batch(
+    system: CoreSystemRef, claimed: Sequence[ClaimedRow], *, is_sending: bool = True
+) -> BuiltBatch:
     """Build the rows from what stands in the database now: what changed since they were ready counts（E10）.
 
     A cancellation never overtakes what it takes back; of what the core has refused, there is nothing to take back.
+    What the core's ledger, as last fetched, lists already is held: it is settled on the 突合表, not sent again.
     """
     profile = queries.core_profile(system.profile)
     ids = [one.claim.id for one in claimed]
@@ -75,10 +79,13 @@ def build_batch(system: CoreSystemRef, claimed: Sequence[ClaimedRow]) -> BuiltBa
     refused = {pk for pk, state in originals.items() if state is HandoverState.REFUSED}
     pinned = {pk: found for pk, found in queries.waiting_cases(ids).items() if pk not in refused}
     gone = tuple(one for one in claimed if one.claim.id not in pinned and one not in early)
+    there = queries.listed_there(system, [one.key for one in claimed]) if is_sending else frozenset()
     for one in claimed:
         if one in gone or one in early:
             continue
         found = build_row(outgoing[one.claim.id], profile, substitutes.get(one.claim.id, {}))
+        if one.key in there:
+            found = Hold(ALREADY_THERE)
         if isinstance(found, Hold):
             holds.append((one, found))
         else:

@@ -1,0 +1,166 @@
+"""After a restore: what the core system has and our restored ledger does not know it has, and sending once more.
+
+A row that was ready when the backup was taken, or whose package was fetched again, may have gone since. Its key is
+the same, because it comes from the package; where the core's ledger lists that key with the very content that would
+be sent now, the row is settled as the core says and goes nowhere.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from todoke.casework.cases import queries as case_queries
+from todoke.casework.cases import services as cases
+from todoke.casework.handover import queries
+from todoke.casework.handover.models import Batch, CoreLedgerRow, Handover, UnexpectedReceipt
+from todoke.casework.handover.rules.batches import offsets
+from todoke.casework.handover.values import (
+    BatchState,
+    BuiltRow,
+    ClaimedRow,
+    CoreSystemRef,
+    HandoverKind,
+    HandoverState,
+    KnownThere,
+    LedgerOutcome,
+)
+from todoke.foundation import leases
+from todoke.foundation.accounts.queries import require
+from todoke.foundation.accounts.values import Right, Viewer
+from todoke.foundation.audit import services as audit
+from todoke.foundation.audit.values import Entry
+from todoke.foundation.backup import services as backup
+from todoke.foundation.backup.errors import ReasonMissing
+from todoke.foundation.claims import Claim
+from todoke.foundation.fence import current_organisation
+from todoke.foundation.vault import services as vault
+from todoke.foundation.vault.values import Written
+
+from .preparing import judge_rows, note_of
+from .receipts import OUTCOME_THERE
+from .sending import ALREADY_THERE, build_batch
+
+_NEVER_SENT = 0  # the number of batches that only hold what the core has: no file of theirs is laid down
+
+
+@transaction.atomic
+def wake_listed(viewer: Viewer, system: CoreSystemRef, *, at: datetime) -> int:
+    """Judge rows anew that were held because the core's ledger lists them; returns how many. Raises RightMissing."""
+    require(viewer, Right.RECONCILE)
+    rows = Handover.objects.filter(
+        core_system_id=system.id, state=HandoverState.HELD.value, hold_code=ALREADY_THERE
+    )
+    if connection.features.has_select_for_update:
+        rows = rows.select_for_update(of=("self",))
+    found = list(rows.order_by("pk"))
+    judge_rows(found, actor=viewer.actor(), at=at)
+    cases.note_handover([note_of(row) for row in found], actor=viewer.actor(), at=at)
+    return len(found)
+
+
+def known_there(system: CoreSystemRef) -> KnownThere:
+    """The rows that have not left as far as we know, and that the core's ledger lists with equal content."""
+    theirs = dict(CoreLedgerRow.objects.filter(core_system_id=system.id).values_list("key", "row_sha256"))
+    rows = Handover.objects.filter(
+        core_system_id=system.id, state=HandoverState.READY.value, kind=HandoverKind.NEW.value,
+        idempotency_key__in=theirs,
+    )  # fmt: skip
+    claimed = [
+        ClaimedRow(Claim(row.pk, row.fence, row.attempts), row.case_id, row.idempotency_key)
+        for row in rows.order_by("pk")
+    ]
+    built = build_batch(system, claimed, is_sending=False)
+    equal = tuple((one, row) for one, row in built.rows if theirs[row.key] == row.sha256)
+    return KnownThere(equal, {one.case_id: built.case_versions[one.claim.id] for one, _ in equal})
+
+
+@transaction.atomic
+def accept_known(
+    viewer: Viewer, system: CoreSystemRef, known: KnownThere, written: Written, *, at: datetime
+) -> int:
+    """Settle rows as the core's ledger has them, with the bytes that it has; returns how many.
+
+    Whatever changed since they were built stays as it is. Raises RightMissing.
+    """
+    require(viewer, Right.RECONCILE)
+    claims = [one.claim for one, _ in known.rows]
+    if len(leases.still_mine(Handover, claims)) < len(claims):
+        return 0
+    if len(case_queries.still_waiting(known.case_versions)) < len(known.case_versions):
+        return 0
+    batch = _batch_of_theirs(system, written, len(claims), at)
+    rows = _settled(system, known.rows, batch, at)
+    audit.record_many(
+        [
+            Entry(
+                "handover.settled_by_ledger",
+                "handover",
+                str(row.pk),
+                viewer.actor(),
+                at,
+                {"state": row.state},
+            )
+            for row in rows
+        ]
+    )
+    cases.note_handover([note_of(row) for row in rows], actor=viewer.actor(), at=at)
+    return len(rows)
+
+
+def _batch_of_theirs(system: CoreSystemRef, written: Written, rows: int, at: datetime) -> Batch:
+    (blob,) = vault.register([written], at=at)
+    part = Batch.objects.filter(core_system_id=system.id, number=_NEVER_SENT).count()
+    return Batch.objects.create(
+        organisation_id=current_organisation(), core_system_id=system.id, number=_NEVER_SENT, part=part,
+        file_name=f"{system.name}-ledger-{part}", row_count=rows, sha256=blob.sha256, blob_id=blob.id,
+        state=BatchState.ACKNOWLEDGED.value, written_at=at, due_at=at,
+    )  # fmt: skip
+
+
+def _settled(
+    system: CoreSystemRef, known: Sequence[tuple[ClaimedRow, BuiltRow]], batch: Batch, at: datetime
+) -> list[Handover]:
+    places = dict(
+        zip(
+            (one.key for one, _ in known),
+            offsets(queries.core_profile(system.profile), [row for _, row in known]),
+            strict=True,
+        )
+    )
+    outcomes = dict(CoreLedgerRow.objects.filter(core_system_id=system.id).values_list("key", "outcome"))
+    built = {row.key: row for _, row in known}
+    rows = list(Handover.objects.filter(pk__in=[one.claim.id for one, _ in known]).order_by("pk"))
+    for row in rows:
+        line = built[row.idempotency_key]
+        row.state = OUTCOME_THERE[LedgerOutcome(outcomes[line.key])].value
+        row.batch, row.row_offset, row.row_length = batch, places[line.key], len(line.line)
+        row.row_sha256, row.hold_code, row.hold_facts = line.sha256, "", "{}"
+        row.receipted_at, row.parked_code, row.attempts, row.fence = at, "", 0, row.fence + 1
+        row.lease_owner, row.lease_until = "", None
+    Handover.objects.bulk_update(rows, _COLUMNS, batch_size=200)
+    UnexpectedReceipt.objects.filter(core_system_id=system.id, key__in=built).delete()  # they are explained
+    return rows
+
+
+_COLUMNS = (
+    "state", "batch", "row_offset", "row_length", "row_sha256", "hold_code", "hold_facts", "receipted_at",
+    "parked_code", "attempts", "fence", "lease_owner", "lease_until",
+)  # fmt: skip
+
+
+@transaction.atomic
+def resume_after_restore(viewer: Viewer, name: str, *, reason: str, at: datetime, terminal: str = "") -> bool:
+    """Send to a core system again after a restore; False when nothing held it.
+
+    Its ledger must have been fetched since. Where the two do not agree, the person says why sending begins again all
+    the same. Raises RightMissing, CoreSystemUnknown, NotReconciled, ReasonMissing.
+    """
+    require(viewer, Right.RECONCILE)
+    system = queries.core_system(name)
+    if not system.is_held:
+        return False
+    table = queries.reconcile(name)
+    if not table.is_equal and not reason.strip():
+        raise ReasonMissing
+    return backup.release(viewer, queries.destination(name), reason=reason.strip(), at=at, terminal=terminal)
