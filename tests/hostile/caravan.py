@@ -5,10 +5,11 @@ is asserted afterwards is asserted row by row: `Arrived.check` is I1 to I6 for o
 """
 
 import logging
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from types import TracebackType
+from typing import Generic, Self, TypeVar
 
 from tests.casework.intake.packages import MINASE, as_person
 from tests.hostile.house import House, secrets_of, sound, undone
@@ -18,7 +19,7 @@ from todoke.foundation.fence import scope
 
 GROUP = 10
 LAST = 99
-Row = TypeVar("Row", bound=Hashable)
+Row = TypeVar("Row")
 
 
 class Listener(logging.Handler):
@@ -85,30 +86,34 @@ class Caravan(Generic[Row]):
     take_in: TakeIn[Row]
     size: int = GROUP
     _life: ExitStack = field(default_factory=ExitStack)
-    _passages: Mapping[Row, Passage] = field(default_factory=dict)
+    _passages: Mapping[str, Passage] = field(default_factory=dict)  # by the row's name
 
     def of(self, row: Row) -> Passage:
         """How the row fared; the database is that of its group until another group is asked for."""
-        if row not in self._passages:
+        if str(row) not in self._passages:
             self.close()
             self._life.enter_context(undone(self.house))
             start = self.rows.index(row) // self.size * self.size
-            self._passages = self._travel(self.rows[start : start + self.size])
-        return self._passages[row]
+            try:
+                self._passages = self._travel(self.rows[start : start + self.size])
+            except BaseException:
+                self.close()
+                raise
+        return self._passages[str(row)]
 
-    def _travel(self, rows: Sequence[Row]) -> Mapping[Row, Passage]:
-        passages = {}
+    def _travel(self, rows: Sequence[Row]) -> Mapping[str, Passage]:
+        passages: dict[str, Passage] = {}
         for place, row in enumerate(rows):
             with as_person(self.size + 1 + place):
-                passages[row] = self.take_in(Traveller(self.house, place), row)
-                passages[row].secrets = {CANARY, *secrets_of(0)}
+                passages[str(row)] = self.take_in(Traveller(self.house, place), row)
+                passages[str(row)].secrets = {CANARY, *secrets_of(0)}
         with listening() as listener:
             self._arrive_at_last(passages)
         for one in passages.values():
             one.heard += listener.heard
         return passages
 
-    def _arrive_at_last(self, passages: Mapping[Row, Passage]) -> None:
+    def _arrive_at_last(self, passages: Mapping[str, Passage]) -> None:
         """All stages behind intake; whoever holds a case then lets it go, so that its delivery can be seen."""
         last = {self.house.arrive(sound(self.size), LAST): sound(self.size)}
         self.house.open()
@@ -116,7 +121,9 @@ class Caravan(Generic[Row]):
         with scope(MINASE):
             for one in passages.values():
                 one.note_first_standing()
-            is_released = release_holds([package for one in passages.values() for package in one.hostile])
+            is_released = release_holds(
+                [package for one in passages.values() if not one.stay_held for package in one.hostile]
+            )
         if is_released:
             assert self.house.drain(), "the journey never came to rest"
         assert_nobody_lost(
@@ -126,6 +133,14 @@ class Caravan(Generic[Row]):
     def check(self, row: Row) -> None:
         """I1 to I6 after this row."""
         assert_invariants(self.house, self.of(row))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
 
     def close(self) -> None:
         """Undo the present group."""

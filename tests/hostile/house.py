@@ -154,7 +154,7 @@ def built(var: Path, folder: Path) -> Iterator[House]:
             organisations.register_organisation(code, name=name, kind=OrganisationKind.MUNICIPALITY, at=NOW)
         core = FolderCore(folder / "shared")
         _register_core(core)
-        _load_links(folder / "links.csv")
+        load_links(folder / "links.csv", links(), NOW - timedelta(days=1))
         with scope(MINASE):
             channel = register_channel("hand")
         yield House(channel, core, var, Clock(traveller), watch)
@@ -177,15 +177,22 @@ def _register_core(core: FolderCore) -> None:
         )  # fmt: skip
 
 
-def _load_links(path: Path) -> None:
-    lines = ["issuer_key,serial,number,number_kind,valid_from,valid_to,reason"]
+def links() -> list[str]:
+    """The lines that lead to the samples' people."""
+    lines = []
     for number in range(PEOPLE):
         card = person(number).card
         assert card is not None
         issuer = pki.issuer_key(authentication=True, generation=card.authentication.generation)
         lines.append(f"{issuer},{card.authentication.serial:x},{7000 + number},atena,2015-01-01,,")
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    identify.load_links(MINASE, path, kind=LoadKind.FULL, actor=ACTOR, at=NOW)
+    return lines
+
+
+def load_links(path: Path, lines: Iterable[str], at: datetime) -> None:
+    """Load all links of the town anew."""
+    header = "issuer_key,serial,number,number_kind,valid_from,valid_to,reason"
+    path.write_text("\n".join((header, *lines)) + "\n", encoding="utf-8")
+    identify.load_links(MINASE, path, kind=LoadKind.FULL, actor=ACTOR, at=at)
 
 
 @contextmanager

@@ -5,9 +5,14 @@ Each row says what the town has loaded, what an application states, and who come
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 
+from samples import places
+from samples.names import Name
+from samples.residents import Resident
 from tests.casework.identify.applications import TARO, Written
 from tests.casework.identify.conftest import AUTH_1, AUTH_2
+from tests.casework.intake.packages import package, person
 from tests.casework.residents.conftest import line
 from tests.hostile.rows import CANARY
 from todoke.casework.intake.values import PartyRole, Person, StatedParty
@@ -37,6 +42,28 @@ class Identity:
 
     def __str__(self) -> str:
         return f"{self.number}-{self.condition.replace(' ', '-')}"
+
+    def build(self) -> bytes:
+        """The application as a package."""
+        written = self.written
+        roles = {one.role: _resident(one) for one in written.parties}
+        subject = roles.get(PartyRole.SUBJECT)
+        return package(
+            "P02", applicant=_resident(written.applicant), serial_text=written.serial,
+            issuer_key=written.issuer_key, subjects=() if subject is None else (subject,),
+            agent=roles.get(PartyRole.AGENT), applied_at=written.applied_at.astimezone(places.JST),
+        )  # fmt: skip
+
+
+def _resident(who: Person | StatedParty) -> Resident:
+    """One of the samples' people under this name, of this birth, at the address of the records."""
+    family, _, given = who.name.partition("　")
+    family_kana, _, given_kana = who.kana.partition("　")
+    birth = date.fromisoformat(who.birth) if who.birth else date(1985, 1, 1)
+    return replace(
+        person(), name=Name(family, family_kana, given, given_kana), birth=birth, female=False,
+        address="つむぎ県みなせ市水音町1番地2",
+    )  # fmt: skip
 
 
 def _alone(found: Found) -> Mapping[PartyRole, Found]:

@@ -115,7 +115,7 @@ ORDERS = (
     ),
     Order(
         "S11", "a signed letter in a new envelope years later",
-        (Letter("01", "old", signed="s"), Wait(24 * 900), Letter("02", "new", signed="s")),
+        (Letter("01", "old", signed="s"), Wait(24 * 700), Letter("02", "new", signed="s")),
         {"01": GOOD, "02": (QUARANTINED, "SEQ-501")},
     ),
     Order(

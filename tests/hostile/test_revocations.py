@@ -29,9 +29,8 @@ ROWS = situations()
 
 @pytest.fixture(scope="module")
 def caravan(house_of_module: House) -> Iterator[Caravan[Situation]]:
-    one = Caravan(house_of_module, ROWS, take_in)
-    yield one
-    one.close()
+    with Caravan(house_of_module, ROWS, take_in) as one:
+        yield one
 
 
 def take_in(traveller: Traveller, row: Situation) -> Passage:
@@ -135,8 +134,8 @@ def test_C07_what_waited_is_judged_anew_when_the_channel_delivers_its_result(
         traveller.house.open()
         return passage
 
-    alone = Caravan(caravan.house, [row], late_word)
-    with scope(MINASE, read_only=True):
-        assert relay.package(alone.of(row).package).state is PackageState.ACCEPTED
-    alone.check(row)
-    alone.close()
+    with Caravan(caravan.house, [row], late_word) as alone:
+        passage = alone.of(row)
+        with scope(MINASE, read_only=True):
+            assert relay.package(passage.package).state is PackageState.ACCEPTED
+        alone.check(row)

@@ -40,9 +40,8 @@ def scanner() -> Iterator[ClamdServer]:
 
 @pytest.fixture(scope="module")
 def caravan(house_of_module: House, scanner: ClamdServer) -> Iterator[Caravan[Screened]]:
-    one = Caravan(house_of_module, ROWS, take_in)
-    yield one
-    one.close()
+    with Caravan(house_of_module, ROWS, take_in) as one:
+        yield one
 
 
 def take_in(traveller: Traveller, row: Screened) -> Passage:
@@ -117,13 +116,13 @@ def test_a_sanitiser_that_fails_leaves_the_original_sealed_and_the_application_o
     monkeypatch.setattr(jobs, "COPY_LIMITS", replace(jobs.COPY_LIMITS, wall_seconds=1))
     caravan.close()
     row = Screened(screened.flagged_document())
-    alone = Caravan(caravan.house, [row], take_in)
-    with scope(MINASE):
-        found = standing_of(alone.of(row).package)
+    with Caravan(caravan.house, [row], take_in) as alone:
+        passage = alone.of(row)
+        with scope(MINASE):
+            found = standing_of(passage.package)
+        alone.check(row)
     assert (found.state, found.original, found.copy_opening) == (
         ScreeningState.SEALED, Opening.CLOSED, Opening.CLOSED,
     )  # fmt: skip
     assert found.copy is not None
     assert (found.copy.state, found.copy.code) == (CopyState.NOT_MADE, "ATT-621")
-    alone.check(row)
-    alone.close()

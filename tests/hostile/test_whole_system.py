@@ -25,9 +25,8 @@ def take_in(traveller: Traveller, row: Whole) -> Passage:
 
 @pytest.fixture(scope="module")
 def caravan(house_of_module: House) -> Iterator[Caravan[Whole]]:
-    one = Caravan(house_of_module, ROWS, take_in)
-    yield one
-    one.close()
+    with Caravan(house_of_module, ROWS, take_in) as one:
+        yield one
 
 
 @pytest.mark.parametrize("row", ROWS, ids=str)
@@ -64,8 +63,6 @@ def test_a_package_over_the_limit_is_refused_while_it_comes_in(
         return traveller.take_in()
 
     caravan.close()
-    alone = Caravan(house_of_module, [extra], refused)
-    alone.of(extra)
+    with Caravan(house_of_module, [extra], refused) as alone:
+        alone.check(extra)
     assert len(sent) == 4, "the sender is stopped at the limit"
-    alone.check(extra)
-    alone.close()

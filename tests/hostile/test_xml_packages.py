@@ -167,9 +167,8 @@ def take_in(traveller: Traveller, row: Wrapped) -> Passage:
 
 @pytest.fixture(scope="module")
 def caravan(house_of_module: House) -> Iterator[Caravan[Wrapped]]:
-    one = Caravan(house_of_module, ROWS, take_in)
-    yield one
-    one.close()
+    with Caravan(house_of_module, ROWS, take_in) as one:
+        yield one
 
 
 @pytest.mark.parametrize("row", ROWS, ids=str)

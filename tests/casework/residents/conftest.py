@@ -35,8 +35,20 @@ def load_residents(bodies: None, tmp_path: Path) -> Load:
         *lines: str, organisation: str = MINASE, kind: LoadKind = LoadKind.FULL, at: datetime = NOW,
         options: LoadOptions = RESIDENTS, header: str = HEADER,
     ) -> LoadReport:  # fmt: skip
-        path = tmp_path / "residents.csv"
-        path.write_bytes((header + "".join(f"{one}\n" for one in lines)).encode("utf-8", "surrogateescape"))
+        path = written(tmp_path / "residents.csv", *lines, header=header)
         return services.load_residents(organisation, path, kind=kind, actor=ACTOR, at=at, options=options)
 
     return _load
+
+
+def written(path: Path, *lines: str, header: str = HEADER) -> Path:
+    """The file with these lines."""
+    path.write_bytes((header + "".join(f"{one}\n" for one in lines)).encode("utf-8", "surrogateescape"))
+    return path
+
+
+def load_copy(path: Path, *lines: str) -> None:
+    """These residents are all that みなせ市 has."""
+    services.load_residents(
+        MINASE, written(path, *lines), kind=LoadKind.FULL, actor=ACTOR, at=NOW, options=RESIDENTS
+    )
