@@ -1,5 +1,6 @@
 """Core-system profiles: what is shipped is sound; what is wrong is named and refused."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +63,51 @@ def test_a_column_can_only_come_from_a_known_source(document: Any, tmp_path: Pat
 def test_the_first_column_is_the_key(document: Any, tmp_path: Path) -> None:
     document["columns"] = document["columns"][1:]
     assert_refused(document, tmp_path)
+
+
+def refuse_cancellation(document: Any, **changes: Any) -> None:
+    document["cancellation"] |= changes
+
+
+def without_file(document: Any) -> None:
+    del document["cancellation"]["file_name"]
+
+
+def without_reference(document: Any) -> None:
+    kept = [
+        one for one in document["cancellation"]["columns"] if one["name"] not in ("cancels", "receipt_number")
+    ]
+    document["cancellation"]["columns"] = kept
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        without_file, without_reference,
+        lambda document: refuse_cancellation(document, file_name=document["file_name"]),
+        lambda document: refuse_cancellation(document, file_name="{organisation}"),
+        lambda document: refuse_cancellation(document, columns=document["cancellation"]["columns"][1:]),
+        lambda document: refuse_cancellation(document, ledger={"original": "gone", "cancellation": "listed"}),
+        lambda document: refuse_cancellation(document, extra=1),
+        lambda document: document["cancellation"]["columns"][1].update(source="key"),
+        lambda document: document["cancellation"]["columns"][1].pop("constant"),
+    ],
+    ids=["columns of another shape", "no reference", "the same file name", "a name without a number", "no key",
+         "unknown ledger", "unknown word", "constant and source", "neither"],
+)  # fmt: skip
+def test_a_cancellation_that_could_be_mistaken_is_refused(
+    document: Any, tmp_path: Path, spoil: Callable[[Any], object]
+) -> None:
+    spoil(document)
+    assert_refused(document, tmp_path)
+
+
+def test_a_profile_may_do_without_cancellations(document: Any, tmp_path: Path) -> None:
+    document["name"] = "own"
+    del document["cancellation"]
+    path = tmp_path / "own.yaml"
+    path.write_text(yaml.safe_dump(document, allow_unicode=True), encoding="utf-8")
+    assert core_profile(str(path)).cancellation is None
 
 
 def test_broken_yaml_and_missing_files_are_refused(tmp_path: Path) -> None:

@@ -16,9 +16,13 @@ from todoke.casework.handover.rules import batches, characters, matching, rows
 from todoke.casework.handover.rules.characters import Repertoire
 from todoke.casework.handover.values import (
     BuiltRow,
+    CancellationLayout,
+    CancellationStanding,
+    CancelledOriginal,
     Column,
     CoreProfile,
     DateForm,
+    HandoverKind,
     HandoverState,
     Hold,
     LedgerOutcome,
@@ -262,3 +266,94 @@ def test_what_the_core_lacks_what_it_should_not_have_and_what_differs_are_named(
 def test_a_file_on_its_way_is_neither_missing_nor_unexpected() -> None:
     on_its_way = [ours("a", HandoverState.BATCHED), ours("b", HandoverState.BATCHED)]
     assert matching.reconcile("core", on_its_way, [theirs("a")]).is_equal
+
+
+BACK = {"kind": HandoverKind.CANCELLATION, "original_key": "o" * 64, "cancelled_at": NOW}
+
+
+def test_a_cancellation_is_marked_and_names_the_row_that_it_takes_back() -> None:
+    row = built(rows.build_row(outgoing(**BACK), SAMPLE, {}))
+    file = batches.assemble(SAMPLE, "file", [row], HandoverKind.CANCELLATION)
+    (line,) = read(SAMPLE, file.content)
+    assert (line["action"], line["key"], line["cancels"]) == ("取消", "k" * 64, "o" * 64)
+    assert line["cancelled_on"] == "20260406"
+    (offset,) = batches.offsets(SAMPLE, [row], HandoverKind.CANCELLATION)
+    assert file.content[offset : offset + len(row.line)] == row.line
+
+
+def test_a_cancellation_does_not_wait_for_numbers_or_decisions() -> None:
+    nobody = replace(APPLICANT, number="", waits_for="IDN-333")
+    built(rows.build_row(outgoing(**BACK, parties=(nobody,)), SAMPLE, {}))
+
+
+def test_without_a_layout_for_it_a_cancellation_is_held() -> None:
+    hold = rows.build_row(outgoing(**BACK), replace(SAMPLE, cancellation=None), {})
+    assert isinstance(hold, Hold)
+    assert hold.code == "EXP-711"
+
+
+def test_a_cancellation_has_a_key_of_its_own() -> None:
+    keys = {rows.idempotency_key("a", 1, "core", kind) for kind in HandoverKind}
+    assert len(keys) == len(HandoverKind)
+    assert rows.idempotency_key("a", 1, "core") in keys
+
+
+def test_the_name_of_a_file_of_cancellations_says_whose_it_is_too() -> None:
+    stem = batches.file_stem(
+        SAMPLE, system="fukushi", organisation="992011", number=12, part=1, kind=HandoverKind.CANCELLATION
+    )
+    assert stem == "fukushi-992011-000012-torikeshi-r1"
+    assert batches.organisation_of(SAMPLE, stem) == "992011"
+    assert batches.highest_number(SAMPLE, "992011", [stem, "fukushi-992011-000009"]) == 12
+
+
+def layout(original: CancelledOriginal, *, is_listed: bool = True) -> CancellationLayout:
+    return CancellationLayout(SAMPLE.columns, "", original, is_listed)
+
+
+def taken_back(standing: CancellationStanding, state: HandoverState = HandoverState.RECEIPTED) -> OurRow:
+    return replace(ours("a", state), cancellation=standing)
+
+
+FLAGGED, REMOVED, KEPT = CancelledOriginal.FLAGGED, CancelledOriginal.REMOVED, CancelledOriginal.KEPT
+NO, MAYBE, DONE = CancellationStanding.NONE, CancellationStanding.POSSIBLE, CancellationStanding.DONE
+ABSENT = None
+
+
+@pytest.mark.parametrize(
+    ("profile", "standing", "core", "wrong"),
+    [
+        (FLAGGED, DONE, LedgerOutcome.CANCELLED, ""),
+        (FLAGGED, DONE, LedgerOutcome.ACCEPTED, "uncancelled"),
+        (FLAGGED, DONE, ABSENT, "missing"),
+        (REMOVED, DONE, ABSENT, ""),
+        (REMOVED, DONE, LedgerOutcome.ACCEPTED, "uncancelled"),
+        (REMOVED, DONE, LedgerOutcome.CANCELLED, "uncancelled"),
+        (KEPT, DONE, LedgerOutcome.ACCEPTED, ""),
+        (KEPT, DONE, ABSENT, "missing"),
+        (FLAGGED, MAYBE, LedgerOutcome.ACCEPTED, ""),
+        (FLAGGED, MAYBE, LedgerOutcome.CANCELLED, ""),
+        (FLAGGED, MAYBE, ABSENT, ""),
+        (FLAGGED, NO, LedgerOutcome.CANCELLED, "differing"),
+        (REMOVED, NO, ABSENT, "missing"),
+        (ABSENT, MAYBE, ABSENT, ""),
+        (ABSENT, NO, ABSENT, "missing"),
+    ],
+)
+def test_a_row_that_was_taken_back_is_expected_as_the_profile_says(
+    profile: CancelledOriginal | None, standing: CancellationStanding, core: LedgerOutcome | None, wrong: str
+) -> None:
+    held = [] if core is None else [theirs("a", core)]
+    table = matching.reconcile("core", [taken_back(standing)], held, (), layout(profile) if profile else None)
+    found = [name for name in ("missing", "unexpected", "differing", "uncancelled") if getattr(table, name)]
+    assert found == ([wrong] if wrong else [])
+    assert table.is_equal is not bool(wrong)
+
+
+@pytest.mark.parametrize("is_listed", [True, False])
+def test_a_cancellation_itself_is_expected_in_the_ledger_if_the_profile_says_so(is_listed: bool) -> None:
+    back = replace(ours("back", HandoverState.RECEIPTED), kind=HandoverKind.CANCELLATION)
+    chosen = layout(KEPT, is_listed=is_listed)
+    absent = matching.reconcile("core", [back], [], (), chosen)
+    present = matching.reconcile("core", [back], [theirs("back")], (), chosen)
+    assert (absent.missing, present.unexpected) == ((("back",), ()) if is_listed else ((), ("back",)))

@@ -1,5 +1,7 @@
 """The nouns of the hand-over."""
 
+# long: the nouns of one stage stand in one file; each is a few lines.
+
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
