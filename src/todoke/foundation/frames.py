@@ -63,6 +63,8 @@ _to_json = json.JSONEncoder(ensure_ascii=True, allow_nan=False, separators=(",",
 
 def unpacked(content: bytes) -> Document:
     """The JSON object that a frame carries. Raises FrameBroken, also for one that is nested beyond all reason."""
+    if content == b"{}":
+        return {}
     try:
         document = json.loads(content, parse_constant=_refuse)
     except (ValueError, RecursionError):
@@ -168,12 +170,18 @@ class Patient:
 
     def receive(self, bounds: Bounds, until: float) -> Frame:
         """The next frame. Raises Slow, Gone, FrameBroken."""
-        head = _HEAD.unpack(self._exactly(_HEAD.size, until))
-        kind, number, length, size, _ = bounds.check(head)
-        document = unpacked(bytes(self._exactly(length, until)))
-        return Frame(kind, number, document, size, bytes(self._exactly(size, until)))
+        self._have(_HEAD.size, until)
+        kind, number, length, size, _ = bounds.check(_HEAD.unpack_from(self._content))
+        end = _HEAD.size + length + size
+        self._have(end, until)
+        with memoryview(self._content) as content:
+            document = unpacked(bytes(content[_HEAD.size : _HEAD.size + length]))
+            rest = bytes(content[_HEAD.size + length : end])
+        del self._content[:end]
+        return Frame(kind, number, document, size, rest)
 
-    def _exactly(self, length: int, until: float) -> bytearray:
+    def _have(self, length: int, until: float) -> None:
+        """Wait until so many bytes have come."""
         content = self._content
         while len(content) < length:
             try:
@@ -186,9 +194,6 @@ class Patient:
             if not piece:
                 raise Gone
             content += piece
-        self._content = content[length:]
-        del content[length:]
-        return content
 
     def _wait(self, poll: select.poll, until: float) -> None:
         left = until - self._elapsed()

@@ -4,6 +4,7 @@ Source: RFC 5280 §4.1. Read by the bytes, because a library that reads a wrong 
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from . import der
 from .der import DerRefused, Element, Reader
@@ -129,6 +130,7 @@ def _marks(text: str, beside: str) -> frozenset[int]:
     return frozenset(place for place, mark in enumerate(text) if mark == "1")
 
 
+@lru_cache(maxsize=8)  # one certificate is looked at from several sides, one side after the other
 def outline(certificate: bytes) -> Outline:
     """Read the outline of a whole certificate; raises DerRefused."""
     if len(certificate) > _LARGEST:

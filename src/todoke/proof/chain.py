@@ -45,12 +45,17 @@ class CheckedCertificate:
 
     serial_hex: str
     issuer_key: str
-    subject: str
+    name: x509.Name
     not_before: datetime
     not_after: datetime
     chain: tuple[bytes, ...]
     distribution_points: tuple[bytes, ...]
     authorities: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def subject(self) -> str:
+        """The holder's name in one line（RFC 4514）."""
+        return self.name.rfc4514_string()
 
 
 def check(
@@ -79,20 +84,20 @@ def check(
     _check_path(path, at)
     _check_use(extensions, purpose)
     _check_policies(anchors.policies_of(issuer), installed.policies_in(extensions), policies)
-    begin, end, subject = _dates_and_subject(certificate)
+    begin, end, name = _dates_and_name(certificate)
     _check_time(begin, end, at, "certificate")
     return CheckedCertificate(
-        serial, issuer.key_id, subject, begin, end, tuple(each.der for each in path), points,
+        serial, issuer.key_id, name, begin, end, tuple(each.der for each in path), points,
         tuple((above.key_id, each.serial_hex) for each, above in pairwise(path)),
     )  # fmt: skip
 
 
-def _dates_and_subject(certificate: x509.Certificate) -> tuple[datetime, datetime, str]:
+def _dates_and_name(certificate: x509.Certificate) -> tuple[datetime, datetime, x509.Name]:
     try:
         return (
             certificate.not_valid_before_utc,
             certificate.not_valid_after_utc,
-            certificate.subject.rfc4514_string(),
+            certificate.subject,
         )
     except ValueError:
         raise CertificateRefused("CRT-311", reason="unreadable") from None

@@ -43,6 +43,9 @@ def read(data: bytes, at: int, limit: int) -> Element:
     return Element(tag, at, start, start + length)
 
 
+_element = tuple.__new__  # what the class itself does, without a call in between
+
+
 class Reader:
     """Takes the elements of a constructed element one by one, by the tag that the structure asks for."""
 
@@ -55,7 +58,14 @@ class Reader:
 
     def take(self, *tags: int) -> Element:
         """The next element, which must bear one of the tags（any, when none is named）."""
-        element = read(self._data, self._at, self._stop)
+        data, at, limit = self._data, self._at, self._stop
+        if at + 2 > limit or (length := data[at + 1]) >= 0x80:
+            element = read(data, at, limit)
+        else:  # as `read`, for the usual short element
+            tag, start = data[at], at + 2
+            if tag & 0x1F == 0x1F or start + length > limit:
+                raise DerRefused
+            element = _element(Element, (tag, at, start, start + length))
         if tags and element.tag not in tags:
             raise DerRefused
         self._at = element.stop

@@ -96,14 +96,15 @@ def store_batch(judged: Sequence[Judged], *, actor: Actor, at: datetime) -> Stor
     accepted = [pair for pair in related if pair[0].verdict.state is PackageState.ACCEPTED]
     _insert_applications(accepted, at)
     _insert_findings(related)
-    _insert_quarantine([one for one, _ in related], at)
-    digests = _insert_evidence([one for one, _ in related], at)
-    settlements = [_settlement(one, at, digest) for (one, _), digest in zip(related, digests, strict=True)]
+    settled = [one for one, _, _ in related]
+    _insert_quarantine(settled, at)
+    digests = _insert_evidence(settled, at)
+    settlements = [_settlement(one, at, digest) for one, digest in zip(settled, digests, strict=True)]
     relay.settle_packages(settlements, actor=actor, at=at)
-    _wake({one.package.receipt_number for one, _ in accepted}, actor=actor, at=at)
-    outcomes = Counter((one.verdict.state.value, one.verdict.code) for one, _ in related)
+    _wake({one.package.receipt_number for one, _, _ in accepted}, actor=actor, at=at)
+    outcomes = Counter((one.verdict.state.value, one.verdict.code) for one in settled)
     transaction.on_commit(partial(meters.count_settled, current_organisation(), outcomes))
-    states = [one.verdict.state for one, _ in related]
+    states = [one.verdict.state for one in settled]
     return StoredBatch(
         states.count(PackageState.ACCEPTED), states.count(PackageState.QUARANTINED),
         states.count(PackageState.PENDING), len(judged) - len(ours),
@@ -139,7 +140,7 @@ def _one_at_a_time() -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [STORE_LOCK, int(current_organisation())])
 
 
-Related = tuple[Judged, Duplicate]
+Related = tuple[Judged, Duplicate, Candidate | None]  # a candidate where it was compared with others
 
 
 def _related(ours: Sequence[Judged], at: datetime) -> list[Related]:
@@ -148,22 +149,22 @@ def _related(ours: Sequence[Judged], at: datetime) -> list[Related]:
     One that amends an unknown application waits for it instead.
     """
     window = timedelta(days=settings.TODOKE_DUPLICATE_DAYS)
-    known = _known([_candidate(one) for one in ours if one.verdict.form is not None], window)
+    candidates = [_candidate(one) if one.verdict.form is not None else None for one in ours]
+    known = duplicates.Earlier(_known([one for one in candidates if one is not None], window))
     related: list[Related] = []
-    for one in ours:
-        if one.verdict.state is not PackageState.ACCEPTED:
-            related.append((one, Duplicate(DuplicateKind.NONE)))
+    for one, candidate in zip(ours, candidates, strict=True):
+        if one.verdict.state is not PackageState.ACCEPTED or candidate is None:
+            related.append((one, Duplicate(DuplicateKind.NONE), candidate))
             continue
-        candidate = _candidate(one)
         duplicate = duplicates.judge(candidate, known, window=window)
         if duplicates.is_replay(candidate, known):
-            related.append((_refused(one, REPLAYED), Duplicate(DuplicateKind.NONE)))
+            related.append((_refused(one, REPLAYED), Duplicate(DuplicateKind.NONE), candidate))
             continue
         if _waits_for_original(candidate, duplicate, known):
-            related.append((_waiting(one, at), duplicate))
+            related.append((_waiting(one, at), duplicate, candidate))
             continue
-        known.append(candidate)
-        related.append((_flagged(one, duplicate), duplicate))
+        known.add(candidate)
+        related.append((_flagged(one, duplicate), duplicate, candidate))
     return related
 
 
@@ -229,11 +230,11 @@ def _known(candidates: Sequence[Candidate], window: timedelta) -> list[Candidate
     return [Candidate(*row[:-1], signed_digest=row[-1]) for row in found.values()]
 
 
-def _waits_for_original(candidate: Candidate, duplicate: Duplicate, known: Iterable[Candidate]) -> bool:
+def _waits_for_original(candidate: Candidate, duplicate: Duplicate, known: duplicates.Earlier) -> bool:
     """Whether an amendment's original is unknown（S05, S06）; a duplicate is a matter for a person anyway."""
     if not candidate.previous_receipt or duplicate.kind is not DuplicateKind.NONE:
         return False
-    return all(one.receipt_number != candidate.previous_receipt for one in known)
+    return not known.with_number(candidate.previous_receipt)
 
 
 def _flagged(one: Judged, duplicate: Duplicate) -> Judged:
@@ -260,9 +261,7 @@ def _settlement(one: Judged, at: datetime, evidence: str) -> Settlement:
 def _insert_applications(accepted: Sequence[Related], at: datetime) -> None:
     if not accepted:
         return
-    insert_rows(
-        Application, _APPLICATION, [_application_row(one, duplicate, at) for one, duplicate in accepted]
-    )
+    insert_rows(Application, _APPLICATION, [_application_row(*one, at) for one in accepted])
     insert_rows(
         Attachment, _ATTACHMENT,
         [
@@ -270,27 +269,31 @@ def _insert_applications(accepted: Sequence[Related], at: datetime) -> None:
                 one.package.claim.id, file.position, file.label, file.raw_name, file.kind, file.size, file.sha256,
                 file.method, file.data_offset, file.compressed_size, file.state.value, file.code,
             )
-            for one, _ in accepted
+            for one, _, _ in accepted
             for file in one.verdict.attachments
         ],
     )  # fmt: skip
 
 
-def _application_row(one: Judged, duplicate: Duplicate, at: datetime) -> Sequence[str | int | None]:
+def _application_row(
+    one: Judged, duplicate: Duplicate, candidate: Candidate | None, at: datetime
+) -> Sequence[str | int | None]:
     package, verdict, form = one.package, one.verdict, one.verdict.form
     assert form is not None  # an accepted verdict has one
+    assert candidate is not None  # and was compared
     moment = connection.ops.adapt_datetimefield_value
+    now = moment(at)
     signature, is_amendment = verdict.signature, duplicate.kind is DuplicateKind.RESUBMISSION
     holds = dict.fromkeys(found.code for found in verdict.findings if found.severity is Severity.HOLD)
     return (
         package.claim.id, _uuid(package), package.claim.id, package.channel_id, package.receipt_number,
         package.content_hash, verdict.procedure, form.title, moment(form.applied_at),
-        moment(package.portal_received_at), moment(package.received_at), moment(at), verdict.serial_text,
-        verdict.serial, verdict.issuer_key, _candidate(one).applicant_key, signature.state.value, signature.reason,
+        moment(package.portal_received_at), moment(package.received_at), now, verdict.serial_text,
+        verdict.serial, verdict.issuer_key, candidate.applicant_key, signature.state.value, signature.reason,
         signature.signer_issuer_key, signature.signer_serial,
         duplicate.kind.value, None if is_amendment else duplicate.of, duplicate.of if is_amendment else None,
         " ".join(holds)[:100], one.layout, one.edition, documents.document_of(form, signature.certified),
-        NextStep.IDENTIFY.value, moment(at), "", None, 0, 0, "", evidence.signed_digest(verdict.evidence),
+        NextStep.IDENTIFY.value, now, "", None, 0, 0, "", candidate.signed_digest,
     )  # fmt: skip
 
 
@@ -301,7 +304,7 @@ def _uuid(package: ClaimedPackage) -> str:
 
 def _insert_findings(related: Sequence[Related]) -> None:
     """The findings of this judgement replace those of an earlier one."""
-    again = [one.package.claim.id for one, _ in related if one.package.claim.fence > 1]
+    again = [one.package.claim.id for one, _, _ in related if one.package.claim.fence > 1]
     if again:
         FindingRow.objects.filter(package_id__in=again).delete()
     rows = [
@@ -309,7 +312,7 @@ def _insert_findings(related: Sequence[Related]) -> None:
             one.package.claim.id, found.code, found.severity.value, found.where[:200],
             json.dumps(dict(found.facts), ensure_ascii=False, sort_keys=True),
         )
-        for one, _ in related
+        for one, _, _ in related
         for found in one.verdict.findings
     ]  # fmt: skip
     insert_rows(FindingRow, _FINDING, rows)

@@ -137,15 +137,17 @@ def _insert(
         if _key(arrival) not in ids:
             fresh.setdefault(_key(arrival), (arrival, blob))
     moment = connection.ops.adapt_datetimefield_value
+    now = moment(at)
     insert_rows(
         Package, _COLUMNS,
         [
             (
                 uuid4().hex, channel.id, one.listed.receipt_number, blob.sha256, blob.id, blob.size,
-                one.listed.procedure_hint, one.label, moment(one.listed.received_at), moment(one.listed.received_at),
-                moment(at), PackageState.PENDING.value, "", "{}", "", moment(at), "", None, 0, 0, "",
+                one.listed.procedure_hint, one.label, listed_at, listed_at, now, PackageState.PENDING.value, "", "{}",
+                "", now, "", None, 0, 0, "",
             )
             for one, blob in fresh.values()
+            for listed_at in (moment(one.listed.received_at),)
         ],
     )  # fmt: skip
     again = [one for one in arrivals if _key(one) in ids]

@@ -59,12 +59,13 @@ def record_many(entries: Sequence[Entry]) -> None:
         return
     _refuse_when_seals_are_overdue(max(entry.at for entry in entries))
     adapted = connection.ops.adapt_datetimefield_value
+    written = {at: (adapted(at), rules.stamp(at)) for at in {entry.at for entry in entries}}
     insert_rows(
         AuditEntry,
         _COLUMNS,
         [
             (
-                entry.stream.value, adapted(entry.at), rules.stamp(entry.at), entry.actor.kind.value, entry.actor.id,
+                entry.stream.value, *written[entry.at], entry.actor.kind.value, entry.actor.id,
                 entry.actor.terminal[:64], entry.action, entry.object_kind, entry.object_id, entry.purpose[:200],
                 rules.canonical(entry.facts).decode(),
             )

@@ -4,6 +4,8 @@ import json
 from datetime import datetime
 from typing import Any
 
+from pydantic_core import to_json
+
 from todoke.casework.intake.values import (
     ApplicationForm,
     Contact,
@@ -56,7 +58,7 @@ def document_of(form: ApplicationForm, certified: BasicFour | None = None) -> st
             "氏名": certified.name, "性別": certified.sex, "生年月日": certified.birth, "住所": certified.address,
             "氏名の代替文字": sorted(certified.name_marks), "住所の代替文字": sorted(certified.address_marks),
         }  # fmt: skip
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+    return to_json(document).decode()
 
 
 def _person(person: Person) -> Document:

@@ -43,52 +43,73 @@ def applicant_key(issuer_key: str, serial: str, form: ApplicationForm, scope: Du
     return hashlib.sha256("\n".join((sender, *about)).encode()).hexdigest()
 
 
-def judge(candidate: Candidate, known: Iterable[Candidate], *, window: timedelta) -> Duplicate:
-    """How an application relates to those accepted before it; the strongest relation decides.
+class Earlier:
+    """The applications accepted before, found by what could relate them to another one."""
+
+    def __init__(self, known: Iterable[Candidate] = ()) -> None:
+        """Note them all."""
+        self._by_content: dict[str, list[Candidate]] = {}
+        self._by_number: dict[str, list[Candidate]] = {}
+        self._by_sender: dict[tuple[str, str], list[Candidate]] = {}
+        self._by_signed: dict[str, list[Candidate]] = {}
+        for one in known:
+            self.add(one)
+
+    def add(self, one: Candidate) -> None:
+        """One more was accepted."""
+        self._by_content.setdefault(one.content_hash, []).append(one)
+        self._by_number.setdefault(one.receipt_number, []).append(one)
+        self._by_sender.setdefault((one.applicant_key, one.procedure), []).append(one)
+        self._by_signed.setdefault(one.signed_digest, []).append(one)
+
+    def with_content(self, candidate: Candidate) -> list[Candidate]:
+        """The same bytes."""
+        return self._by_content.get(candidate.content_hash, [])
+
+    def with_number(self, number: str) -> list[Candidate]:
+        """The same 受付番号, in whatever channel."""
+        return self._by_number.get(number, []) if number else []
+
+    def of_sender(self, candidate: Candidate) -> list[Candidate]:
+        """The same person and procedure; none where the person is unknown."""
+        key = candidate.applicant_key
+        return self._by_sender.get((key, candidate.procedure), []) if key else []
+
+    def with_signature(self, candidate: Candidate) -> list[Candidate]:
+        """The same signed document."""
+        return self._by_signed.get(candidate.signed_digest, []) if candidate.signed_digest else []
+
+
+def judge(candidate: Candidate, known: Iterable[Candidate] | Earlier, *, window: timedelta) -> Duplicate:
+    """How an application relates to those accepted before it; the strongest relation decides, then the first of its kind.
 
     Same bytes under another number, then the same number with other bytes, then a stated resubmission (which is
     linked, not held), then the same person and procedure within the window.
     """
-    known = sorted(known, key=lambda one: one.id)
-    tests = (
-        (DuplicateKind.SAME_CONTENT, _is_same_content),
-        (DuplicateKind.SAME_RECEIPT, _is_same_receipt),
-        (DuplicateKind.RESUBMISSION, _is_resubmission_of),
+    earlier = known if isinstance(known, Earlier) else Earlier(known)
+    channel, applied_at = candidate.channel_id, candidate.applied_at
+    same_number = earlier.with_number(candidate.receipt_number)
+    related = (
+        (DuplicateKind.SAME_CONTENT, earlier.with_content(candidate)),
+        (DuplicateKind.SAME_RECEIPT, [one for one in same_number if one.channel_id == channel]),
+        (DuplicateKind.RESUBMISSION, earlier.with_number(candidate.previous_receipt)),
     )
-    for kind, test in tests:
-        found = next((one for one in known if test(candidate, one)), None)
-        if found is not None:
-            return Duplicate(kind, found.id)
-    if not candidate.previous_receipt and candidate.applicant_key:
-        for one in known:
-            if _is_same_person(candidate, one) and abs(one.applied_at - candidate.applied_at) <= window:
-                return Duplicate(DuplicateKind.SAME_PERSON, one.id)
+    for kind, found in related:
+        if found:
+            return Duplicate(kind, min(one.id for one in found))
+    near = [one.id for one in earlier.of_sender(candidate) if abs(one.applied_at - applied_at) <= window]
+    if near and not candidate.previous_receipt:
+        return Duplicate(DuplicateKind.SAME_PERSON, min(near))
     return Duplicate(DuplicateKind.NONE)
 
 
-def is_replay(candidate: Candidate, known: Iterable[Candidate]) -> bool:
+def is_replay(candidate: Candidate, known: Iterable[Candidate] | Earlier) -> bool:
     """Whether a person's signature is used a second time: the same signed document in another package（S11）."""
-    return bool(candidate.signed_digest) and any(
-        one.signed_digest == candidate.signed_digest and one.content_hash != candidate.content_hash
-        and one.receipt_number != candidate.receipt_number
-        for one in known
-    )  # fmt: skip
-
-
-def _is_same_content(candidate: Candidate, one: Candidate) -> bool:
-    return one.content_hash == candidate.content_hash
-
-
-def _is_same_receipt(candidate: Candidate, one: Candidate) -> bool:
-    return one.receipt_number == candidate.receipt_number and one.channel_id == candidate.channel_id
-
-
-def _is_resubmission_of(candidate: Candidate, one: Candidate) -> bool:
-    return bool(candidate.previous_receipt) and one.receipt_number == candidate.previous_receipt
-
-
-def _is_same_person(candidate: Candidate, one: Candidate) -> bool:
-    return one.applicant_key == candidate.applicant_key and one.procedure == candidate.procedure
+    earlier = known if isinstance(known, Earlier) else Earlier(known)
+    return any(
+        one.content_hash != candidate.content_hash and one.receipt_number != candidate.receipt_number
+        for one in earlier.with_signature(candidate)
+    )
 
 
 def differences(before: ApplicationForm, after: ApplicationForm) -> tuple[FieldDifference, ...]:

@@ -261,4 +261,6 @@ def _seconds(earlier: datetime | None, later: datetime | None) -> int | None:
 
 
 def _iso(moment: datetime | None) -> str | None:
-    return None if moment is None else moment.astimezone(UTC).isoformat()
+    if moment is None:
+        return None
+    return moment.isoformat() if moment.tzinfo is UTC else moment.astimezone(UTC).isoformat()

@@ -23,6 +23,7 @@ from .answer_checks import HOLDS, Answers, Asked
 
 JAPAN = timezone(timedelta(hours=9))  # Japan has had no summer time since 1951
 EVERY_FIELD = "*"
+_ASK_OF_WHAT_IS_ABSENT = frozenset({CheckKind.REQUIRED, CheckKind.ATTACHMENTS})
 APPLICANT = {
     "applicant.name": "氏名", "applicant.kana": "フリガナ", "applicant.birth": "生年月日", "applicant.sex": "性別",
     "applicant.postcode": "郵便番号", "applicant.address": "住所", "contact.telephone": "電話番号",
@@ -52,7 +53,12 @@ def check_form(
     answers = _answers(form)
     asked = Asked(answers, today, day_in_japan(form.applied_at))
     seen = _Form(answers, _everything(answers, form), attachments, asked)
-    found = [finding for rule in checks.rules for finding in _found(rule, seen)]
+    found = [
+        finding
+        for rule in checks.rules
+        if rule.field in answers or rule.field == EVERY_FIELD or rule.kind in _ASK_OF_WHAT_IS_ABSENT
+        for finding in _found(rule, seen)
+    ]
     return found if len(found) < 2 else _in_order(found, answers)
 
 
