@@ -17,7 +17,7 @@ from typing import Any
 
 from . import frames, meters
 from .cell import ConfinedLimits
-from .frames import Bounds, Buffer, FrameBroken, Gone, Kind, Slow
+from .frames import Bounds, Buffer, FrameBroken, Gone, Kind, Lies, Slow
 from .labels import Labelled
 from .spawning import Child, Spawner, SpawnerAway, elapsed
 from .trays import SHARE_BYTES, Lendable, Tray
@@ -108,13 +108,16 @@ def _asked(question: Question) -> _Asked:
     data, number = question.data, secrets.randbits(63)
     if isinstance(data, int):
         size = os.fstat(data).st_size
-        frame = frames.packed(Kind.QUESTION, number, question.document, size)
+        frame = frames.packed(
+            Kind.QUESTION, number, question.document, size, lies=Lies(has_descriptor=size > 0)
+        )
         return _Asked(number, frame, os.dup(data) if size else -1, size)
     if isinstance(data, bytes | bytearray | memoryview):
         size = memoryview(data).nbytes
-        frame = frames.packed(Kind.QUESTION, number, question.document, size)
         if size <= INLINE_BYTES:
+            frame = frames.packed(Kind.QUESTION, number, question.document, size)
             return _Asked(number, frame + bytes(data), -1, size)
+        frame = frames.packed(Kind.QUESTION, number, question.document, size, lies=Lies(has_descriptor=True))
         return _Asked(number, frame, sealed(data), size)
     if 0 < data.size <= SHARE_BYTES:
         return _Asked(number, b"", -1, data.size, (data, question.document))
@@ -225,7 +228,7 @@ class Batch:
         lies_at = tray.lay(original)
         if lies_at is None:
             return False
-        frame = frames.packed(Kind.QUESTION, one.number, document, one.size, lies_at)
+        frame = frames.packed(Kind.QUESTION, one.number, document, one.size, lies=Lies(is_first, lies_at))
         child.line.send(frame, tray.descriptor if is_first else -1, until)
         return True
 

@@ -125,7 +125,8 @@ def _answer_all(line: socket.socket, target: Target, limits: ConfinedLimits) -> 
     briefing: Document = {}
     desk = _Desk()
     gc.set_threshold(QUIET_OBJECTS, 5, 5)
-    while (frame := frames.receive_question(line)) is not None:
+    questions = frames.Questions(line)
+    while (frame := questions.next()) is not None:
         if frame.kind is Kind.BRIEFING:
             briefing = dict(frame.document)
             continue

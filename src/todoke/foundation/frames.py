@@ -9,17 +9,18 @@ import json
 import select
 import socket
 import struct
+from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 Buffer = bytes | bytearray | memoryview
 Document = Mapping[str, Any]  # JSON: what it holds is checked by whom it is for
-Head = tuple[bytes, int, int, int, int, int]
+Head = tuple[bytes, int, bool, int, int, int, int]
 _HEAD = struct.Struct(
-    "!4sBxxxQIQq"
-)  # mark, kind, number of the question, bytes of the document, bytes of the rest, where the rest lies
+    "!4sB?xxQIQq"
+)  # mark, kind, is there a descriptor, number of the question, bytes of the document, of the rest, where that lies
 _MARK = b"TDK2"
 INLINE = -1  # the rest comes behind the document, or lies behind the descriptor that came along
 _CHUNK, _AT_LEAST = 1_048_576, 32_768  # bytes asked for at a time
@@ -33,6 +34,9 @@ class Kind(IntEnum):
     ANSWER = 3
     FAILED = 4
     MEMORY = 5
+
+
+_KINDS = {one.value: one for one in Kind}
 
 
 class FrameBroken(Exception):
@@ -52,10 +56,23 @@ class Frame:
     place: int = INLINE
 
 
-def packed(kind: Kind, number: int, document: Document, size: int = 0, place: int = INLINE) -> bytes:
+def packed(
+    kind: Kind, number: int, document: Document, size: int = 0, *, lies: "Lies | None" = None
+) -> bytes:
     """Head and document, ready to be sent before the `size` bytes of the rest. Raises ValueError, TypeError."""
-    text = _to_json(document).encode()
-    return _HEAD.pack(_MARK, kind, number, len(text), size, place) + text
+    text = _to_json(document).encode() if document else b"{}"
+    where = lies or _HERE
+    return _HEAD.pack(_MARK, kind, where.has_descriptor, number, len(text), size, where.place) + text
+
+
+class Lies(NamedTuple):
+    """Where the rest of a frame lies: behind a descriptor that comes along, or at a place in a tray; else behind the document."""
+
+    has_descriptor: bool = False
+    place: int = INLINE
+
+
+_HERE = Lies()
 
 
 _to_json = json.JSONEncoder(ensure_ascii=True, allow_nan=False, separators=(",", ":")).encode
@@ -92,41 +109,55 @@ class Bounds:
 
     def check(self, head: Head) -> tuple[Kind, int, int, int, int]:
         """Kind, number, the two lengths and the place of a head. Raises FrameBroken."""
-        mark, kind, number, length, size, place = head
-        if (
-            mark != _MARK
-            or kind not in Kind.__members__.values()
-            or length > self.document
-            or size > self.rest
-        ):
+        mark, kind, _, number, length, size, place = head
+        known = _KINDS.get(kind)
+        if mark != _MARK or known is None or length > self.document or size > self.rest:
             raise FrameBroken
-        return Kind(kind), number, length, size, place
+        return known, number, length, size, place
 
 
-def receive_question(line: socket.socket) -> Frame | None:
-    """The next frame of the worker, with the descriptor that came along; None when the worker has gone."""
-    head, passed, _, _ = line.recvmsg(_HEAD.size, socket.CMSG_SPACE(4), socket.MSG_CMSG_CLOEXEC)
-    if not head:
-        return None
-    descriptors = array.array("i")
-    for _level, _kind, content in passed:
-        descriptors.frombytes(content[: len(content) - len(content) % descriptors.itemsize])
-    head += _blocking(line, _HEAD.size - len(head))
-    kind, number, length, size, place = Bounds.unlimited().check(_HEAD.unpack(head))
-    document = unpacked(_blocking(line, length))
-    if descriptors or place != INLINE:
-        return Frame(kind, number, document, size, b"", descriptors[0] if descriptors else -1, place)
-    return Frame(kind, number, document, size, _blocking(line, size))
+_UNLIMITED = Bounds.unlimited()
 
 
-def _blocking(line: socket.socket, length: int) -> bytes:
-    content = bytearray()
-    while len(content) < length:
-        piece = line.recv(min(_CHUNK, length - len(content)))
-        if not piece:
-            raise FrameBroken
-        content += piece
-    return bytes(content)
+class Questions:
+    """The child's end of a line: frames one by one, read from the socket several at a time."""
+
+    def __init__(self, line: socket.socket) -> None:
+        """Nothing has come yet."""
+        self._line = line
+        self._content = bytearray()
+        self._descriptors = deque[int]()
+
+    def next(self) -> Frame | None:
+        """The next frame of the worker, with the descriptor that came along; None when the worker has gone."""
+        if not self._content and not self._read():
+            return None
+        self._have(_HEAD.size)
+        head = _HEAD.unpack_from(self._content)
+        kind, number, length, size, place = _UNLIMITED.check(head)
+        is_inline = not head[2] and place == INLINE
+        end = _HEAD.size + length + (size if is_inline else 0)
+        self._have(end)
+        document = unpacked(bytes(self._content[_HEAD.size : _HEAD.size + length]))
+        rest = bytes(self._content[_HEAD.size + length : end])
+        del self._content[:end]
+        descriptor = self._descriptors.popleft() if head[2] else -1  # it came with the head, or before
+        return Frame(kind, number, document, size, rest, descriptor, place)
+
+    def _have(self, length: int) -> None:
+        while len(self._content) < length:
+            if not self._read():
+                raise FrameBroken
+
+    def _read(self) -> bool:
+        """What lies ready; False at the end."""
+        content, passed, _, _ = self._line.recvmsg(_AT_LEAST, socket.CMSG_SPACE(4), socket.MSG_CMSG_CLOEXEC)
+        for _level, _kind, sent in passed:
+            numbers = array.array("i")
+            numbers.frombytes(sent[: len(sent) - len(sent) % numbers.itemsize])
+            self._descriptors.extend(numbers)
+        self._content += content
+        return bool(content)
 
 
 class Slow(Exception):

@@ -8,6 +8,7 @@ import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from mmap import mmap
+from typing import NamedTuple
 
 from zlib_ng import zlib_ng
 
@@ -42,8 +43,7 @@ class Limits:
     name_bytes: int = 1_000
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(NamedTuple):
     """One file of the archive（アーカイブ内のファイル）; `position` is its place in the directory, `crc` as stated."""
 
     position: int

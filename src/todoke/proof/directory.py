@@ -4,8 +4,8 @@ Source: PKWARE APPNOTE.TXT 6.3.10 §4.3 (records), §4.5.3 (ZIP64), §4.6.9 (Uni
 """
 
 import zlib
-from dataclasses import dataclass
 from struct import Struct
+from typing import NamedTuple
 
 from .errors import ArchiveRefused
 
@@ -25,8 +25,7 @@ _FULL16 = 0xFFFF
 _FULL32 = 0xFFFFFFFF
 
 
-@dataclass(frozen=True, slots=True)
-class Directory:
+class Directory(NamedTuple):
     """Where the central directory lies and how many entries it promises."""
 
     start: int
@@ -34,8 +33,7 @@ class Directory:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One entry of the central directory as its writer stated it."""
 
     position: int
@@ -50,8 +48,7 @@ class Entry:
     offset: int
 
 
-@dataclass(frozen=True, slots=True)
-class LocalHeader:
+class LocalHeader(NamedTuple):
     """The header in front of an entry's bytes; `data_offset` is where these begin."""
 
     raw_name: bytes
@@ -153,17 +150,24 @@ def names_in_ending(ending: bytes, missing: int) -> list[str]:
 def _position_of_end(view: memoryview) -> int:
     base = max(0, len(view) - _LONGEST_COMMENT - _END.size)
     tail = bytes(view[base:])
-    found = []
-    at = tail.rfind(_END_SIGNATURE)
-    while at >= 0:
-        found.append(at)
-        at = tail.rfind(_END_SIGNATURE, 0, at + 3)
+    found = _places_of_end(tail)
     exact = [at for at in found if _end_of_comment(tail, at) == len(tail)]
     if not exact:
         raise _without_end(view, [at + base for at in found])
     if len(exact) > 1 or found[0] != exact[0]:
         raise ArchiveRefused("PKG-115", reason="two_end_records")
     return base + exact[0]
+
+
+def _places_of_end(tail: bytes) -> list[int]:
+    """Where end records may begin, the last one first. Two letters are looked for because that is faster than four."""
+    found = []
+    at = tail.rfind(_END_SIGNATURE[2:])
+    while at >= 0:
+        if tail.startswith(_END_SIGNATURE, at - 2) and at >= 2:
+            found.append(at - 2)
+        at = tail.rfind(_END_SIGNATURE[2:], 0, at)
+    return found
 
 
 def _end_of_comment(tail: bytes, at: int) -> int:

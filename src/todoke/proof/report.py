@@ -181,6 +181,8 @@ class Inspection:
 
     def report(self, kind: FileKind) -> ContentReport:
         """What came of it, the gravest first."""
+        if not self.found:
+            return ContentReport(kind, (), self.pixels, self.pages, frozenset(self.traits))
         weight = {Gravity.SEAL: 0, Gravity.FLAG: 1, Gravity.NOTE: 2}
         findings = sorted(
             self.found.values(),

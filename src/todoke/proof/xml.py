@@ -31,10 +31,12 @@ _SAME_ENCODING = {
 }
 _UNASSIGNED_IN_CP932 = frozenset("\x80\xa0\uf8f0\uf8f1\uf8f2\uf8f3")
 _BLANK = re.compile(rb"[ \t\r\n]*")
+_PLAIN_PROLOGUE = re.compile(rb"(?:<\?xml[ \t\r\n][^?]*+\?>)?+[ \t\r\n]*+<[A-Za-z_]")
 _DECLARED = re.compile(
     r"""<\?xml[ \t\r\n]+version[ \t\r\n]*=[ \t\r\n]*["'][0-9.]*["']"""
     r"""[ \t\r\n]+encoding[ \t\r\n]*=[ \t\r\n]*["']([A-Za-z][A-Za-z0-9._-]*)["']"""
 )
+SHALLOW = 12  # few documents are deeper: to ask a hundred levels costs ten times as much
 _INVALID_CHARACTER = 9  # XML_ERR_INVALID_CHAR
 _CDATA_NOT_FINISHED = 63  # XML_ERR_CDATA_NOT_FINISHED, also said of a section over 10 MB
 _RESOURCE_LIMIT = 114  # XML_ERR_RESOURCE_LIMIT
@@ -205,6 +207,8 @@ def _check_markup(text: bytes, limits: XmlLimits) -> None:
 
 def _has_doctype(text: bytes) -> bool:
     """Look through the prologue, where alone a DOCTYPE may stand, before libxml2 sees it."""
+    if _PLAIN_PROLOGUE.match(text):
+        return False
     at = 0
     while True:
         blank = _BLANK.match(text, at)
@@ -221,7 +225,7 @@ def _has_doctype(text: bytes) -> bool:
 
 
 def _check_tree(root: etree._Element, size: int, limits: XmlLimits) -> None:
-    if _deeper_than(limits.depth)(root):
+    if _deeper_than(min(limits.depth, SHALLOW))(root) and _deeper_than(limits.depth)(root):
         raise XmlRefused("XML-202", limit=limits.depth)
     if size > limits.text and _longer_than(limits.text)(root):
         raise XmlRefused("XML-203", limit=limits.text)

@@ -95,6 +95,8 @@ def _found(member: Member, seen: ContentReport, profile: LayoutProfile) -> list[
         return [("ATT-604", Gravity.FLAG, "")]
     found = [(one.code, one.severity, one.what) for one in seen.findings]
     found += _by_kind(member, seen, profile)
+    if len(found) < 2:
+        return found
     order = list(Gravity)[::-1]
     return sorted(found, key=lambda one: (order.index(one[1]), one[0] == UNSEEN))
 
@@ -104,10 +106,12 @@ def _by_kind(member: Member, look: ContentReport, profile: LayoutProfile) -> lis
     if seen is FileKind.OLE and not look.is_complete and extension in _COMPOUND_EXTENSIONS:
         return []  # which document it is stands in its middle
     allowed = profile.types.get(extension, frozenset())
+    if member.name.startswith(profile.attachment_folder) and seen.value in allowed:
+        return []
     every = frozenset().union(*profile.types.values())
     if not member.name.startswith(profile.attachment_folder) or not allowed or seen.value not in every:
         return [("ATT-606", Gravity.SEAL if seen is FileKind.PROGRAM else Gravity.FLAG, "")]
-    return [("ATT-607", Gravity.FLAG, "")] if seen.value not in allowed else []
+    return [("ATT-607", Gravity.FLAG, "")]
 
 
 def label_of(name: str, profile: LayoutProfile) -> str:
@@ -117,7 +121,10 @@ def label_of(name: str, profile: LayoutProfile) -> str:
 
 def printable(text: str) -> str:
     """A text from outside as it may be shown and stored: no control or direction characters, at most 200."""
-    return "".join(character if character.isprintable() else "?" for character in text[:LABEL_LENGTH])
+    shown = text[:LABEL_LENGTH]
+    if shown.isprintable():
+        return shown
+    return "".join(character if character.isprintable() else "?" for character in shown)
 
 
 def inflated(pieces: Iterable[bytes], attachment: Attachment) -> Iterator[bytes]:

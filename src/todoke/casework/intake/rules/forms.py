@@ -78,8 +78,10 @@ def _only_child(root: etree._Element, layout: FormLayout) -> etree._Element:
 def _form_items(root: etree._Element, member: str) -> Iterator[tuple[etree._Element, _Parts]]:
     """Each FormItem once, with its parts."""
     seen: set[str] = set()
-    for container in root.iterchildren("FormItems"):
-        for item in container.iterchildren("FormItem"):
+    for container in root:
+        for item in container if container.tag == "FormItems" else ():
+            if item.tag != "FormItem":
+                continue
             name = item.get("id", "")
             if name in seen:
                 raise Refusal("XML-210", where=f"{member}: {name[:60]}")
