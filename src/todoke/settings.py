@@ -24,6 +24,11 @@ class Environment(BaseSettings):
     database_owner_url: str = ""
     database_follower_url: str = ""
     database_groups_file: FilePath | None = None
+    s3_bucket: str = ""
+    s3_endpoint: str = ""
+    s3_region: str = "ap-northeast-1"
+    s3_credentials_file: FilePath | None = None
+    s3_authority_file: FilePath | None = None
     follower_lag_seconds: float = Field(default=5.0, ge=0)
     secret_key_file: Path | None = None
     master_key_file: Path | None = None
@@ -153,6 +158,11 @@ def _kept_secret(path: Path) -> str:
 
 VAR.mkdir(parents=True, exist_ok=True)
 TODOKE_VAULT_DIR = VAR / "vault"
+TODOKE_S3_BUCKET = ENVIRONMENT.s3_bucket
+TODOKE_S3_ENDPOINT = ENVIRONMENT.s3_endpoint
+TODOKE_S3_REGION = ENVIRONMENT.s3_region
+TODOKE_S3_CREDENTIALS_FILE = ENVIRONMENT.s3_credentials_file or ""
+TODOKE_S3_AUTHORITY_FILE = ENVIRONMENT.s3_authority_file
 TODOKE_MASTER_KEY_FILE = ENVIRONMENT.master_key_file or VAR / "keys" / "master.key"
 TODOKE_SEAL_COPY_DIR = ENVIRONMENT.seal_copy_dir or VAR / "seals"
 TODOKE_TRUST_DIR = ENVIRONMENT.trust_dir or VAR / "trust"

@@ -25,6 +25,7 @@ ONCE = (
     "proof", "japanese", "samples", "sandbox", "fuzz", "bench",
     "hostile/test_proof.py", "hostile/test_attachments.py", "hostile/test_xml_signatures.py",
 "foundation/test_confined.py", "foundation/test_seccomp.py",
+    "foundation/test_objects.py", "journeys/test_on_object_storage.py",
     "foundation/test_calendars.py", "casework/intake/test_flips.py", "casework/screening/test_plain.py",
     "casework/screening/test_standings.py", "casework/handover/test_rules.py", "casework/identify/test_rows.py",
     "architecture/test_docs.py", "architecture/test_glossary.py", "architecture/test_regexes.py",

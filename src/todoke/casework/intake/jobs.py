@@ -15,7 +15,9 @@ from todoke.foundation.calendars.queries import now
 from todoke.foundation.confined import ConfinementFailed, ConfinementMissing, Death
 from todoke.foundation.errors import TodokeError
 from todoke.foundation.fence import scope
+from todoke.foundation.garbage import uncollected
 from todoke.foundation.leases import JobContext
+from todoke.foundation.objects import StorageAway
 from todoke.foundation.procedures import queries as procedures
 from todoke.foundation.procedures.values import Desk
 from todoke.foundation.vault.errors import BlobDamaged, KeyMissing
@@ -31,7 +33,7 @@ log = logging.getLogger("todoke.intake")
 BATCH_BYTES = 268_435_456  # what is stored in one transaction: a lease must outlast the check of it
 CANNOT_CONFINE = (ConfinementMissing, ConfinementFailed)
 NOT_THE_PACKAGES_FAULT = (
-    FormChecksInvalid, LayoutInvalid, TrustUnreadable, KeyMissing, OperationalError, *CANNOT_CONFINE,
+    FormChecksInvalid, LayoutInvalid, TrustUnreadable, KeyMissing, OperationalError, StorageAway, *CANNOT_CONFINE,
 )  # fmt: skip
 Lent = tuple[str, OpenBlob]  # by the name of the layout
 
@@ -41,7 +43,11 @@ def open_packages(context: JobContext) -> int:
 
     What a worker has died over is tried alone, after the others; a package that fails alone is parked at the limit.
     """
-    bench = _Bench(context)
+    with uncollected():
+        return _opened_packages(_Bench(context))
+
+
+def _opened_packages(bench: "_Bench") -> int:
     claimed = bench.claim()
     fresh = [one for one in claimed if one.claim.attempts == 1]
     suspects = sorted((one for one in claimed if one.claim.attempts > 1), key=lambda one: one.claim.attempts)

@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db.models import Count, F, Sum
 from django.db.models.functions import Greatest
 
+from todoke.foundation import objects
 from todoke.foundation.fence import current_organisation
 
 from . import rules
@@ -109,8 +110,8 @@ class OpenBlob:
         """The plain bytes into a place of their size, every piece decrypted straight into it. Raises BlobDamaged."""
         last, at = rules.piece_count(self.size) - 1, self.offset
         try:
-            descriptor = os.open(self.path, os.O_RDONLY | os.O_CLOEXEC)
-            try:
+            with self._stored(self.offset, rules.stored_length(self.size)) as (descriptor, skipped):
+                at -= skipped
                 with memoryview(bytearray(min(self.size, rules.PIECE) + rules.TAG)) as stored:
                     for index in range(last + 1):
                         start = index * rules.PIECE
@@ -124,8 +125,6 @@ class OpenBlob:
                             place[start : start + length],
                             is_final=index == last,
                         )
-            finally:
-                os.close(descriptor)
         except (InvalidTag, OSError, ValueError) as damage:
             raise BlobDamaged from damage
 
@@ -142,12 +141,15 @@ class OpenBlob:
     def pieces(self, first: int, stop: int) -> Iterator[bytes]:
         """Pieces `first` … `stop` − 1 of 64 KiB. Raises BlobDamaged."""
         last = rules.piece_count(self.size) - 1
+        begin = self.offset + first * (rules.PIECE + rules.TAG)
+        end = self.offset + min(stop * (rules.PIECE + rules.TAG), rules.stored_length(self.size))
         try:
-            with open(self.path, "rb", buffering=0) as file:
+            with self._stored(begin, end - begin) as (descriptor, skipped):
                 for index in range(first, stop):
-                    file.seek(self.offset + index * (rules.PIECE + rules.TAG))
                     length = min(rules.PIECE, self.size - index * rules.PIECE) + rules.TAG
-                    yield rules.open_piece(self.cipher, index, file.read(length), is_final=index == last)
+                    at = self.offset + index * (rules.PIECE + rules.TAG) - skipped
+                    stored = os.pread(descriptor, length, at)
+                    yield rules.open_piece(self.cipher, index, stored, is_final=index == last)
         except (InvalidTag, OSError, ValueError) as damage:
             raise BlobDamaged from damage
 
@@ -171,6 +173,25 @@ class OpenBlob:
             with open(f"/proc/self/fd/{file.fileno()}", "rb", buffering=0) as readable:
                 yield readable.fileno()
 
+    @contextmanager
+    def _stored(self, start: int, length: int) -> Iterator[tuple[int, int]]:
+        """(A descriptor that holds these stored bytes, how many bytes before them it leaves out).
+
+        A segment is opened as it lies; an object is fetched, only this range, into memory or an unlinked file.
+        """
+        if self.path.suffix != rules.OBJECT:
+            descriptor = os.open(self.path, os.O_RDONLY | os.O_CLOEXEC)
+            try:
+                yield descriptor, 0
+            finally:
+                os.close(descriptor)
+            return
+        with _scratch(length) as descriptor:
+            objects.read_into(
+                rules.object_key(self.path.parent.name, self.path.name), start, length, descriptor
+            )
+            yield descriptor, start
+
     def _copy_to(self, descriptor: int) -> None:
         for piece in self._through_one_buffer():
             while piece:
@@ -181,11 +202,12 @@ class OpenBlob:
         stored, plain = memoryview(bytearray(rules.PIECE + rules.TAG)), memoryview(bytearray(rules.PIECE))
         last = rules.piece_count(self.size) - 1
         try:
-            with open(self.path, "rb", buffering=0) as file:
-                file.seek(self.offset)
+            with self._stored(self.offset, rules.stored_length(self.size)) as (descriptor, skipped):
+                at = self.offset - skipped
                 for index in range(last + 1):
                     length = min(rules.PIECE, self.size - index * rules.PIECE)
-                    taken = file.readinto(stored[: length + rules.TAG]) or 0
+                    taken = os.preadv(descriptor, [stored[: length + rules.TAG]], at)
+                    at += taken
                     piece = plain[:length]
                     rules.open_piece_into(self.cipher, index, stored[:taken], piece, is_final=index == last)
                     yield piece
@@ -193,20 +215,49 @@ class OpenBlob:
             raise BlobDamaged from damage
 
 
+@contextmanager
+def _scratch(length: int) -> Iterator[int]:
+    """A descriptor to write to and read from that nobody else can reach: in memory up to 32 MiB, else unlinked."""
+    if length > IN_MEMORY:
+        with tempfile.TemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR, buffering=0) as file:
+            yield file.fileno()
+        return
+    descriptor = os.memfd_create("stored", os.MFD_CLOEXEC)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
 def open_blobs(ids: Iterable[int]) -> Mapping[int, OpenBlob]:
     """Open many blobs of the body in scope with one query. Raises KeyMissing, BlobDamaged, BlobDestroyed."""
     organisation = current_organisation()
-    return {row.pk: opened(row, organisation) for row in Blob.objects.filter(pk__in=list(ids))}
+    key, folder = organisation_key(organisation), Path(settings.TODOKE_VAULT_DIR) / organisation
+    rows = Blob.objects.order_by().filter(pk__in=list(ids)).values_list(
+        "pk", "segment", "offset", "size", "sha256", "wrapped_key", "destroyed_at"
+    )  # fmt: skip
+    found: dict[int, OpenBlob] = {}
+    paths: dict[str, Path] = {}
+    for pk, segment, offset, size, sha256, wrapped, destroyed_at in rows:
+        if destroyed_at is not None:
+            raise BlobDestroyed
+        path = paths.get(segment) or paths.setdefault(segment, folder / segment)
+        found[pk] = OpenBlob(path, offset, size, sha256, _cipher(bytes(wrapped), key))
+    return found
+
+
+def _cipher(wrapped: bytes, key: bytes) -> AESGCM:
+    try:
+        return AESGCM(rules.unwrap(wrapped, key, _BLOB))
+    except InvalidTag as misfit:
+        raise BlobDamaged from misfit
 
 
 def opened(row: Blob, organisation: str, *, segment: str | None = None) -> OpenBlob:
     """The original of a row, or its copy in another segment. Raises KeyMissing, BlobDamaged, BlobDestroyed."""
     if row.destroyed_at is not None:
         raise BlobDestroyed
-    try:
-        cipher = AESGCM(rules.unwrap(bytes(row.wrapped_key), organisation_key(organisation), _BLOB))
-    except InvalidTag as misfit:
-        raise BlobDamaged from misfit
+    cipher = _cipher(bytes(row.wrapped_key), organisation_key(organisation))
     folder = Path(settings.TODOKE_VAULT_DIR) / organisation
     return OpenBlob(folder / (segment or row.segment), row.offset, row.size, row.sha256, cipher)
 

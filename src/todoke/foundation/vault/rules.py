@@ -9,6 +9,7 @@ import os
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+OBJECT = ".obj"  # how the name of an original ends that lies in S3-compatible storage, not in a segment
 PIECE = 65_536
 TAG = 16
 _NONCE = 12
@@ -64,3 +65,8 @@ def unwrap(wrapped: bytes, wrapping_key: bytes, label: bytes) -> bytes:
 def content_tag(organisation_key: bytes, digest_hex: str) -> str:
     """HMAC-SHA-256 (hex) by which equal contents are found within one body, and only by who holds its key."""
     return hmac.digest(organisation_key, b"content " + digest_hex.encode(), "sha256").hex()
+
+
+def object_key(organisation: str, name: str) -> str:
+    """Where an object of a body stands in the bucket: a random name below the body's code, nothing else."""
+    return f"vault/{organisation}/{name}"

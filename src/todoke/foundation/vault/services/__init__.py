@@ -10,6 +10,7 @@ import os
 import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -19,17 +20,20 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.db import connection
 
+from todoke.foundation import objects
 from todoke.foundation.audit import services as audit
 from todoke.foundation.audit.values import Actor
 from todoke.foundation.fence import current_organisation, insert_rows, scope
+from todoke.foundation.vault import queries, rules
+from todoke.foundation.vault.errors import BlobDamaged, StoreFailed, TooLarge
+from todoke.foundation.vault.models import Blob
+from todoke.foundation.vault.values import BlobRef, Compaction, SegmentUse, Written
 
-from . import queries, rules
-from .errors import BlobDamaged, StoreFailed, TooLarge
-from .models import Blob
-from .values import BlobRef, Compaction, SegmentUse, Written
+from .uploads import Upload, sweep
 
 SEGMENT_BYTES = 1_073_741_824
 OPEN_SEGMENTS = 32
+UPLOADS = 8
 _BLOB = b"todoke blob key"
 _COLUMNS = ("segment", "offset", "size", "sha256", "content_tag", "wrapped_key", "stored_at")
 
@@ -86,7 +90,7 @@ def _make_durable_folder(folder: Path) -> None:
 
 
 class Batch:
-    """Several originals written to one segment and made durable by one fsync at the end."""
+    """Several originals written to one segment and made durable by one fsync at the end; or one object each."""
 
     def __init__(self, organisation: str) -> None:
         """Open for one body; no scope needed."""
@@ -94,6 +98,7 @@ class Batch:
         self._key = queries.organisation_key(organisation)
         self._place = (os.getpid(), str(settings.TODOKE_VAULT_DIR), organisation)
         self._segment: _Segment | None = None
+        self._objects: list[Upload] = []
         self._begin = 0
         self.written: list[Written] = []
 
@@ -136,7 +141,9 @@ class Batch:
         return written
 
     @staticmethod
-    def _append_whole_pieces(segment: _Segment, cipher: AESGCM, data: bytes, index: int) -> tuple[bytes, int]:
+    def _append_whole_pieces(
+        segment: _Segment | Upload, cipher: AESGCM, data: bytes, index: int
+    ) -> tuple[bytes, int]:
         """Seal every piece that is certainly not the last; returns what is left (1 … 64 KiB, or nothing)."""
         view, start = memoryview(data), 0
         while len(data) - start > rules.PIECE:
@@ -145,7 +152,13 @@ class Batch:
             start, index = start + rules.PIECE, index + 1
         return bytes(view[start:]), index
 
-    def _writable(self) -> _Segment:
+    def _writable(self) -> _Segment | Upload:
+        if objects.is_set_up():
+            try:
+                self._objects.append(Upload(self.organisation))
+            except OSError as refusal:
+                raise StoreFailed from refusal
+            return self._objects[-1]
         if self._segment is None:
             try:
                 self._segment = _open.pop(self._place, None) or _Segment(self.organisation)
@@ -156,6 +169,8 @@ class Batch:
 
     def finish(self) -> None:
         """Make everything added durable. Raises StoreFailed; then nothing may be acknowledged."""
+        if self._objects:
+            self._store_objects()
         segment, self._segment = self._segment, None
         if segment is None:
             return
@@ -171,7 +186,23 @@ class Batch:
         while len(_open) > OPEN_SEGMENTS:
             _open.pop(next(iter(_open))).close()
 
+    def _store_objects(self) -> None:
+        """All at once, a few at a time; what was stored before one failed belongs to no row and is swept later."""
+        try:
+            with ThreadPoolExecutor(UPLOADS) as uploads:
+                list(uploads.map(Upload.store, self._objects))
+        except objects.StorageAway as refusal:
+            raise StoreFailed from refusal
+        finally:
+            self._close_objects()
+
+    def _close_objects(self) -> None:
+        for one in self._objects:
+            one.close()
+        self._objects = []
+
     def _abandon(self) -> None:
+        self._close_objects()
         segment, self._segment = self._segment, None
         if segment is None:
             return
@@ -277,7 +308,7 @@ def compact(
                 done = _rewrite(organisation, use, done, actor=actor, at=at)
             else:
                 done = _remove(organisation, use, done, actor=actor, at=at)
-    return done
+    return sweep(organisation, done, settled_for, actor=actor, at=at) if objects.is_set_up() else done
 
 
 @contextmanager
@@ -302,7 +333,12 @@ def _rewrite(
     folder = Path(settings.TODOKE_VAULT_DIR) / organisation
     if segment is None:
         return replace(done, left_alone=done.left_alone + 1)
-    facts = {"from": use.name, "to": segment.name, "originals": len(rows), "bytes": segment.length}
+    facts: dict[str, str | int] = {
+        "from": use.name,
+        "to": segment.name,
+        "originals": len(rows),
+        "bytes": segment.length,
+    }
     with scope(organisation):
         for row in rows:
             Blob.objects.filter(pk=row.pk, segment=use.name).update(segment=segment.name, offset=row.offset)

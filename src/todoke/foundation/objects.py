@@ -1,0 +1,149 @@
+"""S3-compatible storage（S3互換の保管）: whole objects put, read and removed by key; nothing is ever overwritten by us.
+
+The protocol is spoken by boto3 (extra `s3`), imported only where a bucket is set up. An object is durable when the
+server has answered the PUT; the server compares the bytes with the Content-MD5 that we send (RFC 1864) before it does.
+"""
+
+import base64
+import hashlib
+import os
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any, BinaryIO, ClassVar
+
+import yaml
+from django.conf import settings
+
+from .errors import TodokeError
+
+CHUNK = 1_048_576
+_clients: dict[tuple[int, str], Any] = {}  # by process: a forked child opens connections of its own
+
+
+class StorageAway(TodokeError):
+    """The storage did not answer, or refused."""
+
+    code: ClassVar[str] = "SYS-905"
+    sentence: ClassVar[str] = (
+        "S3互換の保管に届きません（{reason}）。保管の状態と TODOKE_S3_ の設定を確かめてください。受け付けは自動で再開します。"
+    )
+
+
+class StorageMissing(TodokeError):
+    """The library that speaks to the storage is not installed."""
+
+    code: ClassVar[str] = "SYS-906"
+    sentence: ClassVar[str] = (
+        "S3互換の保管には追加の部品が要ります。`pip install --require-hashes -r requirements/s3.txt` を実行してください。"
+    )
+
+
+def is_set_up() -> bool:
+    """Whether originals go to a bucket."""
+    return bool(settings.TODOKE_S3_BUCKET)
+
+
+def put(key: str, file: BinaryIO, length: int) -> None:
+    """Store `length` bytes of a file, from its beginning; durable when this returns. Raises StorageAway."""
+    digest = hashlib.md5(
+        usedforsecurity=False
+    )  # what the protocol asks for: against accidents, not against people
+    file.seek(0)
+    while piece := file.read(CHUNK):
+        digest.update(piece)
+    file.seek(0)
+    with _speaking() as client:
+        client.put_object(
+            Bucket=settings.TODOKE_S3_BUCKET, Key=key, Body=file, ContentLength=length,
+            ContentMD5=base64.b64encode(digest.digest()).decode(),
+        )  # fmt: skip
+
+
+def read_into(key: str, start: int, length: int, descriptor: int) -> None:
+    """Write `length` bytes of an object from `start` to a file descriptor. Raises StorageAway, also when it is short."""
+    with _speaking() as client:
+        answer = client.get_object(
+            Bucket=settings.TODOKE_S3_BUCKET, Key=key, Range=f"bytes={start}-{start + length - 1}"
+        )
+        got = 0
+        for piece in answer["Body"].iter_chunks(CHUNK):
+            got += len(piece)
+            view = memoryview(piece)
+            while view:
+                view = view[os.write(descriptor, view) :]
+    if got != length:
+        raise StorageAway(reason="ShortAnswer")
+
+
+def remove(key: str) -> None:
+    """Remove an object; one that is not there is no error. Raises StorageAway."""
+    with _speaking() as client:
+        client.delete_object(Bucket=settings.TODOKE_S3_BUCKET, Key=key)
+
+
+def listing(prefix: str) -> Iterator[tuple[str, int, datetime]]:
+    """(key, bytes, last modified) of every object under a prefix. Raises StorageAway."""
+    with _speaking() as client:
+        pages = client.get_paginator("list_objects_v2").paginate(
+            Bucket=settings.TODOKE_S3_BUCKET, Prefix=prefix
+        )
+        for page in pages:
+            for one in page.get("Contents", []):
+                yield one["Key"], one["Size"], one["LastModified"]
+
+
+class _speaking:  # noqa: N801  # reads as what it is
+    """The client, with every trouble of the library turned into ours, without the words of the library."""
+
+    def __enter__(self) -> Any:
+        """The client of this process."""
+        return _client()
+
+    def __exit__(self, _kind: object, trouble: BaseException | None, _trace: object) -> None:
+        if trouble is None or isinstance(trouble, TodokeError) or not isinstance(trouble, Exception):
+            return
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        if isinstance(trouble, ClientError):
+            raise StorageAway(reason=str(trouble.response.get("Error", {}).get("Code", ""))[:40]) from None
+        if isinstance(trouble, BotoCoreError):
+            raise StorageAway(reason=type(trouble).__name__) from None
+
+
+def _client() -> Any:
+    place = (os.getpid(), f"{settings.TODOKE_S3_ENDPOINT} {settings.TODOKE_S3_CREDENTIALS_FILE}")
+    if place not in _clients:
+        _clients[place] = _new_client()
+    return _clients[place]
+
+
+def _new_client() -> Any:
+    try:
+        import boto3
+        from botocore.config import Config
+    except ModuleNotFoundError as missing:
+        raise StorageMissing from missing
+    keys = _credentials()
+    return boto3.client(
+        "s3",
+        endpoint_url=settings.TODOKE_S3_ENDPOINT or None,
+        region_name=settings.TODOKE_S3_REGION,
+        aws_access_key_id=keys["access_key"],
+        aws_secret_access_key=keys["secret_key"],
+        verify=str(settings.TODOKE_S3_AUTHORITY_FILE) if settings.TODOKE_S3_AUTHORITY_FILE else None,
+        config=Config(
+            connect_timeout=5, read_timeout=60, retries={"total_max_attempts": 3, "mode": "standard"},
+            max_pool_connections=16, request_checksum_calculation="when_required",
+            response_checksum_validation="when_required", s3={"addressing_style": "path"},
+        ),
+    )  # fmt: skip
+
+
+def _credentials() -> dict[str, str]:
+    path = settings.TODOKE_S3_CREDENTIALS_FILE
+    try:
+        found = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+        return {name: str(found[name]) for name in ("access_key", "secret_key")}
+    except (OSError, TypeError, KeyError, yaml.YAMLError) as trouble:
+        raise StorageAway(reason="credentials") from trouble
