@@ -32,8 +32,9 @@ def dispose(context: JobContext) -> int:
 def _some(context: JobContext, claim: Claim, actor: Actor) -> int:
     for done in range(context.limit):
         with scope(context.organisation):
-            if not services.dispose_one(claim, actor=actor, at=now()):
-                return done + _finish(context, claim, actor)
+            is_one = services.dispose_one(claim, actor=actor, at=now())
+        if not is_one:
+            return done + _finish(context, claim, actor)
     with scope(context.organisation):
         services.give_back_run(claim, at=now())
     return context.limit
@@ -46,5 +47,5 @@ def _finish(context: JobContext, claim: Claim, actor: Actor) -> int:
     services.sweep(context.organisation, named)
     with scope(context.organisation):
         is_done = services.finish_run(claim, actor=actor, at=now())
-    services.empty_journal()
+    services.empty_journal(context.organisation)
     return int(is_done)

@@ -25,7 +25,7 @@ from todoke.casework.relay import queries as relay_queries
 from todoke.casework.relay import services as relay
 from todoke.casework.screening import queries as screening_queries
 from todoke.casework.screening import services as screening
-from todoke.foundation import leases
+from todoke.foundation import databases, leases
 from todoke.foundation.accounts.queries import require
 from todoke.foundation.accounts.values import Right, Viewer
 from todoke.foundation.approvals import services as approvals
@@ -182,11 +182,12 @@ def sweep(organisation: str, named: Sequence[str]) -> int:
     return intake.sweep_certificates(organisation, named)
 
 
-def empty_journal() -> None:
-    """On SQLite, let the old pages leave the journal（WAL）too; they are overwritten there as in the database."""
-    if connection.vendor == "sqlite" and not connection.in_atomic_block:
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+def empty_journal(organisation: str) -> None:
+    """On SQLite, let the old pages leave the journal（WAL）too; what they held is overwritten in the database."""
+    with databases.home_of(organisation):
+        if connection.vendor == "sqlite" and not connection.in_atomic_block:
+            with connection.cursor() as cursor:
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 @transaction.atomic
