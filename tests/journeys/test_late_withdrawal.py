@@ -1,11 +1,9 @@
-"""From the portal to the core and taken back again: withdrawn late, cancelled once, and both ledgers agree."""
+"""From the portal to the core and back: withdrawn late, cancelled once under kill -9, and both ledgers agree."""
 
 import json
 import random
 import time
 from collections import Counter
-
-import pytest
 
 from tests.support.town import Town
 from todoke.casework import journey
@@ -40,6 +38,16 @@ def handed_over(viewer: Viewer) -> list[WorklistRow]:
     return [row for row in found if row.handover is HandoverProgress.RECEIPTED][:TAKEN_BACK]
 
 
+def withdraw_some(body: str) -> list[WorklistRow]:
+    """Some applications of a body that the core has acknowledged are taken back at the window."""
+    viewer = clerk_of(body)
+    with scope(body):
+        rows = handed_over(viewer)
+        for row in rows:
+            withdraw_and_answer(viewer, row)
+    return rows
+
+
 def withdraw_and_answer(viewer: Viewer, row: WorklistRow) -> None:
     version = cases.case_detail(viewer, row.uuid).version
     case_services.move_case(
@@ -68,35 +76,24 @@ def assert_all_ledgers_agree() -> None:
             assert found.is_equal, found
 
 
-@pytest.mark.parametrize("kills", [0, KILLS], ids=["undisturbed", "killed"])
-def test_what_is_withdrawn_late_is_cancelled_in_the_core_exactly_once(town: Town, kills: int) -> None:
+def test_what_is_withdrawn_late_is_cancelled_in_the_core_exactly_once(town: Town) -> None:
     assert town.drain()
-    body = organisations()[0].code
-    viewer = clerk_of(body)
-    with scope(body):
-        taken_back = handed_over(viewer)
-        assert taken_back
-        for row in taken_back:
-            withdraw_and_answer(viewer, row)
-    rng = random.Random(kills)
-    if kills:
-        town.worker.start()
-    for number in range(kills):
+    taken_back = {body.code: withdraw_some(body.code) for body in organisations()}
+    rng = random.Random(8)
+    town.worker.start()
+    for number in range(KILLS):
         time.sleep(rng.uniform(0, 0.15))
         victim = town.core if number % 3 == 2 else town.worker
         victim.kill()
         victim.start()
     town.worker.kill()
     assert town.drain()
-    with scope(body, read_only=True):
-        for row in taken_back:
-            now_stands = cases.case_detail(viewer, row.uuid).row
-            assert (now_stands.status, now_stands.handover) == (
-                CaseStatus.WITHDRAWN,
-                HandoverProgress.CANCELLED,
-            )
-        assert audit.verify().is_whole
-    assert len(cancelled(town)) == len(taken_back)
+    for body, rows in taken_back.items():
+        with scope(body, read_only=True):
+            stand = {cases.case_detail(clerk_of(body), row.uuid).row.handover for row in rows}
+            assert stand <= {HandoverProgress.CANCELLED}
+            assert audit.verify().is_whole
+    assert len(cancelled(town)) == sum(map(len, taken_back.values())) >= TAKEN_BACK
     assert set(cancelled(town).values()) == {1}
     assert set(town.delivered().values()) == {1}
     assert_all_ledgers_agree()
