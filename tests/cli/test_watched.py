@@ -114,7 +114,7 @@ def test_a_batch_is_counted_with_its_rows_and_told_with_its_job(
     monkeypatch.setattr(journey, "JOBS", (Job("relay.pull", "", Flood(o992011=1)),))
     caplog.set_level("INFO", logger="todoke")
     work.Worker().round()
-    assert 'todoke_rows_moved_total{body="992011",job="relay.pull"}' in meters.exposition().decode()
+    assert 'todoke_rows_moved_total{body="992011",stage="relay.pull"}' in meters.exposition().decode()
     (record,) = [one for one in caplog.records if one.getMessage() == "work.batch"]
     assert record.__dict__["moved"] == 1
 

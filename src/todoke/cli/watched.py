@@ -10,6 +10,7 @@ from pathlib import Path
 from django.conf import settings
 
 from todoke.foundation import logs, meters, traces
+from todoke.foundation.health import Readiness
 from todoke.foundation.lookout import Lookout, open_at
 
 STUCK_SECONDS = 900.0  # a batch never takes so long: then the round hangs
@@ -17,10 +18,11 @@ FILE_SECONDS = 15.0
 
 
 @contextmanager
-def watched(silent_for: Callable[[], float]) -> Iterator[None]:
-    """Around a worker: `silent_for` tells for how many seconds it has begun nothing new."""
+def watched(silent_for: Callable[[], float], *, with_originals: bool) -> Iterator[None]:
+    """Around a worker: `silent_for` tells for how many seconds it has begun nothing new; a sealer has no originals."""
     logs.last_resort()
-    lookout = Lookout(is_alive=lambda: silent_for() < STUCK_SECONDS)
+    readiness = Readiness(with_originals=with_originals)
+    lookout = Lookout(is_alive=lambda: silent_for() < STUCK_SECONDS, readiness=readiness)
     with (
         looked_after(settings.TODOKE_WORK_LOOKOUT_LISTEN, lookout),
         written_down(settings.TODOKE_WORK_METRICS_FILE),

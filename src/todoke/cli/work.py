@@ -247,7 +247,8 @@ def _run(args: argparse.Namespace) -> int:
     with bars({job.name: job.label for job in journey.JOBS}) as tell:
         worker = Worker(_teller(tell) if args.drain or args.once else None, selection=selection)
         worker.stop_when_told()
-        with watched(lambda: time.monotonic() - worker.last_sign):
+        with_originals = any(selection.has(name) for name in _names() if name != "audit.seal")
+        with watched(lambda: time.monotonic() - worker.last_sign, with_originals=with_originals):
             code = _work(args, worker)
     if args.json:
         print_json({"moved": dict(worker.moved), "drained": code == DONE})

@@ -4,7 +4,7 @@ import os
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -29,19 +29,17 @@ SHARE = 20
 class Readiness:
     """What is missing, as one process sees it. What cannot change back is asked once; the seals now and then."""
 
-    def __init__(self) -> None:
-        """Ask nothing yet."""
+    def __init__(self, *, with_originals: bool = True) -> None:
+        """Ask nothing yet. A process that never touches originals（the sealer）needs neither their place nor their keys."""
+        self._with_originals = with_originals
         self._lock = threading.Lock()
         self._is_migrated = self._are_seals_overdue = False
         self._seals_serve_until = 0.0
 
     def missing(self) -> tuple[str, ...]:
         """The codes of what is missing, in the order in which one would mend it; empty when it is ready."""
-        asked: tuple[tuple[str, Callable[[], bool]], ...] = (
-            (NO_ROOM, _has_room),
-            (KeyMissing.code, _has_keys),
-        )
-        codes = [code for code, is_well in asked if not is_well()]
+        asked = ORIGINALS if self._with_originals else {}
+        codes = [code for code, is_well in asked.items() if not is_well()]
         try:
             codes += self._missing_in_database()
         except Error:
@@ -101,3 +99,6 @@ def _has_keys() -> bool:
     except (TodokeError, OSError):
         return False
     return True
+
+
+ORIGINALS: Mapping[str, Callable[[], bool]] = {NO_ROOM: _has_room, KeyMissing.code: _has_keys}

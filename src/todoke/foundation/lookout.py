@@ -59,10 +59,11 @@ class Lookout:
         *,
         is_alive: Callable[[], bool] = lambda: True,
         counted_in: str = "",
+        readiness: Readiness | None = None,
     ) -> None:
         """`gauges` are read for /metrics; `counted_in` is the folder in which the processes of a web server count."""
         self._gauges, self._is_alive, self._counted_in = gauges, is_alive, counted_in
-        self._readiness = Readiness()
+        self._readiness = readiness or Readiness()
 
     def reply(self, path: str) -> Reply:
         """The answer to one of PATHS, for somebody who may have it."""

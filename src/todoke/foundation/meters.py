@@ -25,12 +25,12 @@ REQUESTS = Histogram(
 BATCHES = Histogram(
     "todoke_batch_seconds",
     "仕事のあった一まとまりの処理にかかった秒数",
-    ("job",),
+    ("stage",),
     buckets=BATCH_SECONDS,
     registry=_OWN,
 )
-ROWS = Counter("todoke_rows_moved", "自動処理が進めた行の数", ("job", "body"), registry=_OWN)
-FAILURES = Counter("todoke_batch_failures", "失敗した一まとまりの数", ("job", "body"), registry=_OWN)
+ROWS = Counter("todoke_rows_moved", "自動処理が進めた行の数", ("stage", "body"), registry=_OWN)
+FAILURES = Counter("todoke_batch_failures", "失敗した一まとまりの数", ("stage", "body"), registry=_OWN)
 SETTLED = Counter(
     "todoke_packages_settled", "判定した申請データの数（受理・隔離・確認待ち、符号ごと）", ("body", "outcome", "code"),
     registry=_OWN,
