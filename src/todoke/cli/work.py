@@ -20,7 +20,7 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
 
 from todoke.casework import journey
-from todoke.foundation import logs, meters, traces
+from todoke.foundation import confined, logs, meters, traces
 from todoke.foundation.calendars.queries import now
 from todoke.foundation.errors import TodokeError, whereabouts
 from todoke.foundation.leases import Claimant, JobContext
@@ -101,6 +101,8 @@ class Worker:
                 if self.is_told_to_stop or self.is_without_database:
                     return moved
                 moved += self._run(job, code)
+        if not moved:
+            confined.rest_crews()
         return moved
 
     def _bodies(self) -> list[str]:

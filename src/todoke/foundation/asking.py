@@ -136,6 +136,16 @@ def sealed(content: Buffer) -> int:
         return descriptor
 
 
+@dataclass(slots=True)
+class Kept:
+    """A child between two batches of one keeper: what it was told, and how many questions it was asked."""
+
+    keeper: str
+    child: Child
+    briefing: bytes
+    asked: int
+
+
 class Batch:
     """The questions of one call of `Crew.ask`, and the child that is at them."""
 
@@ -155,6 +165,20 @@ class Batch:
         self._asked = 0  # so many questions this child was given
         self._has_more = True
         self._restarts = 0
+
+    def take_over(self, kept: Kept) -> None:
+        """Go on with a child that was kept; another briefing needs another child."""
+        if kept.briefing == self._briefing:
+            self._child, self._asked = kept.child, kept.asked
+        else:
+            kept.child.hang_up()
+
+    def hand_over(self, keeper: str) -> Kept | None:
+        """The child, for the next batch of this keeper; None when there is none, or it is still at a question."""
+        if self._child is None or self._waiting or self._asked >= self._limits.answers:
+            return None
+        child, self._child = self._child, None
+        return Kept(keeper, child, self._briefing, self._asked)
 
     def outcomes(self) -> Iterator[Outcome]:
         """One per question, in order. Raises SpawnerAway when no spawner stays up, and what taking a question raises."""

@@ -17,7 +17,7 @@ from django.conf import settings
 
 from .asking import INLINE_BYTES as INLINE_BYTES
 from .asking import Answer as Answer
-from .asking import Batch, Outcome
+from .asking import Batch, Kept, Outcome
 from .asking import Death as Death
 from .asking import DeathReason as DeathReason
 from .asking import Question as Question
@@ -64,23 +64,50 @@ class Crew:
         self._is_required = is_required
         self._lock = threading.Lock()
         self._spawner: Spawner | None = None
+        self._kept: Kept | None = None
 
     def ask(
-        self, questions: Iterable[Question], *, briefing: Mapping[str, Any] | None = None
+        self, questions: Iterable[Question], *, briefing: Mapping[str, Any] | None = None, keeper: str = ""
     ) -> list[Outcome]:
         """One outcome per question, in order; questions are taken one by one, as the child gets on.
 
-        `briefing` is a document that every question is laid over; it is sent once. Raises ConfinementMissing,
+        `briefing` is a document that every question is laid over; it is sent once. With a `keeper` the child goes on
+        with the keeper's next batch, up to the questions that one child may be asked. Raises ConfinementMissing,
         ConfinementFailed, and whatever taking a question raises.
         """
         with self._lock:
             batch = Batch(self._started, self._limits, iter(questions), briefing or {})
+            kept = self._kept_for(keeper)
+            if kept is not None:
+                batch.take_over(kept)
             try:
                 return list(batch.outcomes())
             except SpawnerAway as away:
                 raise ConfinementFailed(where=away.where) from None
             finally:
+                self._kept = batch.hand_over(keeper) if keeper else None
                 batch.close()
+
+    def _kept_for(self, keeper: str) -> Kept | None:
+        """The child that was kept for this keeper and still has its spawner; another's is let go."""
+        kept, self._kept = self._kept, None
+        if kept is None:
+            return None
+        is_whole = self._spawner is not None and self._spawner.is_mine and self._spawner.is_alive
+        if is_whole and kept.keeper == keeper and kept.child.spawner is self._spawner:
+            return kept
+        kept.child.hang_up()
+        return None
+
+    def rest(self) -> None:
+        """Let a kept child go: there is nothing to ask, and nothing of what it was asked shall lie about."""
+        with self._lock:
+            self._let_kept_go()
+
+    def _let_kept_go(self) -> None:
+        kept, self._kept = self._kept, None
+        if kept is not None:
+            kept.child.hang_up()
 
     def _started(self) -> Spawner:
         """The living spawner of this process; a process that was forked meanwhile gets its own."""
@@ -111,6 +138,7 @@ class Crew:
     def cpu_seconds(self) -> float:
         """CPU seconds that the present spawner and its children have used; 0 when there is none, for measurements."""
         with self._lock:
+            self._let_kept_go()
             return self._spawner.cpu_seconds() if self._spawner is not None and self._spawner.is_mine else 0.0
 
     def close(self) -> None:
@@ -119,6 +147,7 @@ class Crew:
             self._end()
 
     def _end(self) -> None:
+        self._let_kept_go()
         if self._spawner is not None:
             end = self._spawner.close if self._spawner.is_mine else self._spawner.forget
             end()
@@ -147,6 +176,12 @@ def crew_of(target: str, limits: ConfinedLimits | None = None) -> Crew:
 def cpu_seconds() -> float:
     """CPU seconds used by the confined workers of this process, for measurements."""
     return sum(crew.cpu_seconds() for crew in _crews.values())
+
+
+def rest_crews() -> None:
+    """Let the kept children of this process go; a worker calls it when it finds nothing to do."""
+    for crew in _crews.values():
+        crew.rest()
 
 
 @atexit.register

@@ -150,7 +150,9 @@ class _Bench:
         """
         layouts = {one.layout: self._layout(one.layout) for one in claimed}
         self._trust = self._trust or queries.trust()
-        outcomes = queries.read_confined(self._originals(claimed), layouts)
+        outcomes = queries.read_confined(
+            self._originals(claimed), layouts, organisation=self._context.organisation
+        )
         judged, died = [], []
         for one, outcome in zip(claimed, outcomes, strict=True):
             if isinstance(outcome, Death) and one.claim.attempts == 1:

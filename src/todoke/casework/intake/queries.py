@@ -114,17 +114,21 @@ def check_confined(
 
 
 def read_confined(
-    originals: Iterable[tuple[str, bytes | int | Lendable]], layouts: Mapping[str, LayoutProfile]
+    originals: Iterable[tuple[str, bytes | int | Lendable]],
+    layouts: Mapping[str, LayoutProfile],
+    *,
+    organisation: str = "",
 ) -> list[Opened | Death]:
     """Have originals (layout, bytes or descriptor or lent) read in the confined worker; one outcome per original.
 
-    A descriptor is taken over before the next original is asked for. Raises ConfinementMissing, ConfinementFailed,
+    A descriptor is taken over before the next original is asked for. With an organisation the confined child goes on
+    with that body's next batch. Raises ConfinementMissing, ConfinementFailed,
     and what taking or reading an original raises.
     """
     crew = _crew()
     questions = (Question({"layout": layout}, descriptor) for layout, descriptor in originals)
     briefing = {"layouts": {name: crossing.profile_document(one) for name, one in layouts.items()}}
-    return [_read(outcome) for outcome in crew.ask(questions, briefing=briefing)]
+    return [_read(outcome) for outcome in crew.ask(questions, briefing=briefing, keeper=organisation)]
 
 
 def _read(outcome: Answer | Death) -> Opened | Death:
