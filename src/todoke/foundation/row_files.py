@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from io import TextIOWrapper
 from itertools import islice
+from operator import itemgetter
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, ClassVar, Generic, Literal, TypeVar
 
@@ -188,7 +189,8 @@ def _read(
     size: int,
 ) -> int:
     """Fill a chunk with up to `size` lines; returns how many were read. One loop, because a million lines pass."""
-    add, width, lacks = chunk.rows.append, max(where) + 1, -1 in where
+    add, width, lacks = chunk.rows.append, max(where) + 1, -1 in where or len(where) < 2
+    chosen = itemgetter(*where)
     read = 0
     while read < size:
         try:
@@ -201,7 +203,7 @@ def _read(
                 if lacks:
                     add(make(["" if index < 0 else cells[index] for index in where]))
                 else:
-                    add(make([cells[index] for index in where]))
+                    add(make(chosen(cells)))
             return read
         except RowWrong as wrong:
             _report(chunk, reader.line_num, str(wrong))

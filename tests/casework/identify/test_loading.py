@@ -35,6 +35,7 @@ from todoke.casework.identify.values import (
     LoadOptions,
     LoadProgress,
 )
+from todoke.foundation import sorted_rows
 from todoke.foundation.audit import queries as audit
 from todoke.foundation.fence import scope
 from todoke.foundation.organisations import services as organisations
@@ -185,6 +186,18 @@ def test_x26_hostile_lines_are_reported_and_the_rest_is_read(load: Load, line: s
     assert report.bad[0].line >= 2
 
 
+def test_rows_are_stored_in_the_order_of_their_serials_and_found_as_before(
+    load: Load, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sorted_rows, "RUN_ROWS", 4)
+    serials = [f"{number * 37 % 101 + 1:x}" for number in range(23)]
+    load(*[f"{AUTH_1},{serial},{place},atena,2022-01-01,," for place, serial in enumerate(serials)])
+    with scope(MINASE, read_only=True):
+        stored = list(IdentityLink.objects.order_by("pk").values_list("serial", "number"))
+    assert stored == sorted((serial, str(place)) for place, serial in enumerate(serials))
+    assert [one.number for one in links(serials[7])] == ["7"]
+
+
 def test_x27_a_wrong_header_is_refused_and_leaves_nothing(load: Load) -> None:
     with pytest.raises(HeaderWrong):
         load(OLD, header="issuer_key,serial\n")
@@ -296,8 +309,10 @@ def test_progress_is_told_in_lines_and_bytes(load: Load, tmp_path: Path) -> None
         MINASE, path, kind=LoadKind.FULL, actor=ACTOR, at=NOW, options=LoadOptions(chunk_rows=1),
         on_progress=told.append,
     )  # fmt: skip
-    assert [progress.rows for progress in told] == [1, 2]
-    assert told[-1].bytes_read == told[-1].bytes_total == path.stat().st_size
+    assert [progress.rows for progress in told] == [1, 2, 2, 2]  # two to read, two to store
+    size = path.stat().st_size
+    assert [progress.bytes_total for progress in told] == [2 * size] * 4
+    assert [progress.bytes_read for progress in told][1:] == [size, size + size // 2, 2 * size]
 
 
 @pytest.mark.parametrize("count", [1, 50])
@@ -327,7 +342,7 @@ def test_intake_writes_and_looks_up_between_the_steps_of_a_load(
     services.load_links(
         MINASE, path, kind=LoadKind.FULL, actor=ACTOR, at=NOW, options=options, on_progress=look
     )
-    assert seen == [0, 0]
+    assert seen == [0, 0, 0, 0]  # two lines read, two stored
     assert len(links("1001")) == 1
 
 
@@ -352,7 +367,8 @@ from todoke.foundation.calendars.queries import now
 
 services.load_links(
     sys.argv[1], Path(sys.argv[2]), kind=LoadKind.FULL, actor=Actor(ActorKind.COMMAND, "x"), at=now(),
-    options=LoadOptions(chunk_rows=1), on_progress=lambda _: os.kill(os.getpid(), signal.SIGKILL),
+    options=LoadOptions(chunk_rows=1), on_progress=lambda step: step.bytes_read > step.bytes_total // 2
+    and os.kill(os.getpid(), signal.SIGKILL),
 )
 """
 
@@ -369,6 +385,10 @@ def test_f01_a_load_killed_by_the_system_leaves_the_former_links_and_is_cleaned_
     )
     assert killed.returncode == -signal.SIGKILL
     assert states() == ["current", "loading"]
+    with scope(MINASE, read_only=True):
+        assert (
+            IdentityLink.objects.count() == 2
+        )  # the former, and the first of the two that were being stored
     assert (len(links("1001")), links("2002", AUTH_2)) == (1, [])
     load_file(OLD)
     assert states() == ["retired", "refused", "current"]

@@ -116,7 +116,10 @@ RESIDENTS = LoadOptions(profile="resident-records")
 
 @dataclass(frozen=True, slots=True)
 class LoadProgress:
-    """How far a load is: lines read, lines refused, bytes read and in all."""
+    """How far a load is: lines read, lines refused, and the work done and in all, in bytes of the file.
+
+    Where rows are sorted before they are stored, storing them counts as many bytes again as reading them.
+    """
 
     rows: int
     bad_rows: int

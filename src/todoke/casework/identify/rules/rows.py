@@ -18,7 +18,7 @@ COLUMNS = ("issuer_key", "serial", "number", "number_kind", "valid_from", "valid
 _ISSUER = re.compile(r"[0-9a-f]{16,128}", re.ASCII)
 _REGISTER = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*", re.ASCII)
 _NUMBER = re.compile(r"[0-9A-Za-z-]{1,15}", re.ASCII)
-_PLAIN_SERIAL = re.compile(r"[1-9a-f][0-9a-f]{0,39}", re.ASCII)
+_HEXADECIMAL = re.compile(r"0*([1-9A-Fa-f][0-9A-Fa-f]*)", re.ASCII)
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _MOMENT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:Z|[+-][0-9]{2}:[0-9]{2})", re.ASCII
@@ -49,18 +49,30 @@ def row_file(profile: LinkFileProfile, organisation: str = "") -> RowFile[LinkRo
 
 
 def link_row(cells: Sequence[str], reading: Reading) -> LinkRow:
-    """The link that a line states, cells in the order of COLUMNS; raises RowWrong with the first wrong column."""
+    """The link that a line states, cells in the order of COLUMNS; raises RowWrong with a wrong column."""
     issuer, serial, number, kind, start, end, reason = cells
-    key, is_certificate = _issuer(issuer)
-    if not _PLAIN_SERIAL.fullmatch(serial) or not is_certificate or reading.form.form != "hex":
-        serial = _serial(serial, is_certificate, reading.form)
+    key, is_certificate, kind, since, until, reason = _usual((issuer, kind, start, end, reason), reading)
+    usual = _HEXADECIMAL.fullmatch(serial) if is_certificate and reading.form.form == "hex" else None
+    serial = (
+        usual[1].lower() if usual and len(serial) <= 40 else _serial(serial, is_certificate, reading.form)
+    )
     if not _NUMBER.fullmatch(number):
         raise RowWrong("number")
+    return LinkRow(key, serial, number, kind, since, until, reason)
+
+
+@lru_cache(maxsize=20_000)
+def _usual(
+    shared: tuple[str, str, str, str, str], reading: Reading
+) -> tuple[str, bool, str, datetime | None, datetime | None, str]:
+    """The columns that many lines share: a file of a million has a few thousand different sets of them."""
+    issuer, kind, start, end, reason = shared
+    key, is_certificate = _issuer(issuer)
     if not is_certificate and key != kind:
         raise RowWrong("issuer_key")  # a register bears the name of the kind of its numbers
-    since = _start(start) if reading.has_beginnings else None
+    since = _moment(start, "valid_from") if reading.has_beginnings else None
     until = _end(end, reading.last_day) if end else None
-    return LinkRow(key, serial, number, _kind(kind), since, until, _reason(reason))
+    return key, is_certificate, _kind(kind), since, until, _reason(reason)
 
 
 def issuer_key(text: str) -> str | None:
@@ -96,7 +108,6 @@ def is_kind(text: str) -> bool:
     return _REGISTER.fullmatch(text) is not None and len(text) <= 32
 
 
-@lru_cache(maxsize=256)
 def _issuer(text: str) -> tuple[str, bool]:
     key = issuer_key(text)
     if key is None:
@@ -115,19 +126,12 @@ def _serial(text: str, is_certificate: bool, form: SerialForm) -> str:
     return normal
 
 
-@lru_cache(maxsize=64)
 def _kind(text: str) -> str:
     if not is_kind(text):
         raise RowWrong("number_kind")
     return text
 
 
-@lru_cache(maxsize=20_000)
-def _start(text: str) -> datetime:
-    return _moment(text, "valid_from")
-
-
-@lru_cache(maxsize=20_000)
 def _end(text: str, last_day: str) -> datetime:
     end = _moment(text, "valid_to")
     return end + timedelta(days=1) if last_day == "inclusive" and _DATE.fullmatch(text) else end
@@ -145,7 +149,6 @@ def _moment(text: str, column: str) -> datetime:
     raise RowWrong(column)
 
 
-@lru_cache(maxsize=1_000)
 def _reason(text: str) -> str:
     if len(text) > 40 or not (text.isprintable() or text == ""):
         raise RowWrong("reason")

@@ -1,18 +1,19 @@
 """Loading links（番号紐付情報の最新化, 標準仕様書 ③-1）beside the running intake, visible all at once or not at all.
 
-A load fills a generation of its own in short transactions and one small transaction makes it current. A load that
-was killed leaves a generation that nobody reads; the next load removes it. A full load carries forward what the
-new file no longer lists, so that an application made before a renewal is still found.
+A load reads the whole file, sorts it, fills a generation of its own in short transactions, and one small transaction
+makes it current. A load that was killed leaves a generation that nobody reads; the next load removes it. A full load
+carries forward what the new file no longer lists, so that an application made before a renewal is still found.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from operator import itemgetter
 from pathlib import Path
-from typing import cast
+from typing import TypeAlias
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import Exists, Max, OuterRef, Subquery
 
@@ -32,8 +33,9 @@ from todoke.casework.identify.values import (
 )
 from todoke.foundation.audit import services as audit
 from todoke.foundation.audit.values import Actor
-from todoke.foundation.fence import SqlValue, current_organisation, in_scope, insert_rows, scope
+from todoke.foundation.fence import current_organisation, in_scope, insert_rows, scope
 from todoke.foundation.row_files import Chunk, chunks
+from todoke.foundation.sorted_rows import SortedRows, batches
 
 SWEEP_ROWS = 20_000
 BEFORE_ANY_LOAD = datetime(1900, 1, 1, tzinfo=UTC)
@@ -41,7 +43,10 @@ _COLUMNS = (
     "generation_id", "issuer_key", "serial", "number", "number_kind", "valid_from", "valid_to", "reason",
     "is_inferred",
 )  # fmt: skip
+_BY_SERIAL = itemgetter(2)
+Stored: TypeAlias = tuple[int, str, str, str, str, str, str | None, str, bool]
 Progress = Callable[[LoadProgress], None]
+Tell = Callable[[LoadReport, int, int], None]
 
 
 def load_links(
@@ -60,9 +65,13 @@ def load_links(
     with scope(organisation):
         report, earliest = _begin(path, kind, actor, at, options.profile), _earliest()
     try:
-        with open(path, "rb") as file:
+        tell = partial(_tell, path.stat().st_size, on_progress)
+        with open(path, "rb") as file, SortedRows[Stored](_beside_the_vault(), key=_BY_SERIAL) as rows:
             for chunk in chunks(file, rules.row_file(profile, organisation), options.chunk_rows):
-                report = _add(organisation, report, chunk, earliest, on_progress)
+                rows.add(_database_rows(report.generation_id, chunk, earliest))
+                report = _read(organisation, report, chunk, tell)
+            if _may_become_current(report, options):
+                _store(organisation, report, batches(rows.ordered(), options.chunk_rows), tell)
         if not profile.columns.valid_from:
             _adopt_beginnings(organisation, report)
         if kind is LoadKind.FULL and _may_become_current(report, options):
@@ -76,6 +85,11 @@ def load_links(
     finally:
         _sweep(organisation)
     return report
+
+
+def _beside_the_vault() -> Path:
+    """Where there is room for a file of rows, on a disk that holds personal data already."""
+    return Path(settings.TODOKE_VAULT_DIR).parent
 
 
 def _begin(path: Path, kind: LoadKind, actor: Actor, at: datetime, profile: str) -> LoadReport:
@@ -96,51 +110,52 @@ def _earliest() -> datetime:
     return loaded.values_list("loaded_at", flat=True).first() or BEFORE_ANY_LOAD
 
 
-def _add(
-    organisation: str,
-    report: LoadReport,
-    chunk: Chunk[LinkRow],
-    earliest: datetime,
-    on_progress: Progress | None,
-) -> LoadReport:
-    rows = _database_rows(report.generation_id, chunk, earliest)
+def _read(organisation: str, report: LoadReport, chunk: Chunk[LinkRow], tell: Tell) -> LoadReport:
+    """Count what was read, so that whoever looks sees the load going on; it stops when it was taken over."""
     report = replace(
-        report,
-        rows=report.rows + len(rows),
-        bad_rows=report.bad_rows + chunk.bad_rows,
+        report, rows=report.rows + len(chunk.rows), bad_rows=report.bad_rows + chunk.bad_rows,
         bad=(*report.bad, *chunk.bad)[:100],
-    )
+    )  # fmt: skip
     with scope(organisation):
         _hold(report)
-        insert_rows(IdentityLink, _COLUMNS, rows)
-    if on_progress is not None:
-        seen = report.rows + report.bad_rows
-        on_progress(LoadProgress(seen, report.bad_rows, chunk.bytes_read, chunk.bytes_total))
+    tell(report, chunk.bytes_read, 0)
     return report
 
 
-def _database_rows(generation: int, chunk: Chunk[LinkRow], earliest: datetime) -> list[Sequence[SqlValue]]:
-    """The rows as the driver takes them, in the order of the first index: it then grows page by page."""
+def _store(organisation: str, report: LoadReport, parts: Iterable[list[Stored]], tell: Tell) -> None:
+    """Insert the rows in the order of the first index, which then grows page by page, a short transaction at a time."""
+    done = 0
+    for part in parts:
+        with scope(organisation):
+            _hold(report)
+            insert_rows(IdentityLink, _COLUMNS, part)
+        done += len(part)
+        tell(report, 0, done)
+
+
+def _tell(size: int, on_progress: Progress | None, report: LoadReport, read: int, stored: int) -> None:
+    """Half of the work is reading the file, the other half storing its rows."""
+    if on_progress is not None:
+        done = read or size + size * stored // report.rows
+        on_progress(LoadProgress(report.rows + report.bad_rows, report.bad_rows, done, 2 * size))
+
+
+def _database_rows(generation: int, chunk: Chunk[LinkRow], earliest: datetime) -> list[Stored]:
+    """The rows as the driver takes them, in the order of _COLUMNS."""
+    since = _adapted(earliest)
     return [
         (
-            generation,
-            issuer,
-            serial,
-            number,
-            kind,
-            _adapted(start or earliest),
-            _adapted(end),
-            reason,
-            start is None,
+            generation, issuer, serial, number, kind, since if start is None else _adapted(start),
+            None if end is None else _adapted(end), reason, start is None,
         )
-        for issuer, serial, number, kind, start, end, reason in sorted(chunk.rows, key=itemgetter(1))
-    ]
+        for issuer, serial, number, kind, start, end, reason in chunk.rows
+    ]  # fmt: skip
 
 
 @lru_cache(maxsize=20_000)
-def _adapted(moment: datetime | None) -> SqlValue:
-    """A moment as the driver takes it; a file of a million lines holds a few thousand different days."""
-    return cast("SqlValue", connection.ops.adapt_datetimefield_value(moment))
+def _adapted(moment: datetime) -> str:
+    """A moment as both drivers take it; a file of a million lines holds a few thousand different days."""
+    return str(connection.ops.adapt_datetimefield_value(moment))
 
 
 def _hold(report: LoadReport, **changes: object) -> None:
