@@ -111,7 +111,8 @@ class Batch:
         key = AESGCM.generate_key(256)
         cipher, digest = AESGCM(key), hashlib.sha256()
         segment = self._writable()
-        offset, size, index, rest = segment.length, 0, 0, b""
+        offset, size, index = segment.length, 0, 0
+        rest: bytes | memoryview = b""
         try:
             for chunk in chunks:
                 size += len(chunk)
@@ -124,7 +125,7 @@ class Batch:
                     segment.append(rules.seal_piece(cipher, index, rest, is_final=False))
                     rest, index = b"", index + 1
                 rest, index = self._append_whole_pieces(
-                    segment, cipher, rest + chunk if rest else chunk, index
+                    segment, cipher, b"".join((rest, chunk)) if rest else chunk, index
                 )
             segment.append(rules.seal_piece(cipher, index, rest, is_final=True))
         except OSError as refusal:
@@ -143,14 +144,15 @@ class Batch:
     @staticmethod
     def _append_whole_pieces(
         segment: _Segment | Upload, cipher: AESGCM, data: bytes, index: int
-    ) -> tuple[bytes, int]:
+    ) -> tuple[bytes | memoryview, int]:
         """Seal every piece that is certainly not the last; returns what is left (1 … 64 KiB, or nothing)."""
         view, start = memoryview(data), 0
         while len(data) - start > rules.PIECE:
             piece = view[start : start + rules.PIECE]
             segment.append(rules.seal_piece(cipher, index, piece, is_final=False))
             start, index = start + rules.PIECE, index + 1
-        return bytes(view[start:]), index
+        rest = view[start:]
+        return (rest if isinstance(data, bytes) else bytes(rest)), index  # what cannot change is not copied
 
     def _writable(self) -> _Segment | Upload:
         if objects.is_set_up():
