@@ -25,8 +25,8 @@ def answer_withdrawal(
     note: str,
     at: datetime,
     terminal: str = "",
-) -> int:
-    """End the hold of a late withdrawal with what the clerk says of it; returns the id of the case.
+) -> None:
+    """End the hold of a late withdrawal with what the clerk says of it.
 
     The hand-over stage asks for it, and sends the cancellation or keeps that the core was told by hand. Raises
     CaseNotFound, CaseChanged, RightMissing, NotHeld, NoteMissing.
@@ -45,4 +45,3 @@ def answer_withdrawal(
         "case.withdrawal_answered", object_kind="case", object_id=str(uuid), actor=viewer.actor(terminal), at=at,
         facts={"code": released, "answer": answer.value, "version": case.version},
     )  # fmt: skip
-    return case.pk

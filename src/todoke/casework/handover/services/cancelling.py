@@ -40,14 +40,12 @@ def answer_withdrawal(
     cases.services.answer_withdrawal raises, CancellationImpossible, NoCancellationLayout; then nothing has changed.
     """
     rows = _locked_rows(uuid)  # before the case, as everywhere
-    case_id = cases.answer_withdrawal(
-        viewer, uuid, answer=answer, version=version, note=note, at=at, terminal=terminal
-    )
+    cases.answer_withdrawal(viewer, uuid, answer=answer, version=version, note=note, at=at, terminal=terminal)
     original = next((row for row in reversed(rows) if _has_left(row)), None)
     if answer is WithdrawalAnswer.SEND:
         _send(uuid, original, rows, actor=viewer.actor(terminal), at=at)
     else:
-        _keep_by_hand(case_id, original, rows, actor=viewer.actor(terminal), at=at)
+        _keep_by_hand(original, rows, actor=viewer.actor(terminal), at=at)
 
 
 def _locked_rows(uuid: UUID) -> list[Handover]:
@@ -86,9 +84,7 @@ def _new_row(uuid: UUID, original: Handover, version: int, at: datetime) -> Hand
     )  # fmt: skip
 
 
-def _keep_by_hand(
-    case_id: int, original: Handover | None, rows: Sequence[Handover], *, actor: Actor, at: datetime
-) -> None:
+def _keep_by_hand(original: Handover | None, rows: Sequence[Handover], *, actor: Actor, at: datetime) -> None:
     """From now on the core's ledger may lack the row, or show it as cancelled, and nobody is surprised."""
     held = [row for row in rows if row.kind == HandoverKind.CANCELLATION.value]
     remove_rows([row.pk for row in held], actor=actor, at=at)
@@ -102,12 +98,12 @@ def _keep_by_hand(
 
 def settle_originals(cancelled: Sequence[Handover], *, actor: Actor, at: datetime) -> list[Entry]:
     """Whoever acknowledges a cancellation had the original: rows without a receipt of their own are settled by it."""
-    done = [row.cancels_id for row in cancelled if row.state == HandoverState.RECEIPTED.value]
-    waiting = Handover.objects.filter(pk__in=done, state=HandoverState.SENT.value)
+    done = [row.pk for row in cancelled if row.state == HandoverState.RECEIPTED.value]
+    waiting = Handover.objects.filter(cancellations__in=done, state=HandoverState.SENT.value)
     batches = dict(waiting.order_by("pk").values_list("pk", "batch_id"))
     Handover.objects.filter(pk__in=batches).update(
         state=HandoverState.RECEIPTED.value, receipted_at=at, lease_owner="", lease_until=None, attempts=0,
         parked_code="", fence=F("fence") + 1,
     )  # fmt: skip
-    acknowledge_batches({pk for pk in batches.values() if pk is not None})
+    acknowledge_batches(set(batches.values()))
     return [Entry("handover.settled_by_cancellation", "handover", str(pk), actor, at) for pk in batches]
