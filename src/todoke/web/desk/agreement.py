@@ -19,11 +19,15 @@ class Disagreement:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One core system: the figures, what does not agree, and how many more of that are not shown."""
+    """One core system: the figures, what does not agree, and how many more of that are not shown.
+
+    `is_held`: a restore holds back what goes there.
+    """
 
     figures: Reconciliation
     disagreements: tuple[Disagreement, ...]
     hidden: int
+    is_held: bool = False
 
     @property
     def is_unfetched(self) -> bool:
@@ -46,4 +50,4 @@ def _table(system: CoreSystemRef) -> Table:
     )
     numbers = handover.receipt_numbers(system, [key for _, key in found[:SHOWN]])
     shown = tuple(Disagreement(words, key, numbers.get(key, "")) for words, key in found[:SHOWN])
-    return Table(figures, shown, max(0, len(found) - SHOWN))
+    return Table(figures, shown, max(0, len(found) - SHOWN), system.is_held)

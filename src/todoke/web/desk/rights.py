@@ -54,6 +54,9 @@ RIGHT_OF: Mapping[str, Right | Access] = {
     "package-evidence": Right.VIEW_QUARANTINE,
     "reprocess": Right.RELEASE_QUARANTINE,
     "reconcile": Right.RECONCILE,
+    "accept-ledger": Right.RECONCILE,
+    "resume-after-restore": Right.RECONCILE,
+    "resume-notices": Right.RECONCILE,
     "links": Right.LOAD_LINKS,
     "residents": Right.LOAD_LINKS,
     "reveal-numbers": Right.REVEAL_NUMBERS,
@@ -78,7 +81,7 @@ RIGHT_OF: Mapping[str, Right | Access] = {
 }
 
 OPENS_SCOPES_ITSELF = frozenset(
-    {"import", "links", "residents", "reconcile"}
+    {"import", "links", "residents", "reconcile", "accept-ledger"}
 )  # when they take files or call out: ScopeMiddleware
 
 

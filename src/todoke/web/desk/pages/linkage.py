@@ -11,6 +11,7 @@ from todoke.casework.notify import queries as notify
 from todoke.casework.notify import services as notify_services
 from todoke.casework.notify.errors import NoticeUnknown
 from todoke.foundation import fence
+from todoke.foundation.backup import queries as backup
 from todoke.foundation.calendars.queries import now
 from todoke.foundation.errors import TodokeError
 from todoke.web.desk.agreement import reconciliations
@@ -22,7 +23,8 @@ def reconcile(request: DeskRequest) -> HttpResponse:
     if request.method == "POST":
         _fetch_ledgers(request)
         return redirect("desk:reconcile")
-    return render(request, "desk/reconcile.html", {"tables": reconciliations()})
+    facts = {"tables": reconciliations(), "restoration": backup.open_restoration()}
+    return render(request, "desk/reconcile.html", facts)
 
 
 def _fetch_ledgers(request: DeskRequest) -> None:
