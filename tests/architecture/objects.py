@@ -29,9 +29,12 @@ from todoke.casework.models import (
     Channel,
     CoreLedgerRow,
     CoreSystem,
+    DisposalItem,
+    DisposalRun,
     EvidenceCertificate,
     EvidenceRecord,
     Handover,
+    LegalHoldRow,
     LinkGeneration,
     Package,
     PartyRow,
@@ -205,6 +208,18 @@ def _returned() -> object:
     )
 
 
+def _run(state: str = "done") -> Arguments:
+    row = make(DisposalRun, state=state, kind="case", certificate="{}", certificate_sha256="0" * 64)
+    make(DisposalItem, run=row, state="disposed", number=1)
+    return {"uuid": row.uuid}
+
+
+def _hold() -> Arguments:
+    return {
+        "uuid": make(LegalHoldRow, target="procedure", meant="P01", ground="lawsuit", lifted_at=None).uuid
+    }
+
+
 OF: Mapping[str, Callable[[], Arguments]] = {
     "case": _uuid_of_case,
     "evidence": _evidence,
@@ -234,6 +249,13 @@ OF: Mapping[str, Callable[[], Arguments]] = {
     "allow-alone": _staff,
     "end-alone": _staff,
     "end-protected": _protected,
+    "disposal-run": _run,
+    "disposal-certificate": _run,
+    "disposal-certificate-file": _run,
+    "confirm-disposal": lambda: _run("proposed"),
+    "drop-disposal": lambda: _run("proposed"),
+    "resume-disposal": _run,
+    "lift-hold": _hold,
     "unpark": _parked_message,
     "audit-of": _audited,
 }
@@ -246,6 +268,7 @@ LISTED: Mapping[str, Callable[[], object]] = {
         ProposalRow, kind="identity.decision", state="open", expires_at=now() + timedelta(hours=1)
     ),
     "protected": _protected,
+    "disposal": lambda: (_run(), _hold()),
     "pending": lambda: _package("pending"),
     "quarantine": _package,
     "staff": _staff,

@@ -20,6 +20,7 @@ from tests.casework.screening.pictures import with_script
 from tests.support.clock import Clock
 from todoke.casework import journey
 from todoke.casework.cases import queries as cases
+from todoke.casework.disposal.values import HoldTarget
 from todoke.casework.intake import queries as intake
 from todoke.casework.intake.errors import ApplicationUnknown, EvidenceAbsent
 from todoke.casework.intake.models import Application, Attachment, EvidenceCertificate, EvidenceRecord
@@ -238,6 +239,26 @@ def test_what_stayed_in_quarantine_goes_by_a_rule_of_its_own_and_cannot_be_tried
         with pytest.raises(NotWaiting):
             relay_services.requeue_package(broken.id, actor=ACTOR, at=town.clock.now)
     assert len(town.readable()) == 2
+
+
+def test_U08_a_hold_on_an_application_keeps_its_copies_and_one_on_a_procedure_what_came_for_it(
+    town: Archive,
+) -> None:
+    first, second = town.cases()
+    town.wait_until(FIRST_DAY)
+    for target, meant, held in (
+        (HoldTarget.APPLICATION, str(first.uuid), {"copies": 1, "completed": 1}),
+        (HoldTarget.APPLICATION, str(second.uuid), {"completed": 1}),
+        (HoldTarget.PROCEDURE, "P32", {"copies": 1, "completed": 2}),
+    ):
+        hold = town.hold(target, meant)
+        for rule in ("copies", "completed", "quarantined", "relay-runs"):
+            assert town.due(rule).held == held.get(rule, 0), (target, rule)
+        town.lift(hold)
+    with scope(MINASE, read_only=True):
+        (broken,) = relay.quarantined()
+    town.hold(HoldTarget.APPLICATION, str(broken.uuid))
+    assert (town.due("quarantined").held, town.due("quarantined").records) == (1, ())
 
 
 def test_copies_go_earlier_and_can_be_made_again(town: Archive) -> None:

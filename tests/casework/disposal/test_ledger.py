@@ -51,3 +51,14 @@ def test_batch_files_have_a_rule_of_their_own(handed_over: Archive, world: World
         vault.open_blob(Batch.objects.get().blob_id)
     assert len(handed_over.readable()) == 3, "the applications themselves stay"
     assert len(world.rows()) == 3
+
+
+def test_U08_a_hold_on_a_case_keeps_the_file_in_which_its_row_lies(
+    handed_over: Archive, world: World
+) -> None:
+    handed_over.wait_until(date(2027, 4, 7))
+    hold = handed_over.hold(HoldTarget.APPLICATION, str(world.cases()[1].uuid))
+    assert (handed_over.due("batch-files").held, handed_over.due("batch-files").records) == (1, ())
+    handed_over.lift(hold)
+    handed_over.hold(HoldTarget.PROCEDURE, "P12")
+    assert handed_over.due("batch-files").held == 1

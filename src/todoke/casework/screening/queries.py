@@ -204,11 +204,12 @@ def copies_before(
 
 def copies_held(ids: Iterable[int], *, uuids: Collection[UUID], procedures: Collection[str]) -> set[int]:
     """Those of these copies that show a file of one of these applications, or of one for one of these procedures."""
-    rows = Screening.objects.filter(content__sanitisedcopy__in=list(ids))
     is_meant = models.Q(attachment__application__uuid__in=list(uuids)) | models.Q(
         attachment__application__procedure__in=list(procedures)
     )
-    return set(rows.filter(is_meant).values_list("content__sanitisedcopy", flat=True))
+    copies = SanitisedCopy.objects.filter(pk__in=list(ids))
+    shown = Screening.objects.filter(is_meant, content_id__in=copies.values("content_id"))
+    return set(copies.filter(content_id__in=shown.values("content_id")).values_list("pk", flat=True))
 
 
 def blobs_in_use(blob_ids: Iterable[int]) -> set[int]:

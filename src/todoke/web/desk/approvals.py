@@ -33,6 +33,9 @@ KINDS: Mapping[str, Kind] = {
     "attachment.release": Kind(
         "添付原本の開示", Right.RELEASE_ATTACHMENTS, "desk:attachment-release", ("uuid", "attachment_id")
     ),
+    "disposal.run": Kind(
+        "保存期間が過ぎたものの廃棄", Right.APPROVE_DISPOSAL, "desk:disposal-run", ("uuid",)
+    ),
 }
 
 

@@ -46,6 +46,8 @@ LOOK_OF: Mapping[str, Look] = {
     # attachments
     "screened": GOOD, "unscanned": WARNING, "unscreenable": WARNING, "released": WARNING, "making": PROGRESS,
     "made": GOOD, "not_made": BAD, "sealed": BAD,
+    # lists of what is disposed of
+    "approved": PROGRESS, "dropped": PLAIN, "disposed": GOOD, "changed": WARNING,
     # plain words of the pages themselves
     "done": GOOD, "in_progress": PROGRESS,
 }  # fmt: skip

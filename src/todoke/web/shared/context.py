@@ -53,6 +53,7 @@ MENU = (
         Entry("staff", "職員", frozenset({"new-staff", "staff-link"})),
         Entry("channels", "受付経路"),
         Entry("procedures", "手続"),
+        Entry("disposal", "保存と廃棄", frozenset({"disposal-rule", "disposal-run", "disposal-certificate"})),
         Entry("audit", "監査証跡", frozenset({"audit-of"})),
         Entry("system", "稼働状況"),
         Entry("operations", "運用状況"),
