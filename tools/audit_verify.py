@@ -18,6 +18,7 @@ import hashlib
 import json
 import sqlite3
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -213,6 +214,15 @@ def restores(entries: list[Row]) -> list[tuple[int, int, str]]:
     return [(int(facts["kept"]), int(facts["lost"]), at) for facts, at in rows]
 
 
+def whole_lines(text: str) -> Iterator[Row]:
+    """The copied seals; a line that a crash tore while it was written is left out."""
+    for line in text.splitlines():
+        try:
+            yield json.loads(line)
+        except ValueError:
+            continue
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("trail", type=Path)
@@ -225,7 +235,7 @@ def main() -> int:
         is_database = file.read(16) == b"SQLite format 3\x00"
     bodies = read_database(args.trail) if is_database else read_export(args.trail)
     key = bytes.fromhex(args.key.read_text().strip()) if args.key else None
-    copies = [json.loads(line) for line in args.seals.read_text().splitlines()] if args.seals else []
+    copies = list(whole_lines(args.seals.read_text())) if args.seals else []
     bad = False
     for code, body in sorted(bodies.items()):
         seals = body["seal"] + [seal for seal in copies if seal["organisation"] == code]

@@ -1,6 +1,5 @@
 """Every setting Todoke has, read once from the environment by typed readers that refuse nonsense."""
 
-import os
 import secrets
 from pathlib import Path
 from typing import Annotated, Literal
@@ -9,6 +8,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, FilePath, StringConstraints, TypeAdapter, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from todoke.foundation import durable
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 _ADDRESS = r"^(|[A-Za-z0-9_.-]+:[0-9]{1,5}|\[[0-9a-fA-F:]+\]:[0-9]{1,5})$"
@@ -142,17 +143,7 @@ def read_groups(path: Path) -> dict[str, Group]:
 def _kept_secret(path: Path) -> str:
     """The text of a secret file; made once, readable by the service user only."""
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        draft = path.with_name(f"{path.name}.{os.getpid()}")
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        os.write(descriptor, secrets.token_hex(32).encode())
-        os.fsync(descriptor)
-        os.close(descriptor)
-        try:
-            os.link(draft, path)  # the first process wins; every other reads what it wrote
-        except FileExistsError:
-            pass
-        os.unlink(draft)
+        durable.keep_first(path, secrets.token_hex(32).encode())
     return path.read_text().strip()
 
 

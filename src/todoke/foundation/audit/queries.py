@@ -184,7 +184,10 @@ def _seals() -> Iterator[tuple[int, str, str, str]]:
     )
     path = Path(settings.TODOKE_SEAL_COPY_DIR) / f"{current_organisation()}.jsonl"
     for line in path.read_text().splitlines() if path.exists() else []:
-        copy = json.loads(line)
+        try:
+            copy = json.loads(line)
+        except ValueError:  # torn by a crash while it was written: its seal still stands in the database
+            continue
         yield copy["last_sequence"], copy["head"], copy["sealed_at"], copy["signature"]
 
 

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
 from django.db import connection, transaction
 
+from todoke.foundation import durable
 from todoke.foundation.fence import current_organisation, insert_rows
 
 from . import queries, rules
@@ -135,19 +136,7 @@ def _sealed(sequence: int, head: str, at: datetime) -> Mapping[str, str | int]:
 def _signing_key() -> Ed25519PrivateKey:
     path = settings.TODOKE_SEAL_KEY_FILE or Path(settings.TODOKE_MASTER_KEY_FILE).with_name("seal.key")
     if not path.exists():
-        seed = os.urandom(32)
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        draft = path.with_name(f"seal.key.{os.getpid()}")
-        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            file.write(seed.hex().encode())
-            file.flush()
-            os.fsync(file.fileno())
-        try:
-            os.link(draft, path)
-        except FileExistsError:
-            pass  # another process made the key first: read that one
-        finally:
-            os.unlink(draft)
+        durable.keep_first(path, os.urandom(32).hex().encode())
     return Ed25519PrivateKey.from_private_bytes(bytes.fromhex(path.read_text()))
 
 
@@ -165,10 +154,8 @@ def _copy_out(sealed: Mapping[str, str | int]) -> None:
     """Append the seal to `<seal directory>/<団体コード>.jsonl` and keep the public key beside it."""
     folder = Path(settings.TODOKE_SEAL_COPY_DIR)
     folder.mkdir(parents=True, exist_ok=True)
-    public = folder / "seal.pub"
-    if not public.exists():
-        public.write_text(_signing_key().public_key().public_bytes_raw().hex())
-    with open(folder / f"{sealed['organisation']}.jsonl", "a", encoding="utf-8") as file:
-        file.write(json.dumps(sealed, sort_keys=True) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
+    if not (folder / "seal.pub").exists():
+        public = _signing_key().public_key().public_bytes_raw()
+        durable.put(folder / "seal.pub", public.hex().encode())
+    line = json.dumps(sealed, sort_keys=True).encode()
+    durable.append_line(folder / f"{sealed['organisation']}.jsonl", line)

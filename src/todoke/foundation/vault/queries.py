@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db.models import Count, F, Sum
 from django.db.models.functions import Greatest
 
-from todoke.foundation import objects
+from todoke.foundation import durable, objects
 from todoke.foundation.fence import current_organisation
 
 from . import rules
@@ -41,7 +41,7 @@ def organisation_key(organisation: str) -> bytes:
     path = master_file.parent / "organisations" / f"{organisation}.key"
     label = b"todoke organisation key " + organisation.encode()
     if not path.exists():
-        _create(path, rules.wrap(os.urandom(32), master_key(), label).hex())
+        durable.keep_first(path, rules.wrap(os.urandom(32), master_key(), label).hex().encode())
     try:
         key = rules.unwrap(bytes.fromhex(path.read_text()), master_key(), label)
     except (InvalidTag, ValueError) as misfit:
@@ -56,7 +56,7 @@ def master_key() -> bytes:
     if not path.exists():
         if any(Path(settings.TODOKE_VAULT_DIR).glob("*/*.seg")):
             raise KeyMissing
-        _create(path, os.urandom(32).hex())
+        durable.keep_first(path, os.urandom(32).hex().encode())
     try:
         key = bytes.fromhex(path.read_text())
     except ValueError as broken:
@@ -64,25 +64,6 @@ def master_key() -> bytes:
     if len(key) != 32:
         raise KeyMissing
     return key
-
-
-def _create(path: Path, text: str) -> None:
-    """Make a key file durably; when two processes race, the first one's key stands."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    descriptor, draft = tempfile.mkstemp(dir=path.parent)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    try:
-        os.link(draft, path)
-    except FileExistsError:
-        pass  # the other process was first
-    finally:
-        os.unlink(draft)
-    folder = os.open(path.parent, os.O_RDONLY)
-    os.fsync(folder)
-    os.close(folder)
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,9 +46,13 @@ class _Segment:
         _make_durable_folder(folder)
         self.name = f"{secrets.token_hex(12)}.seg"
         self.descriptor = os.open(folder / self.name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        fcntl.flock(self.descriptor, fcntl.LOCK_SH)  # until it is closed: compaction leaves it alone
         self.length = 0
-        _fsync_folder(folder)
+        try:
+            fcntl.flock(self.descriptor, fcntl.LOCK_SH)  # until it is closed: compaction leaves it alone
+            _fsync_folder(folder)
+        except OSError:
+            os.close(self.descriptor)  # while a disk fails, every try would leave one open
+            raise
 
     def append(self, data: bytes) -> None:
         view = memoryview(data)
@@ -87,6 +91,8 @@ def _make_durable_folder(folder: Path) -> None:
     for one in reversed(missing):
         one.mkdir(mode=0o700, exist_ok=True)
         _fsync_folder(one.parent)
+    if not missing:  # whoever made it may have died before its name was durable
+        _fsync_folder(folder.parent)
 
 
 class Batch:
