@@ -71,7 +71,7 @@ def take_receipts(
     settled, entries = [], []
     for one in ours:
         row = known.get(one.key)
-        if row is not None and row.state in AWAITED:
+        if row is not None and (row.state in AWAITED or _wants_reason(row, one)):
             entries.append(_settle(row, one, actor, at))
             settled.append(row)
         elif row is None or row.state != _SETTLED[one.outcome].value:
@@ -85,6 +85,12 @@ def take_receipts(
     beyond = highest_number(profile, system.organisation, (one.batch for one in ours)) + 1
     CoreSystem.objects.filter(pk=system.id, next_number__lt=beyond).update(next_number=beyond)
     return len(settled)
+
+
+def _wants_reason(row: Handover, receipt: Receipt) -> bool:
+    """Whether a row was settled as refused by the ledger alone（which tells no reason）, and here the reason comes."""
+    is_refused = row.state == HandoverState.REFUSED.value and receipt.outcome is ReceiptOutcome.REFUSED
+    return is_refused and not row.refusal_code and bool(receipt.code)
 
 
 def _settle(row: Handover, receipt: Receipt, actor: Actor, at: datetime) -> Entry:
