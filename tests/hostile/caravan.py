@@ -86,34 +86,35 @@ class Caravan(Generic[Row]):
     take_in: TakeIn[Row]
     size: int = GROUP
     _life: ExitStack = field(default_factory=ExitStack)
-    _passages: Mapping[str, Passage] = field(default_factory=dict)  # by the row's name
+    _passages: Mapping[int, Passage] = field(default_factory=dict)  # by the row's identity: two may be alike
 
     def of(self, row: Row) -> Passage:
         """How the row fared; the database is that of its group until another group is asked for."""
-        if str(row) not in self._passages:
+        if id(row) not in self._passages:
             self.close()
             self._life.enter_context(undone(self.house))
-            start = self.rows.index(row) // self.size * self.size
+            place = next(at for at, one in enumerate(self.rows) if one is row)
+            start = place // self.size * self.size
             try:
                 self._passages = self._travel(self.rows[start : start + self.size])
             except BaseException:
                 self.close()
                 raise
-        return self._passages[str(row)]
+        return self._passages[id(row)]
 
-    def _travel(self, rows: Sequence[Row]) -> Mapping[str, Passage]:
-        passages: dict[str, Passage] = {}
+    def _travel(self, rows: Sequence[Row]) -> Mapping[int, Passage]:
+        passages: dict[int, Passage] = {}
         for place, row in enumerate(rows):
             with as_person(self.size + 1 + place):
-                passages[str(row)] = self.take_in(Traveller(self.house, place), row)
-                passages[str(row)].secrets = {CANARY, *secrets_of(0)}
+                passages[id(row)] = self.take_in(Traveller(self.house, place), row)
+                passages[id(row)].secrets = {CANARY, *secrets_of(0)}
         with listening() as listener:
             self._arrive_at_last(passages)
         for one in passages.values():
             one.heard += listener.heard
         return passages
 
-    def _arrive_at_last(self, passages: Mapping[str, Passage]) -> None:
+    def _arrive_at_last(self, passages: Mapping[int, Passage]) -> None:
         """All stages behind intake; whoever holds a case then lets it go, so that its delivery can be seen."""
         last = {self.house.arrive(sound(self.size), LAST): sound(self.size)}
         self.house.open()

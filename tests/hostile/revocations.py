@@ -13,6 +13,10 @@ from samples import cms, pki, zips
 from samples.defects import SPOILINGS
 from samples.packages import APPLICATION, MANIFEST, SIGNATURE, SOUND, Spoiling
 from tests.casework.intake.packages import APPLIED, NOW, package, pdf, person, signing_certificate
+from tests.hostile import signatures
+from tests.proof import pki as proof_pki
+from tests.proof.test_chain import with_serial
+from tests.proof.tlv import Message
 from todoke.casework.relay.values import PackageState, RecordedCheck, RecordedStanding
 from todoke.casework.trust.values import Checker
 from todoke.proof import archive
@@ -27,15 +31,19 @@ Lists = Callable[[], bytes | None]
 
 
 def certificate(
-    begin: datetime | None = None, end: datetime | None = None, *, generation: int = 2
+    begin: datetime | None = None,
+    end: datetime | None = None,
+    *,
+    generation: int = 2,
+    by: pki.Authority | None = None,
 ) -> x509.Certificate:
-    """The resident's certificate for signing, in force for another time where it is said."""
+    """The resident's certificate for signing, in force for another time or of another authority where it is said."""
     usual = signing_certificate(person(), generation=generation, serial=SERIAL)
-    by = pki.signature_authority(generation)
+    by = by or pki.signature_authority(generation)
     builder = (
         x509.CertificateBuilder()
         .subject_name(usual.subject)
-        .issuer_name(usual.issuer)
+        .issuer_name(by.certificate.subject)
         .public_key(pki.signer_key_of(person()).public_key())
         .serial_number(SERIAL)
         .not_valid_before(begin or usual.not_valid_before_utc)
@@ -313,6 +321,36 @@ TAMPERED = (
 )  # fmt: skip
 
 
+def _odd_serial(serial: bytes) -> Spoiling:
+    """A signature whose certificate bears this serial."""
+
+    def sign(entries: list[zips.Entry]) -> list[zips.Entry]:
+        limits = archive.Limits(10_000_000, 10_000_000, 10_000_000)
+        packed = zips.archive(entries)
+        manifest = next(one for one in archive.walk(packed, limits) if one.name == MANIFEST)
+        odd = with_serial(proof_pki.leaf(signatures.hierarchy().installed), serial)
+        signature = Message(archive.inflate(packed, manifest), odd).build()
+        return [replace(one, content=signature) if one.name == SIGNATURE.encode() else one for one in entries]
+
+    return Spoiling(entries=sign)
+
+
+def _authenticating() -> x509.Certificate:
+    return certificate(by=pki.authentication_authority(2))
+
+
+STRANGERS = (
+    Situation("C08", "an unknown authority", QUARANTINED, "CRT-311", says=_ASKED_NOBODY,
+              signer=lambda: certificate(by=pki.foreign_authority())),
+    Situation("C08", "the authority of another kind of certificate", QUARANTINED, "CRT-311", says=_ASKED_NOBODY,
+              signer=_authenticating),
+    Situation("C11", "serial zero", QUARANTINED, "CRT-312", says=_ASKED_NOBODY, spoiling=_odd_serial(b"\x00")),
+    Situation("C11", "serial negative", QUARANTINED, "CRT-312", says=_ASKED_NOBODY, spoiling=_odd_serial(b"\xfb")),
+    Situation("C11", "serial of 21 octets", QUARANTINED, "CRT-312", says=_ASKED_NOBODY,
+              spoiling=_odd_serial(b"\x01" + bytes(20))),
+)  # fmt: skip
+
+
 def situations() -> list[Situation]:
     """Every row of this module."""
-    return [*EXPIRIES, *REVOCATIONS, *UNANSWERED, *ANSWERED, *CLOCKS, *TAMPERED]
+    return [*STRANGERS, *EXPIRIES, *REVOCATIONS, *UNANSWERED, *ANSWERED, *CLOCKS, *TAMPERED]

@@ -12,6 +12,7 @@ import pytest
 from tests.casework.intake.conftest import Arrive, Work
 from tests.casework.intake.packages import APPLIED, MINASE, check
 from tests.hostile import texts
+from tests.hostile.answers import GOOD, HEADER, HEADERS, HOSTILE_JSON, ROWS_OF_FILES
 from tests.hostile.whole import Whole
 from todoke.casework.handover.adapters import answers
 from todoke.casework.handover.adapters import http_inbox as handing
@@ -250,24 +251,6 @@ def test_X25_what_is_no_formula_is_not_touched() -> None:
         assert spreadsheets.cell(text) == text
 
 
-HOSTILE_JSON = {
-    "duplicate-names": b'{"a":1,"a":2}',
-    "duplicate-names-by-escape": b'{"a":1,"\\u0061":2}',
-    "NaN": b'{"a":NaN}',
-    "minus-Infinity": b"[-Infinity]",
-    "1e999": b"[1e999]",
-    "a-lone-surrogate": b'["\\ud842"]',
-    "a-lone-surrogate-as-a-name": b'{"\\udfb7":1}',
-    "5000-digits": b"[" + b"9" * 5_000 + b"]",
-    "depth-100000": b"[" * 100_000,
-    "depth-100000-of-objects": b'{"a":' * 100_000,
-    "no-UTF-8": b'["\x90\xac"]',
-    "junk-behind": b"{}x",
-    "nothing": b"",
-    "open-strings": b'["' + b'\\"' * 100_000,
-}
-
-
 @pytest.mark.parametrize("data", HOSTILE_JSON.values(), ids=[f"X24-{name}" for name in HOSTILE_JSON])
 def test_json_with_two_meanings_or_none_is_refused(data: bytes) -> None:
     with pytest.raises(JsonRefused) as refused:
@@ -302,18 +285,6 @@ def test_X24_json_with_one_meaning_is_read() -> None:
         strict_json.parse(data, limit=10)
 
 
-HEADER = b"issuer_key,serial,number,number_kind,valid_from,valid_to,reason\n"
-GOOD = b"aa" * 20 + b",067c6a21,1000000010,atena,2023-07-16,,\n"
-ROWS_OF_FILES: dict[str, tuple[bytes, int, str]] = {
-    "an-open-quote": (b'"' + GOOD, 2, "引用符"),
-    "a-newline-in-a-field": (GOOD.replace(b"atena", b'"at\nena"') + GOOD, 3, "number_kind"),
-    "a-lone-CR": (GOOD.replace(b"atena", b'"at\rena"') + GOOD, 3, "number_kind"),
-    "ragged-rows": (b"a,b\n" + GOOD, 2, "列数"),
-    "a-long-line": (b"x" * 3_000_000 + b"\n" + GOOD, 2, "列数"),
-    "no-text-at-all": (b"\xff\xfe\n" + GOOD, 2, "列数"),
-}
-
-
 def _read(content: bytes) -> row_files.Chunk[LinkRow]:
     layout = link_rows.row_file(link_profile("serial-links"))
     return next(row_files.chunks(io.BytesIO(content), layout, 100), row_files.Chunk())
@@ -336,14 +307,6 @@ def test_X26_X27_a_file_of_nothing_has_no_header() -> None:
     for content in (b"", b"\n", b"\xef\xbb\xbf"):
         with pytest.raises(HeaderWrong):
             _read(content)
-
-
-HEADERS = {
-    "a-column-missing": (HEADER.replace(b"reason", b"why"), "CSV-241"),
-    "a-column-twice": (HEADER.replace(b"reason", b"serial"), "CSV-241"),
-    "JSON": (b'{"links": []}\n', "IDN-322"),
-    "HTML": (b"<!doctype html>\n", "IDN-322"),
-}
 
 
 @pytest.mark.parametrize(("header", "code"), HEADERS.values(), ids=[f"X27-{name}" for name in HEADERS])

@@ -4,6 +4,9 @@ import codecs
 from collections.abc import Mapping
 from typing import Any
 
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+
 from . import crossing, opening
 
 TARGET = "todoke.casework.intake.rules.confined:read"
@@ -23,6 +26,7 @@ def read(document: Document, data: memoryview) -> tuple[Document, bytes]:
 def prepare() -> None:
     """Load what would be loaded at first use: later no file can be opened."""
     crossing.prepare()
+    ec.ECDSA(hashes.SHA256())  # the library loads its backend with the first one
     for name in _CODECS:
         try:
             codecs.lookup(name)
