@@ -17,11 +17,15 @@ Each stage finds its work in the rows of the stages before it; nothing is passed
 may run the jobs, in any order, and a worker may die at any moment.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import chain
+
+from django.conf import settings
 
 from todoke.foundation.accounts.values import Viewer
+from todoke.foundation.audit import queries as audit_queries
 from todoke.foundation.audit import services as audit
 from todoke.foundation.audit.values import Actor
 from todoke.foundation.calendars.queries import now
@@ -107,19 +111,36 @@ def next_due(organisation: str, *, horizon: timedelta) -> datetime | None:
     What waits for a person (held, parked, quarantined) is not work.
     """
     with scope(organisation, read_only=True):
-        moments = [
-            relay_queries.next_due(horizon=horizon, now=now()),
-            intake_queries.next_due(NextStep.IDENTIFY),
-            intake_queries.next_due(NextStep.OPEN),
-            screening_queries.next_due(),
-            identify_queries.looking_again_since(),
-            case_queries.oldest_to_hand_over(),
-            handover_queries.next_due(),
-            notify_queries.next_due(),
-            disposal_queries.next_due(),
-        ]
+        moments = list(_moments(horizon))
     soon = [moment for moment in moments if moment is not None and moment <= now() + horizon]
     return min(soon, default=None)
+
+
+def has_work(organisation: str) -> bool:
+    """Whether a round would find something to do for a body now: unfinished work, a channel to read, entries to seal.
+
+    The dearest questions come last and are asked only while none before them has found anything.
+    """
+    at = now()
+    with scope(organisation, read_only=True):
+        to_seal = audit_queries.unsealed_since()
+        if to_seal is not None and to_seal + timedelta(seconds=settings.TODOKE_SEAL_SECONDS) <= at:
+            return True
+        moments = chain([relay_queries.next_reading()], _moments(timedelta(0)))
+        return any(moment is not None and moment <= at for moment in moments)
+
+
+def _moments(horizon: timedelta) -> Iterator[datetime | None]:
+    """When the next work of each stage is due, asked one after the other."""
+    yield relay_queries.next_due(horizon=horizon, now=now())
+    yield intake_queries.next_due(NextStep.IDENTIFY)
+    yield intake_queries.next_due(NextStep.OPEN)
+    yield screening_queries.next_due()
+    yield identify_queries.looking_again_since()
+    yield case_queries.oldest_to_hand_over()
+    yield handover_queries.next_due()
+    yield notify_queries.next_due()
+    yield disposal_queries.next_due()
 
 
 def read_channels(context: JobContext) -> int:

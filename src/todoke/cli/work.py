@@ -27,6 +27,7 @@ from todoke.foundation.leases import Claimant, JobContext
 from todoke.foundation.organisations.queries import organisations
 
 from .progress import Tell, bars
+from .turns import Share, ShareWrong, Turns
 from .verbs import DONE, NOT_DRAINED, USAGE, Verb, console, print_json
 from .watched import watched
 
@@ -64,9 +65,13 @@ class Worker:
     """One worker process: its name in every lease, and what it has moved so far."""
 
     def __init__(
-        self, tell: Callable[[str, int], None] | None = None, *, selection: Selection | None = None
+        self,
+        tell: Callable[[str, int], None] | None = None,
+        *,
+        selection: Selection | None = None,
+        share: Share | None = None,
     ) -> None:
-        """`tell` hears the name of a job and how many rows it moved; `selection` says which jobs it does."""
+        """`tell` hears the name of a job and how many rows it moved; `selection` says which jobs, `share` whose."""
         self.owner = f"{socket.gethostname()[:32]}:{os.getpid()}:{secrets.token_hex(4)}"
         self.moved: dict[str, int] = {}
         self.is_told_to_stop = False
@@ -74,6 +79,7 @@ class Worker:
         self._resting: dict[tuple[str, str], float] = {}
         self._tell = tell
         self.selection = selection or Selection()
+        self.turns = Turns(share or Share())
         self.last_sign = time.monotonic()
 
     def stop_when_told(self) -> None:
@@ -96,7 +102,10 @@ class Worker:
             self._make_ready()
         jobs = [job for job in journey.JOBS if self.selection.has(job.name)]
         self.last_sign = time.monotonic()
-        for code in self._bodies():
+        codes = self._bodies()
+        for code in codes:
+            if not self._is_up(code, len(codes)):
+                continue
             for job in jobs:
                 if self.is_told_to_stop or self.is_without_database:
                     return moved
@@ -112,7 +121,16 @@ class Worker:
             self._miss_database(trouble)
             return []
         self.is_without_database = False
-        return codes
+        return self.turns.order(codes)
+
+    def _is_up(self, code: str, among: int) -> bool:
+        if self.is_without_database or self.is_told_to_stop:
+            return False
+        try:
+            return self.turns.is_up(code, among)
+        except (OperationalError, InterfaceError) as trouble:
+            self._miss_database(trouble)
+            return False
 
     def _miss_database(self, trouble: Exception) -> None:
         if connection.in_atomic_block:  # inside a caller's transaction the connection is the caller's
@@ -231,6 +249,10 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
             option, action="append", default=[], metavar="JOB", dest=f"{option[2:]}_jobs",
             help=f"{ja}（仕事の名前か段: {names}。繰り返せる） / {en} (a job or a stage; repeatable)",
         )  # fmt: skip
+    parser.add_argument(
+        "--share", default="1/1", metavar="N/M",
+        help="団体を M 個に分けたうちの N 番目だけを受け持つ / serve part N of M of the bodies",
+    )  # fmt: skip
     parser.add_argument("--once", action="store_true", help="一巡だけして終わる / one round only")
     parser.add_argument(
         "--patience",
@@ -245,9 +267,14 @@ def _run(args: argparse.Namespace) -> int:
     if selection.unknown:
         console().print(f"知らない仕事です: {'、'.join(selection.unknown)}。名前: {'、'.join(_names())}")
         return USAGE
+    try:
+        share = Share.parse(args.share)
+    except ShareWrong:
+        console().print("--share は 2/4 のように書いてください（四つに分けたうちの二番目）。")
+        return USAGE
     traces.check()
     with bars({job.name: job.label for job in journey.JOBS}) as tell:
-        worker = Worker(_teller(tell) if args.drain or args.once else None, selection=selection)
+        worker = Worker(_teller(tell) if args.drain or args.once else None, selection=selection, share=share)
         worker.stop_when_told()
         with_originals = any(selection.has(name) for name in _names() if name != "audit.seal")
         with watched(lambda: time.monotonic() - worker.last_sign, with_originals=with_originals):

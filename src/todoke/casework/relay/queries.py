@@ -245,6 +245,13 @@ def runs_before(
     return list(rows.order_by("pk").values_list("pk", "started_at")[:limit])
 
 
+def next_reading() -> datetime | None:
+    """When the next channel is due to be read again; None when nothing is read by the worker."""
+    kinds = (ChannelKind.API, ChannelKind.FOLDER)
+    moments = [leases.next_due(Watermark, where={"kind": kind.value}) for kind in kinds]
+    return min((moment for moment in moments if moment is not None), default=None)
+
+
 def next_due(*, horizon: timedelta, now: datetime) -> datetime | None:
     """When the next unfinished work of the relay is due within the horizon: an unsettled package, an unread channel.
 
