@@ -21,6 +21,7 @@ from todoke.foundation.backup.errors import (
     KeysMissing,
     NoRoom,
     NotEmpty,
+    OneDatabaseAtATime,
     PieceMissing,
     RecipientMissing,
     RowsMissing,
@@ -183,6 +184,7 @@ def test_a_set_whose_list_was_changed_is_refused(vaults: Vaults) -> None:
     assert codes(vaults, name) == {"BKP-102"}
 
 
+@pytest.mark.sqlite_only("the same on any database, and quicker here")
 def test_another_key_opens_nothing(vaults: Vaults, settings: Settings, tmp_path: Path) -> None:
     taken = vaults.take()
     assert codes(vaults, taken.name, identity=vaults.keys_identity) == {"BKP-105"}
@@ -194,6 +196,7 @@ def test_another_key_opens_nothing(vaults: Vaults, settings: Settings, tmp_path:
         vaults.restore(taken.name)  # begun again with the right keys, it goes on
 
 
+@pytest.mark.sqlite_only("the same on any database, and quicker here")
 def test_without_the_keys_nothing_is_restored(vaults: Vaults, settings: Settings, tmp_path: Path) -> None:
     taken = vaults.take()
     with new_machine(settings, tmp_path / "new"), pytest.raises(KeysMissing):
@@ -214,6 +217,7 @@ def test_a_restore_never_meets_what_is_there(vaults: Vaults, settings: Settings,
             vaults.restore(taken.name)
 
 
+@pytest.mark.sqlite_only("the same on any database, and quicker here")
 def test_a_set_with_a_missing_piece_is_not_half_restored(
     vaults: Vaults, settings: Settings, tmp_path: Path
 ) -> None:
@@ -309,6 +313,27 @@ def test_nobody_to_encrypt_for_is_told_before_anything_is_written(vaults: Vaults
         with pytest.raises(RecipientMissing):
             services.take(replace(queries.places(), recipients=path), actor=ACTOR, at=now())
     assert queries.set_names(vaults.sets) == []
+
+
+def test_bodies_on_several_databases_are_not_half_backed_up(vaults: Vaults, settings: Settings) -> None:
+    settings.TODOKE_GROUPS = {HIYORI: "east"}
+    with pytest.raises(OneDatabaseAtATime):
+        vaults.take()
+    assert queries.set_names(vaults.sets) == []
+
+
+@pytest.mark.sqlite_only("the same on any database, and quicker here")
+def test_what_was_disposed_of_is_not_asked_for(vaults: Vaults, settings: Settings, tmp_path: Path) -> None:
+    with scope(MINASE):
+        gone = Blob.objects.order_by("-offset").values_list("pk", flat=True)[:1]
+        vault.destroy_keys(gone, in_use=lambda _: set(), at=now())
+    taken = vaults.take()
+    assert services.verify(vaults.sets, taken.name, identity=vaults.identity).is_whole
+    with new_machine(settings, tmp_path / "new"):
+        vaults.restore(taken.name)
+        with scope(MINASE, read_only=True):
+            assert Blob.objects.filter(destroyed_at=None).count() == 2
+            assert vault_queries.read_back() == []
 
 
 @pytest.mark.postgresql_only("row-level security is PostgreSQL's")

@@ -169,3 +169,13 @@ class PlaceMissing(TodokeError):
     sentence: ClassVar[str] = (
         "控えの置き場所が決まっていません。TODOKE_BACKUP_DIR に別の媒体の場所を指定してください。"
     )
+
+
+class OneDatabaseAtATime(TodokeError):
+    """Bodies live on several databases, and a set holds one of them."""
+
+    code: ClassVar[str] = "BKP-120"
+    sentence: ClassVar[str] = (
+        "団体の組ごとに別のデータベースがあります。組ごとに、TODOKE_DATABASE_URL をその組にし、"
+        "TODOKE_DATABASE_GROUPS_FILE を空にして、別の TODOKE_BACKUP_DIR に取ってください。"
+    )

@@ -39,7 +39,8 @@ WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p') AND NOT c.relispartition 
 """
 _ENDS = (
     'SELECT DISTINCT ON (segment) segment, "offset", size FROM foundation_blob '
-    'WHERE organisation_id = %s AND destroyed_at IS NULL ORDER BY segment, "offset" DESC'
+    "WHERE organisation_id = %s AND destroyed_at IS NULL AND segment LIKE '%%.seg' "
+    'ORDER BY segment, "offset" DESC'
 )
 _HEAD = (
     "SELECT COALESCE((SELECT sequence FROM foundation_auditlink WHERE organisation_id = %s ORDER BY sequence DESC LIMIT 1), 0), "
@@ -272,7 +273,7 @@ class Counting:
             return
         for line in block.decode().removesuffix("\n").split("\n"):
             cells = line.split("\t")
-            if cells[self._at["destroyed_at"]] == r"\N":
+            if cells[self._at["destroyed_at"]] == r"\N" and cells[self._at["segment"]].endswith(".seg"):
                 place = (self._body, cells[self._at["segment"]])
                 end = end_of(int(cells[self._at["offset"]]), int(cells[self._at["size"]]))
                 self.ends[place] = max(end, self.ends.get(place, 0))

@@ -13,9 +13,10 @@ from todoke.foundation.backup.values import BodyHead, Contents
 from todoke.foundation.vault.queries import end_of
 
 FORGOTTEN = ("django_session",)  # who was signed in signs in again
+# SQLite gives the size of the row that has the maximum.
 _ENDS = (
     'SELECT organisation_id, segment, MAX("offset"), size FROM foundation_blob '
-    "WHERE destroyed_at IS NULL GROUP BY organisation_id, segment"  # size is that of the row with the maximum
+    "WHERE destroyed_at IS NULL AND segment LIKE '%.seg' GROUP BY organisation_id, segment"
 )
 _HEADS = (
     "SELECT code, COALESCE((SELECT MAX(sequence) FROM foundation_auditlink l WHERE l.organisation_id = code), 0), "

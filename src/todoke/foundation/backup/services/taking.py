@@ -2,6 +2,7 @@
 
 Bytes are durable before a row refers to them, and never change; so bytes read after the rows hold whatever the rows
 need. Only up to the last byte that a row refers to: what lies behind it may still be given back by who wrote it.
+Originals in S3-compatible storage are objects that never change; their copies are that storage's part.
 """
 
 import os
@@ -20,7 +21,7 @@ from django.db import connection
 from todoke.foundation.audit import services as audit
 from todoke.foundation.audit.values import Actor
 from todoke.foundation.backup import queries
-from todoke.foundation.backup.errors import BytesMissing, NoRoom
+from todoke.foundation.backup.errors import BytesMissing, NoRoom, OneDatabaseAtATime
 from todoke.foundation.backup.models import BackupRecord
 from todoke.foundation.backup.rules import coverage, manifests
 from todoke.foundation.backup.values import BackupAct, Contents, Manifest, Piece, Places, StoredFile
@@ -52,8 +53,10 @@ def take(
 
     `is_full`: copy every byte of the vault again instead of relying on pieces of earlier sets. Killed at any moment,
     what was complete before stays so. Raises AnotherRuns, NoRoom, RecipientMissing, DatabaseDamaged, RowsMissing,
-    BytesMissing, KeysMissing.
+    BytesMissing, KeysMissing, OneDatabaseAtATime.
     """
+    if settings.TODOKE_GROUPS:
+        raise OneDatabaseAtATime
     to = streams.recipients(places.recipients)
     with alone(places.sets):
         clear_leftovers(places.sets)
