@@ -1,21 +1,18 @@
 """`python -m bench.identities`: how many are identified without a person, that nobody is mistaken, and how fast.
 
-Two measurements: invented residents with variants through the pure rules（no database）, and a load of links with
-look-ups beside its floor（the same rows and indexes in plain SQLite）.
+Two measurements: invented residents with variants through the pure rules（no database）, and a load and reload of links
+（`bench/links.py`）.
 """
 
 import argparse
-import csv
 import os
 import shutil
-import sqlite3
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from itertools import islice
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,8 +28,6 @@ if TYPE_CHECKING:  # the product is imported once Django is set up
     from todoke.proof.certificates import BasicFour
 
 HERE = Path(__file__).resolve().parent
-BATCH = 100
-ISSUER = "a1" * 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,88 +148,6 @@ def show(outcome: Outcome, console: Console) -> None:
     )
 
 
-def write_links(path: Path, count: int) -> None:
-    """A link file of this many certificates, in no order: an odd multiplier visits every serial once."""
-    with path.open("w", encoding="utf-8", newline="") as file:
-        rows = csv.writer(file)
-        rows.writerow(("issuer_key", "serial", "number", "number_kind", "valid_from", "valid_to", "reason"))
-        for serial in (number * 0x5BD1E995 & 0x7FFFFFFF for number in range(1, count + 1)):
-            day = f"202{serial % 6}-0{serial % 9 + 1}-1{serial % 9}"
-            rows.writerow((ISSUER, f"{serial:08X}", f"1{serial:010d}"[:11], "atena", day, "", "issued"))
-
-
-def measure_links(path: Path, work: Path, console: Console) -> None:
-    """Load the file, look keys up in batches, and do the same with nothing but SQLite."""
-    from django.core.management import call_command
-
-    from todoke.casework.identify import queries, services
-    from todoke.casework.identify.values import LinkKey, LoadKind
-    from todoke.foundation.audit.values import Actor, ActorKind
-    from todoke.foundation.fence import scope
-    from todoke.foundation.organisations import services as organisations
-    from todoke.foundation.organisations.values import OrganisationKind
-
-    call_command("migrate", verbosity=0, interactive=False)
-    town, now = "992011", datetime.now(UTC)
-    organisations.register_organisation(town, name="みなせ市", kind=OrganisationKind.MUNICIPALITY, at=now)
-    begin = time.perf_counter(), time.process_time()
-    actor = Actor(ActorKind.COMMAND, "bench")
-    report = services.load_links(town, path, kind=LoadKind.FULL, actor=actor, at=now)
-    wall, cpu = time.perf_counter() - begin[0], time.process_time() - begin[1]
-    keys = [LinkKey(ISSUER, serial) for serial in _some_serials(path, 10_000)]
-    asked = time.process_time()
-    found = 0
-    with scope(town, read_only=True):
-        for start in range(0, len(keys), BATCH):
-            found += len(queries.link_book(keys[start : start + BATCH]).by_key)
-    each = (time.process_time() - asked) / len(keys) * 1e6
-    assert report.is_current
-    assert found == len(keys)
-    floor, floor_each = _floor(path, work, [key.serial for key in keys])
-    console.print(
-        f"番号紐付情報 {report.rows:,}行: 取込 {report.rows / wall:,.0f}行/秒（CPU {cpu / report.rows * 1e6:.1f} µs/行、"
-        f"下限 SQLite {floor / report.rows * 1e6:.1f} µs/行、比 {floor / cpu:.2f}）、"
-        f"照会 {each:.1f} µs/件（{BATCH}件ずつ、下限 {floor_each:.1f} µs/件）"
-    )
-
-
-def _some_serials(path: Path, count: int) -> list[str]:
-    return [f"{int(row[1], 16):x}" for row, _ in zip(_rows(path), range(count), strict=False)]
-
-
-def _rows(path: Path) -> Iterator[list[str]]:
-    with path.open(encoding="utf-8", newline="") as file:
-        lines = csv.reader(file)
-        next(lines)
-        yield from lines
-
-
-def _floor(path: Path, work: Path, serials: Sequence[str]) -> tuple[float, float]:
-    """CPU seconds of inserting the same rows under the same two indexes, and of one look-up (µs)."""
-    database = sqlite3.connect(work / "floor.sqlite3", isolation_level=None)
-    database.executescript(
-        "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
-        "CREATE TABLE link (id INTEGER PRIMARY KEY, body TEXT, generation INTEGER, issuer TEXT, serial TEXT, number TEXT,"
-        " kind TEXT, start TEXT, stop TEXT, reason TEXT, inferred INTEGER);"
-        "CREATE INDEX by_serial ON link (body, serial); CREATE INDEX by_number ON link (body, number);"
-    )
-    rows, loaded = _rows(path), 0.0
-    while part := sorted(islice(rows, 20_000), key=lambda row: row[1]):
-        begin = time.process_time()
-        database.execute("BEGIN IMMEDIATE")
-        database.executemany(
-            "INSERT INTO link (body, generation, issuer, serial, number, kind, start, stop, reason, inferred)"
-            " VALUES ('992011', 1, ?, ?, ?, ?, ?, ?, ?, 0)",
-            part,
-        )
-        database.execute("COMMIT")
-        loaded += time.process_time() - begin
-    begin = time.process_time()
-    for serial in serials:
-        database.execute("SELECT number FROM link WHERE body = '992011' AND serial = ?", (serial,)).fetchone()
-    return loaded, (time.process_time() - begin) / len(serials) * 1e6
-
-
 def main() -> None:
     """Measure and print. Ends with an error when anybody was mistaken for somebody else."""
     parser = argparse.ArgumentParser(prog="python -m bench.identities", description="申請者の特定を測る")
@@ -242,6 +155,7 @@ def main() -> None:
     parser.add_argument(
         "--links", type=int, default=1_000_000, help="番号紐付情報の行数（既定100万、0で測らない）"
     )
+    parser.add_argument("--beside", type=int, default=0, help="取込みと並行して受信・検証する件数（既定0）")
     args = parser.parse_args()
     console = Console()
     parent = HERE.parent / "var"
@@ -257,8 +171,9 @@ def main() -> None:
         outcome = identify(list(people.cases(args.residents)))
         show(outcome, console)
         if args.links:
-            write_links(work / "links.csv", args.links)
-            measure_links(work / "links.csv", work, console)
+            from . import links
+
+            links.show(links.measure(args.links, work, beside=args.beside, tell=console.print), console)
     finally:
         shutil.rmtree(work, ignore_errors=True)
     if outcome.wrong.total():

@@ -14,6 +14,7 @@ from django.db.models import Max, QuerySet
 from todoke.casework.protection import services as protection
 from todoke.foundation.audit import services as audit
 from todoke.foundation.audit.values import Actor
+from todoke.foundation.courtesy import Courtesy
 from todoke.foundation.fence import current_organisation, in_scope, insert_rows, scope
 from todoke.foundation.row_files import Chunk, chunks
 
@@ -22,7 +23,7 @@ from .errors import LoadInsideScope, LoadTakenOver
 from .models import ResidentGeneration, ResidentRecord
 from .values import RESIDENTS, GenerationState, LoadKind, LoadOptions, LoadProgress, LoadReport, ResidentRow
 
-SWEEP_ROWS = 20_000
+SWEEP_ROWS = 10_000
 _COLUMNS = ("generation_id", *ResidentRow._fields)
 Progress = Callable[[LoadProgress], None]
 
@@ -44,8 +45,10 @@ def load_residents(
         report = _begin(path, kind, actor, at, options.profile)
     try:
         with open(path, "rb") as file:
+            others = Courtesy()
             for chunk in chunks(file, layout, options.chunk_rows):
                 report = _add(organisation, report, chunk, on_progress)
+                others.give_way()
         with scope(organisation):
             report = _settle(report, options, actor, at)
     except BaseException:  # whatever stops a load, Ctrl-C included, its rows must not stay
@@ -121,9 +124,10 @@ def _sweep(organisation: str) -> None:
         ids = list(
             ResidentGeneration.objects.filter(state__in=gone).order_by("pk").values_list("pk", flat=True)
         )
+    others = Courtesy()
     for generation in ids:
         while _sweep_step(organisation, generation):
-            pass
+            others.give_way()
 
 
 def _sweep_step(organisation: str, generation: int) -> int:

@@ -108,7 +108,7 @@ class LoadOptions:
 
     profile: str = "serial-links"
     allow_bad_rows: bool = False
-    chunk_rows: int = 20_000
+    chunk_rows: int = 10_000
 
 
 RESIDENTS = LoadOptions(profile="resident-records")

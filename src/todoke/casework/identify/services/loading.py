@@ -33,11 +33,12 @@ from todoke.casework.identify.values import (
 )
 from todoke.foundation.audit import services as audit
 from todoke.foundation.audit.values import Actor
+from todoke.foundation.courtesy import Courtesy
 from todoke.foundation.fence import current_organisation, in_scope, insert_rows, scope
 from todoke.foundation.row_files import Chunk, chunks
 from todoke.foundation.sorted_rows import SortedRows, batches
 
-SWEEP_ROWS = 20_000
+SWEEP_ROWS = 10_000
 BEFORE_ANY_LOAD = datetime(1900, 1, 1, tzinfo=UTC)
 _COLUMNS = (
     "generation_id", "issuer_key", "serial", "number", "number_kind", "valid_from", "valid_to", "reason",
@@ -124,12 +125,13 @@ def _read(organisation: str, report: LoadReport, chunk: Chunk[LinkRow], tell: Te
 
 def _store(organisation: str, report: LoadReport, parts: Iterable[list[Stored]], tell: Tell) -> None:
     """Insert the rows in the order of the first index, which then grows page by page, a short transaction at a time."""
-    done = 0
+    done, others = 0, Courtesy()
     for part in parts:
         with scope(organisation):
             _hold(report)
             insert_rows(IdentityLink, _COLUMNS, part)
         done += len(part)
+        others.give_way()
         tell(report, 0, done)
 
 
@@ -169,10 +171,12 @@ def _adopt_beginnings(organisation: str, report: LoadReport) -> None:
     """Where a file does not say since when a link holds, what former loads found out still counts."""
     with scope(organisation, read_only=True):
         former, (first, last) = queries.current_generations(), _bounds([report.generation_id])
+    others = Courtesy()
     for start in range(first, last + 1, SWEEP_ROWS) if former else ():
         with scope(organisation):
             _hold(report)
             _adopt(report.generation_id, former, start)
+        others.give_way()
 
 
 def _adopt(generation: int, former: Sequence[int], start: int) -> None:
@@ -196,10 +200,12 @@ def _carry_history(organisation: str, report: LoadReport, at: datetime) -> LoadR
     with scope(organisation, read_only=True):
         former = queries.current_generations()
         bounds = _bounds(former)
+    others = Courtesy()
     for start in range(bounds[0], bounds[1] + 1, SWEEP_ROWS):
         with scope(organisation):
             _hold(report)
             carried = _carry(report.generation_id, former, start, at)
+        others.give_way()
         report = replace(report, carried=report.carried + carried)
     return report
 
@@ -287,9 +293,10 @@ def _refuse(report: LoadReport) -> None:
 
 def _sweep(organisation: str) -> None:
     """Remove the rows of generations that no longer count, in steps short enough for the intake beside us."""
+    others = Courtesy()
     for generation in _swept_generations(organisation):
         while _sweep_step(organisation, generation):
-            pass
+            others.give_way()
 
 
 def _swept_generations(organisation: str) -> Iterator[int]:
