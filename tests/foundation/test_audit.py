@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
+from hypothesis import given
+from hypothesis import strategies as st
 
-from todoke.foundation.audit import queries, services
+from todoke.foundation.audit import queries, rules, services
 from todoke.foundation.audit.errors import SealOverdue
 from todoke.foundation.audit.models import AuditEntry
 from todoke.foundation.fence import scope
@@ -179,3 +181,20 @@ def test_the_product_and_the_stand_alone_verifier_agree_on_a_seal_with_a_false_s
     code, text = verify(tmp_path, lines, "--key", str(Path(settings.TODOKE_SEAL_COPY_DIR) / "seal.pub"))
     assert code == 1
     assert "signature does not hold" in text
+
+
+@given(
+    st.lists(st.text() | st.text('"\\\x00\x1f\u2028</漢'), min_size=11, max_size=11), st.integers(1, 2**62)
+)
+def test_the_fast_hash_says_what_the_canonical_form_says(texts: list[str], number: int) -> None:
+    texts = [text.encode("utf-8", "replace").decode() for text in texts]
+    entry = rules.Chained(*texts[:5], number, *texts[5:])
+    assert rules.next_hash("a" * 64, entry) == rules.link_hash("a" * 64, entry._asdict())
+
+
+def test_a_chain_is_walked_step_by_step_to_its_end(sealed: Towns, monkeypatch: pytest.MonkeyPatch) -> None:
+    for step in (1, 3, 9, 10):
+        monkeypatch.setattr(queries, "STEP", step)
+        with scope(sealed[0]):
+            report = queries.verify()
+        assert (report.is_whole, report.chained, report.seals) == (True, 9, 4), step

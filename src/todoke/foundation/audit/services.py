@@ -103,8 +103,8 @@ def seal(*, at: datetime) -> int:
         links = []
         for entry in waiting:
             sequence += 1
-            current = rules.link_hash(previous, queries.canonical_row(entry))
-            links.append((sequence, entry.pk, previous, current))
+            current = rules.next_hash(previous, entry)
+            links.append((sequence, entry.id, previous, current))
             previous = current
         insert_rows(AuditLink, ("sequence", "entry_id", "previous", "hash"), links)
         sealed = _sealed(sequence, previous, at)
