@@ -1,0 +1,185 @@
+"""The n-th durable call fails, for every n: write, fsync, rename, link, unlink, truncate, mkdir, open（F05, F06）.
+
+The same few applications are carried through by the same worker again and again, from the same state on disk. In run
+n the n-th call below a folder fails with EIO or ENOSPC, once or from then on; then the fault is over, another worker
+drains what is left, and nothing may be missing, doubled or torn. A failure is repeated by its n.
+"""
+
+import errno
+import hashlib
+import mmap
+import os
+import shutil
+import struct
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from django.db import connections
+
+from tests.support.town import Process, Town
+from todoke.casework.intake import queries as intake
+from todoke.casework.intake.rules.opening import Opened
+from todoke.casework.intake.values import LayoutProfile
+from todoke.cli import work
+from todoke.foundation.confined import Death
+
+from . import invariants, shim
+from .installation import Ground, forget, installation
+
+SECONDS = 20.0
+ROUNDS_FOR_EVER = 4
+HORIZON = timedelta(hours=1)
+MODES = {
+    "EIO once": (errno.EIO, False),
+    "EIO for ever": (errno.EIO, True),
+    "ENOSPC once": (errno.ENOSPC, False),
+    "ENOSPC for ever": (errno.ENOSPC, True),
+    "kill -9": (shim.KILL, False),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One run: below which folder the n-th call fails, and how."""
+
+    folder: str
+    nth: int
+    mode: str
+
+    def __str__(self) -> str:
+        return f"{self.folder} n={self.nth} {self.mode}"
+
+
+class Sweep:
+    """One installation that is put back to its beginning before every run."""
+
+    def __init__(self, town: Town, folder: Path, database: Path) -> None:
+        """`folder` holds everything of the town; `database` is its SQLite file."""
+        self._town, self._folder, self._database = town, folder, database
+        self._kept = folder.with_name(f"{folder.name}-kept")
+        self._seen: dict[str, Opened | Death] = {}
+        self._counted = mmap.mmap(-1, 8)
+        self.below = {"var": (folder / "var").resolve(), "database": database.parent}
+        self._stop_neighbours()
+        connections.close_all()
+        shutil.copytree(folder, self._kept)
+        shutil.copy(database, self._kept / "kept.sqlite3")
+        intake.read_confined = self._read  # type: ignore[assignment]  # one opening per content serves every run
+
+    def _read(
+        self, originals: Iterable[tuple[str, bytes | int]], layouts: Mapping[str, LayoutProfile]
+    ) -> list[Opened | Death]:
+        return [self._read_once(layout, lent, layouts) for layout, lent in originals]
+
+    def _read_once(
+        self, layout: str, lent: bytes | int, layouts: Mapping[str, LayoutProfile]
+    ) -> Opened | Death:
+        content = lent if isinstance(lent, bytes) else os.pread(lent, os.fstat(lent).st_size, 0)
+        digest = layout + hashlib.sha256(content).hexdigest()
+        if digest not in self._seen:
+            (self._seen[digest],) = _read_confined([(layout, lent)], layouts)
+        return self._seen[digest]
+
+    def learn(self) -> list[str]:
+        """One run without any failure: its summary is what every other run must come to."""
+        self._put_back()
+        invariants.learn(self._town)
+        return invariants.broken(self._town)
+
+    def count(self, folder: str) -> int:
+        """How many durable calls a whole run makes below a folder."""
+        self._put_back()
+        self._carry(self.below[folder], 0, shim.COUNT_ONLY, for_ever=False)
+        return int(struct.unpack("q", self._counted[:8])[0])
+
+    def run(self, point: Point) -> list[str]:
+        """What does not hold after this failure."""
+        error, for_ever = MODES[point.mode]
+        self._put_back()
+        status = self._carry(self.below[point.folder], point.nth, error, for_ever=for_ever)
+        forget()
+        wrong = [] if status in (0, 9) else [f"the worker ended with status {status}"]
+        return [f"{point}: {sentence}" for sentence in (*wrong, *invariants.broken(self._town, patience=20))]
+
+    def close(self) -> None:
+        """Forget everything."""
+        intake.read_confined = _read_confined
+        shutil.rmtree(self._kept, ignore_errors=True)
+
+    def _carry(self, below: Path, nth: int, error: int, *, for_ever: bool) -> int:
+        """Let a forked worker carry everything as far as it gets; returns its exit status."""
+
+        def work_over_failure() -> None:
+            shim.arm(below, nth, error, for_ever=for_ever)
+            worker, until, rounds = work.Worker(), time.monotonic() + SECONDS, 0
+            while time.monotonic() < until and not (for_ever and rounds >= ROUNDS_FOR_EVER):
+                rounds += 1
+                if not worker.round() and not for_ever and work.unfinished(HORIZON) is None:
+                    break
+            self._counted[:8] = struct.pack("q", shim.count())
+
+        process = Process(work_over_failure)
+        process.start()
+        _, status = os.waitpid(process.pid, 0)
+        return status
+
+    def _stop_neighbours(self) -> None:
+        for neighbour in (self._town.portal, self._town.core):
+            neighbour.kill()
+
+    def _put_back(self) -> None:
+        """The disk as it was before the first run; nobody remembers anything."""
+        self._stop_neighbours()
+        connections.close_all()
+        forget()
+        for name in ("var", "samples/folder", "neighbours"):
+            shutil.rmtree(self._folder / name, ignore_errors=True)
+            shutil.copytree(self._kept / name, self._folder / name)
+        for suffix in ("-wal", "-shm"):
+            self._database.with_name(self._database.name + suffix).unlink(missing_ok=True)
+        shutil.copy(self._kept / "kept.sqlite3", self._database)
+        for neighbour in (self._town.portal, self._town.core):
+            neighbour.start()
+        self._wait_for_neighbours()
+
+    def _wait_for_neighbours(self) -> None:
+        import socket
+
+        for port in self._town.ports.values():
+            for _ in range(1000):
+                with socket.socket() as probe:
+                    if probe.connect_ex(("127.0.0.1", port)) == 0:
+                        break
+                time.sleep(0.005)
+
+
+_read_confined = intake.read_confined
+
+
+@contextmanager
+def sweep(ground: Ground, folder: Path) -> Iterator[Sweep]:
+    """An installation on SQLite, to be swept. Only over the shim."""
+    with installation(ground, folder) as town:
+        one = Sweep(town, folder, Path(str(connections["default"].settings_dict["NAME"])).resolve())
+        try:
+            yield one
+        finally:
+            one.close()
+
+
+def points(counts: Mapping[str, int], *, most: int) -> list[Point]:
+    """Every call in every mode when that is at most `most` runs, else evenly spread ones, first and last included."""
+    every = [
+        Point(folder, nth, mode)
+        for folder, total in counts.items()
+        for nth in range(1, total + 1)
+        for mode in MODES
+    ]
+    if len(every) <= most:
+        return every
+    step = (len(every) - 1) / (most - 1)
+    return [every[round(place * step)] for place in range(most)]
