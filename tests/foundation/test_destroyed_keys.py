@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from todoke.foundation.audit import services as audit
 from todoke.foundation.audit.models import AuditEntry
 from todoke.foundation.audit.values import Actor, ActorKind
 from todoke.foundation.fence import scope
@@ -152,21 +153,25 @@ class Killed(BaseException):
     """As if the process ended here."""
 
 
-@pytest.mark.parametrize("where", ["append", "sync", "_read_back", "record", "utime"])
+PLACES = {
+    "appending": (services._Segment, "append"), "fsync": (services._Segment, "sync"), "reading back": (services, "read_back"),
+    "the rows": (audit, "record"), "the end": (os, "utime"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("where", PLACES)
 def test_a_compaction_that_is_killed_anywhere_leaves_the_old_or_the_new(
     towns: Towns, monkeypatch: pytest.MonkeyPatch, where: str
 ) -> None:
     dead, alive = store(towns[0], SECRET, b"alive" * 20_000)
     close_segments()
     destroy(towns[0], dead)
-    home = {"append": services._Segment, "sync": services._Segment, "_read_back": services}
-    place = home.get(where, services.audit if where == "record" else services.os)
 
     def die(*_: object, **__: object) -> None:
         raise Killed
 
     with monkeypatch.context() as patch:
-        patch.setattr(place, where, die)
+        patch.setattr(*PLACES[where], die)
         with pytest.raises(Killed):
             compact(towns[0], percent=1)
     assert read(towns[0], alive) == b"alive" * 20_000

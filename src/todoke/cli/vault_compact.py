@@ -1,6 +1,7 @@
 """`todoke vault compact`: give the room of bytes that nobody can read any more back to the disk."""
 
 import argparse
+from collections.abc import Mapping
 from datetime import timedelta
 
 from todoke.foundation.calendars.queries import now
@@ -39,12 +40,17 @@ def _run(args: argparse.Namespace) -> int:
             )  # fmt: skip
     if args.json:
         print_json({code: _as_json(one) for code, one in done.items()})
-    for code, one in {} if args.json else done.items():
+    else:
+        _tell(done)
+    return DONE
+
+
+def _tell(done: Mapping[str, Compaction]) -> None:
+    for code, one in done.items():
         console().print(
             f"{code}: 書き直し {one.rewritten}、削除 {one.removed}、空いた容量 {one.bytes_freed:,} バイト、"
             f"使用中などで見送り {one.left_alone}"
         )
-    return DONE
 
 
 def _as_json(one: Compaction) -> dict[str, object]:

@@ -352,8 +352,8 @@ def counts_by_handover() -> Mapping[HandoverProgress, int]:
 
 def counts_by_identity() -> Mapping[IdentityState, int]:
     """How many cases have an applicant in each state of identification, of the whole body in scope."""
-    rows = Case.objects.exclude(identity_state="").order_by().values_list("identity_state")
-    rows = rows.annotate(count=models.Count("pk"))
+    known = Case.objects.exclude(identity_state="").order_by()
+    rows = known.values_list("identity_state").annotate(count=models.Count("pk"))
     return {IdentityState(state): count for state, count in rows}
 
 

@@ -215,4 +215,4 @@ def copies_held(ids: Iterable[int], *, uuids: Collection[UUID], procedures: Coll
 def blobs_in_use(blob_ids: Iterable[int]) -> set[int]:
     """Those of these originals that are copies somebody may still open."""
     rows = SanitisedCopy.objects.filter(blob_id__in=list(blob_ids))
-    return {blob for blob in rows.values_list("blob_id", flat=True) if blob is not None}
+    return set(rows.values_list("blob_id", flat=True))

@@ -50,6 +50,6 @@ def dispose_copies(copy_ids: Iterable[int], *, at: datetime) -> set[int]:
 
 def _remove_copies(copy_ids: Collection[int]) -> set[int]:
     rows = SanitisedCopy.objects.filter(pk__in=list(copy_ids))
-    blobs = {blob for blob in rows.values_list("blob_id", flat=True) if blob is not None}
+    blobs = set(rows.exclude(blob=None).values_list("blob_id", flat=True))
     rows.delete()
     return blobs

@@ -8,7 +8,6 @@ import fcntl
 import hashlib
 import os
 import secrets
-import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -29,6 +28,7 @@ from todoke.foundation.vault.errors import BlobDamaged, StoreFailed, TooLarge
 from todoke.foundation.vault.models import Blob
 from todoke.foundation.vault.values import BlobRef, Compaction, SegmentUse, Written
 
+from .at_rest import read_back, settled
 from .uploads import Upload, sweep
 
 SEGMENT_BYTES = 1_073_741_824
@@ -309,7 +309,7 @@ def compact(
     for use in uses:
         if use.originals and use.dead_percent < max(1, dead_percent):
             continue
-        with _settled(organisation, use.name, settled_for) as is_ours:
+        with settled(organisation, use.name, settled_for) as is_ours:
             if not is_ours:
                 done = replace(done, left_alone=done.left_alone + 1)
             elif use.originals:
@@ -317,18 +317,6 @@ def compact(
             else:
                 done = _remove(organisation, use, done, actor=actor, at=at)
     return sweep(organisation, done, settled_for, actor=actor, at=at) if objects.is_set_up() else done
-
-
-@contextmanager
-def _settled(organisation: str, name: str, settled_for: timedelta) -> Iterator[bool]:
-    """Whether nobody writes a segment and nobody has for a while; held so while the block runs."""
-    with open(Path(settings.TODOKE_VAULT_DIR) / organisation / name, "rb") as file:
-        age = time.time() - os.fstat(file.fileno()).st_mtime  # by the disk's own clock
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            age = -1.0
-        yield age >= settled_for.total_seconds()
 
 
 def _rewrite(
@@ -373,7 +361,7 @@ def _copied(organisation: str, name: str, rows: Sequence[Blob]) -> _Segment | No
                     segment.append(piece)
                     rest -= len(piece)
         segment.sync()
-        _read_back(organisation, segment.name, rows)
+        read_back(organisation, segment.name, rows)
     except (OSError, BlobDamaged) as fault:
         (folder / segment.name).unlink(missing_ok=True)
         if isinstance(fault, BlobDamaged):
@@ -382,17 +370,6 @@ def _copied(organisation: str, name: str, rows: Sequence[Blob]) -> _Segment | No
     finally:
         segment.close()
     return segment
-
-
-def _read_back(organisation: str, name: str, rows: Sequence[Blob]) -> None:
-    """Decrypt every original at its new place and compare its hash. Raises BlobDamaged."""
-    for row in rows:
-        opened = queries.opened(row, organisation, segment=name)
-        digest = hashlib.sha256()
-        for piece in opened.pieces(0, rules.piece_count(row.size)):
-            digest.update(piece)
-        if digest.hexdigest() != row.sha256:
-            raise BlobDamaged
 
 
 def _remove(
