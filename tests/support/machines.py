@@ -83,10 +83,13 @@ def live_in(settings: Settings, var: Path) -> None:
 
 
 @contextmanager
-def new_machine(settings: Settings, var: Path) -> Iterator[None]:
-    """An empty database and an empty TODOKE_VAR; the former ones are left as they are."""
+def new_machine(settings: Settings, var: Path, *, is_bare: bool = False) -> Iterator[None]:
+    """An empty TODOKE_VAR and a database without a row, or without a table（bare, slower）; the old ones stay."""
     name = f"{DATABASES.live}_{secrets.token_hex(4)}"
-    DATABASES.create_empty(name)
+    if is_bare:
+        DATABASES.create_empty(name)
+    else:
+        DATABASES.copy(name)
     live_in(settings, var)
     settings.TODOKE_OWNER_URLS = {"default": DATABASES.owner_url(name)}
     migrated.switch(DATABASES, name)

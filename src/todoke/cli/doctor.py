@@ -19,6 +19,7 @@ from todoke.casework.intake.values import ListStatus
 from todoke.casework.relay import queries as relay
 from todoke.foundation.accounts.queries import any_staff
 from todoke.foundation.audit import queries as audit
+from todoke.foundation.backup import queries as backup
 from todoke.foundation.calendars.queries import JAPAN, japanese_date, now
 from todoke.foundation.errors import TodokeError
 from todoke.foundation.fence import scope
@@ -39,6 +40,7 @@ class Health(Labelled):
     BAD = "bad", "要対応"
 
 
+STALE_COPY = timedelta(hours=26)  # a day, and the time that a backup may take
 WALLS = {"seccomp": "seccomp", "landlock": "Landlock", "namespaces": "名前空間"}
 COLOURS = {Health.GOOD: "green", Health.MISSING: "yellow", Health.BAD: "red"}
 
@@ -194,6 +196,8 @@ def _body(body: OrganisationRef) -> Iterator[Item]:
         has_links = bool(identify.current_generations())
         waiting_seal = audit.oldest_unchained()
         parked = [*handover.parked_batches()]
+        copies = list(_copies(name))
+    yield from copies
     yield _form_checks(body)
     found = [(one.name, journey.channel_problems(one)) for one in channels]
     yield from _connections(name, found, "受付経路")
@@ -220,6 +224,24 @@ def _body(body: OrganisationRef) -> Iterator[Item]:
             Health.BAD,
             "窓口の「稼働状況」で原因を確かめてください。",
         )
+
+
+def _copies(name: str) -> Iterator[Item]:
+    """The newest backup of the body in scope, and whether a restore still holds what goes outside."""
+    found, restored = backup.last_backup(), backup.open_restoration()
+    if restored is not None:
+        advice = "外への送信を止めています。窓口の「基幹との突合」で台帳を確かめ、再開してください。"
+        yield Item(f"{name} 復元（{restored.set_name}）", Health.BAD, advice)
+    if settings.TODOKE_BACKUP_DIR is None:
+        yield Item(
+            f"{name} 控え",
+            Health.MISSING,
+            "TODOKE_BACKUP_DIR を決め、毎日 `todoke backup` を実行してください。",
+        )
+    elif found is None or now() - found.taken_at > STALE_COPY:
+        yield Item(f"{name} 控え", Health.BAD, "新しい控えがありません。`todoke backup` を実行してください。")
+    else:
+        yield Item(f"{name} 控え（{_words(found.taken_at)}）", Health.GOOD)
 
 
 def _form_checks(body: OrganisationRef) -> Item:

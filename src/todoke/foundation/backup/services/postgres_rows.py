@@ -8,7 +8,7 @@ empty copy that looks like a good one is the one thing that must not be.
 
 import json
 import struct
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -80,7 +80,8 @@ class Snapshot:
 
     @property
     def _raw_errors(self) -> type[Exception]:
-        errors: type[Exception] = connection.Database.Error
+        driver: Any = connection  # the wrapper knows its driver; the stubs do not
+        errors: type[Exception] = driver.Database.Error
         return errors
 
     def _rows(self, statement: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
@@ -139,7 +140,7 @@ class Snapshot:
             raise RowsMissing(where=", ".join(wrong))
         yield _framed(LAST, b"")
 
-    def _copied(self, table: Table, body: str) -> Iterator[bytes]:
+    def _copied(self, table: Table, body: str) -> Generator[bytes, None, int]:
         if body:
             self._enter(body)
         document = {"table": table.name, "columns": table.columns, "organisation": body}
@@ -330,8 +331,10 @@ class _Loading:
         self.found: dict[str, int] = {}
         self.reading = Reading(self._begin, self._rows, self._end)
         self._skipped = {"django_migrations"}
-        self._table, self._copy, self._entered = "", None, None
-        self._cursor: Any = None
+        self._table = ""
+        self._cursor: Any = None  # the driver's own, with what it calls copying
+        self._entered: Any = None
+        self._copy: Any = None
 
     def prepare(self, cursor: Any) -> list[str]:
         """Lift the fence off the owner and empty what the migrations filled; returns the fenced tables."""

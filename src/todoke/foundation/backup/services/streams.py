@@ -134,7 +134,7 @@ def seal(path: Path, name: str, chunks: Iterable[bytes], to: Recipients) -> Stor
 
 def _encrypt(source: _Source, target: _Target, to: Recipients) -> None:
     try:
-        pyrage.encrypt_io(source, target, to)  # type: ignore[arg-type]  # it only reads and writes
+        pyrage.encrypt_io(source, target, to)
         target.flush()
     except pyrage.EncryptError as failure:
         raise source.trouble or target.trouble or failure from failure
@@ -158,7 +158,7 @@ def open_into(path: Path, file: StoredFile, by: Identities, sink: Sink) -> None:
     """
     source, target = _Source(_stored(path, file)), _Target(sink)
     try:
-        pyrage.decrypt_io(source, target, by)  # type: ignore[arg-type]  # it only reads and writes
+        pyrage.decrypt_io(source, target, by)
         target.flush()
     except (
         pyrage.DecryptError,
