@@ -48,6 +48,16 @@ def test_the_row_of_a_dead_worker_comes_back_and_the_dead_one_is_fenced_off(thre
         assert [one.attempts for one in taken] == [2, 2, 2]
 
 
+def test_nobody_waits_for_a_lease_that_was_given_while_the_clock_stood_wrong(three: Towns) -> None:  # F13
+    with scope(three[0]):
+        early = claim("in 2038", seconds_later=12 * 365 * 86_400)
+        assert len(early) == 3
+        taken = claim("now")
+        assert [one.id for one in taken] == [one.id for one in early]
+        assert leases.still_mine(OutboxMessage, early) == set()
+        assert claim("another") == [], "a lease of the right time is respected"
+
+
 def test_the_rows_of_another_body_are_never_claimed(three: Towns) -> None:
     with scope(three[1]):
         assert claim("one") == []

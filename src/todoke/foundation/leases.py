@@ -7,7 +7,7 @@ the fence has moved on.
 
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar, cast
 
 from django.conf import settings
@@ -26,8 +26,16 @@ from todoke.foundation.rows import LeasedRow
 
 log = logging.getLogger(__name__)
 POISONED = "SYS-910"
+_BACKLOG = (
+    "SELECT COUNT(*), COUNT(CASE WHEN parked_code = '' AND due_at <= %s THEN 1 END), "
+    "MIN(CASE WHEN parked_code = '' AND due_at <= %s THEN due_at END), "
+    "COUNT(CASE WHEN parked_code <> '' THEN 1 END), COUNT(CASE WHEN lease_until < %s THEN 1 END)"
+)
 MOST_COUNTED = (
     10_000  # rows of a queue that are counted at most: the cost of watching does not grow with the flood
+)
+LONGEST_LEASE_SECONDS = (
+    3600.0  # one that ends later was given by a clock that was wrong（F13）: nobody waits for it
 )
 Claimed = TypeVar("Claimed")
 
@@ -37,12 +45,14 @@ def claim(
 ) -> list[Claim]:
     """Claim up to `limit` due rows of the scope's organisation, in `order`; call inside a short transaction.
 
-    `where` holds column = value pairs. Rows under a live lease, parked rows and rows not yet due are left.
+    `where` holds column = value pairs. Rows under a live lease, parked rows and rows not yet due are left. A lease
+    that ends later than any lease can is not alive: the clock stood wrong when it was given.
     """
     quote = connection.ops.quote_name
     table = quote(model._meta.db_table)
     conditions = [f"{quote(column)} = %s" for column in ("organisation_id", *where)]
-    conditions += ["parked_code = ''", "due_at <= %s", "(lease_until IS NULL OR lease_until < %s)"]
+    free = "(lease_until IS NULL OR lease_until < %s OR lease_until > %s)"
+    conditions += ["parked_code = ''", "due_at <= %s", free]
     pick = f"SELECT id FROM {table} WHERE {' AND '.join(conditions)} ORDER BY {', '.join(order)} LIMIT %s"  # noqa: S608  # names are ours
     # ARRAY(…) is worked out once; on PostgreSQL an IN (…) may be worked out per row and then claims too many
     once = f"id = ANY(ARRAY({pick} FOR UPDATE SKIP LOCKED))"
@@ -51,10 +61,10 @@ def claim(
         f"UPDATE {table} SET lease_owner = %s, lease_until = %s, fence = fence + 1, attempts = attempts + 1 "  # noqa: S608  # names are ours
         f"WHERE {picked} RETURNING id, fence, attempts"
     )
-    now = _adapted(by.now)
+    now, longest = _adapted(by.now), timedelta(seconds=max(LONGEST_LEASE_SECONDS, 2.0 * by.seconds))
     values = [by.owner, _adapted(by.now + timedelta(seconds=by.seconds)), current_organisation()]
     with connection.cursor() as cursor:
-        cursor.execute(statement, [*values, *where.values(), now, now, limit])
+        cursor.execute(statement, [*values, *where.values(), now, now, _adapted(by.now + longest), limit])
         claimed = [Claim(*row) for row in sorted(cursor.fetchall())]
     meters.count_reclaimed(model._meta.db_table, sum(one.attempts > 1 for one in claimed))
     return claimed
@@ -119,17 +129,36 @@ def next_due(model: type[LeasedRow], *, where: Mapping[str, SqlValue]) -> dateti
     return cast("datetime | None", rows.aggregate(soonest=models.Min("free_at"))["soonest"])
 
 
-def backlog(model: type[LeasedRow], *, where: Mapping[str, object], now: datetime) -> Backlog:
-    """What waits in a queue of the scope's organisation; one question, over at most MOST_COUNTED rows."""
-    due = models.Q(parked_code="", due_at__lte=now)
-    rows = model.objects.filter(**where).order_by("due_at")[:MOST_COUNTED]
-    found = rows.aggregate(
-        seen=models.Count("pk"), depth=models.Count("pk", filter=due), since=models.Min("due_at", filter=due),
-        parked=models.Count("pk", filter=~models.Q(parked_code="")),
-        expired=models.Count("pk", filter=models.Q(lease_until__lt=now)),
-    )  # fmt: skip
-    is_capped = found["seen"] == MOST_COUNTED
-    return Backlog(found["depth"], found["since"], found["parked"], found["expired"], is_capped)
+def backlog(
+    model: type[LeasedRow], *, where: Mapping[str, SqlValue | tuple[SqlValue, ...]], now: datetime
+) -> Backlog:
+    """What waits in a queue of the scope's organisation; one question, over at most MOST_COUNTED rows.
+
+    `where` holds column = value, or column among values. Asked for every queue of every body again and again: in SQL.
+    """
+    quote = connection.ops.quote_name
+    pairs = [("organisation_id", (current_organisation(),))]
+    pairs += [(column, value if isinstance(value, tuple) else (value,)) for column, value in where.items()]
+    if not all(values for _, values in pairs):
+        return Backlog()
+    conditions = (f"{quote(column)} IN ({', '.join(['%s'] * len(values))})" for column, values in pairs)
+    seen = (
+        f"SELECT due_at, parked_code, lease_until FROM {quote(model._meta.db_table)} "  # noqa: S608  # names are ours
+        f"WHERE {' AND '.join(conditions)} ORDER BY due_at LIMIT %s"
+    )
+    moment = _adapted(now)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"{_BACKLOG} FROM ({seen}) AS seen",  # the same
+            [moment, moment, moment, *(one for _, values in pairs for one in values), MOST_COUNTED],
+        )
+        count, depth, since, parked, expired = cursor.fetchone()
+    return Backlog(depth, _moment(since), parked, expired, count == MOST_COUNTED)
+
+
+def _moment(value: str | datetime | None) -> datetime | None:
+    """What the database gave, aware: SQLite keeps moments as text, in UTC."""
+    return datetime.fromisoformat(value).replace(tzinfo=UTC) if isinstance(value, str) else value
 
 
 def together_or_alone(
