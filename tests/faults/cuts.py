@@ -4,10 +4,11 @@ import random
 import shutil
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from django.db import connections
 
@@ -26,7 +27,7 @@ from todoke.foundation.vault.queries import open_blob
 from . import invariants
 from .crew import Hand
 from .installation import Ground, forget, installation
-from .powercut import Disk, disk
+from .powercut import Disk, disk, small
 
 MEAN_SECONDS = (0.05, 0.2, 0.6, 1.2)
 LONGEST = 3.0
@@ -76,7 +77,7 @@ class Rig:
             with open(self.acknowledged, "a", encoding="utf-8") as file:
                 file.writelines(f"{one.listed.receipt_number} {one.written.sha256}\n" for one in arrivals)
 
-        relay._Reading._record = recorded  # type: ignore[method-assign]  # in a forked child only
+        relay._Reading._record = recorded  # type: ignore[method-assign, assignment]  # in a forked child only
 
     def _missing(self) -> Iterator[str]:
         if not self.acknowledged.exists():
@@ -133,13 +134,36 @@ def _away_from(one: Disk, ground: Ground, folder: Path) -> Iterator[Town]:
         connections.close_all()
 
 
+@contextmanager
+def on_small_disk(ground: Ground, folder: Path, *, megabytes: int) -> Iterator[Town]:
+    """A town whose folder, and with SQLite its database, lies on a tmpfs. Raises PermissionError."""
+    with small(folder / "small", megabytes=megabytes) as mount:
+        if isinstance(ground.databases, SqliteDatabases):
+            source = ground.databases.folder / f"{ground.databases.template}.sqlite3"
+            ground = replace(ground, databases=OnDisk(mount, ground.databases.live, source=source))
+        try:
+            with installation(ground, folder / "town", home=mount / "var") as town:
+                journey.make_ready()
+                yield town
+        finally:
+            connections.close_all()
+
+
 def trials(
-    ground: Ground, folder: Path, *, cuts: int, seed: int, tell: Callable[[int], None] = lambda _: None
+    ground: Ground,
+    folder: Path,
+    *,
+    cuts: int,
+    seed: int,
+    truth: Mapping[str, Any] | None = None,
+    tell: Callable[[int], None] = lambda _: None,
 ) -> tuple[int, list[str]]:
     """Cut so often, over as many installations as it takes; how often it was cut, and what does not hold."""
     rng, done, wrong = random.Random(seed), 0, list[str]()
     while done < cuts and not wrong:
-        with rig(ground, folder / f"{done}") as one:
+        here = folder / f"{done}"
+        with rig(ground, here) as one:
+            one.town.truth = truth or one.town.truth
             is_done = False
             while done < cuts and not is_done and not wrong:
                 found, is_done = one.cut_once(rng)
@@ -147,5 +171,5 @@ def trials(
                 wrong += found
                 tell(done)
             wrong += invariants.broken(one.town)
-        shutil.rmtree(folder / f"{done}", ignore_errors=True)
+        shutil.rmtree(here, ignore_errors=True)
     return done, wrong

@@ -4,7 +4,7 @@ import json
 import os
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -39,7 +39,13 @@ class Ground:
 
 
 @contextmanager
-def installation(ground: Ground, folder: Path, *, home: Path | None = None) -> Iterator[Town]:
+def installation(
+    ground: Ground,
+    folder: Path,
+    *,
+    home: Path | None = None,
+    between: Callable[[str, int], int] = lambda _name, port: port,
+) -> Iterator[Town]:
     """Open a town whose TODOKE_VAR is `home` (default: below `folder`) and close it, whatever the trial did.
 
     The samples and the neighbours' own memory lie below `folder`: outside what a trial breaks.
@@ -55,7 +61,7 @@ def installation(ground: Ground, folder: Path, *, home: Path | None = None) -> I
         truth = json.loads((folder / "samples" / "truth.json").read_text(encoding="utf-8"))
         town = Town(folder / "samples", folder / "neighbours", truth)
         try:
-            town.open()
+            town.open(between)
             forget()
             yield town
         finally:

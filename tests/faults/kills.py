@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from tests.support.town import Process, Town
+from todoke.casework import journey
 from todoke.cli import work
 
 from .crew import Hand
@@ -65,7 +66,7 @@ class Run:
 
     def strike(self, tell: Callable[[int], None] = lambda _: None) -> Struck:
         """Deal out the blows; returns early when the work is done. Nobody works afterwards."""
-        work.journey.make_ready()  # read once: every child forked from now on has it
+        journey.make_ready()  # read once: every child forked from now on has it
         for hand in self._crew:
             hand.start()
         try:

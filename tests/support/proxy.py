@@ -24,6 +24,7 @@ class Fault(StrEnum):
     TRICKLE = "trickle"  # answers come byte by byte
     DROP_REPLY = "drop_reply"  # the peer has done the work, the client hears nothing of it
     CUT_AFTER = "cut_after"  # the connection ends after so many bytes
+    GARBAGE = "garbage"  # as many bytes come back, but none that the peer has sent
 
 
 class Towards(StrEnum):
@@ -269,6 +270,8 @@ class _Link:
             self.end()
         elif mode.fault is Fault.CUT_AFTER and towards is mode.towards:
             self._send_up_to_cut(other, chunk, mode)
+        elif mode.fault is Fault.GARBAGE and towards is Towards.CLIENT:
+            other.sendall(bytes(byte ^ 0x5A for byte in chunk))
         elif mode.fault is Fault.LATENCY:
             self._ended.wait(mode.seconds)
             other.sendall(chunk)

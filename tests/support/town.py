@@ -86,8 +86,11 @@ class Town:
         while True:
             signal.pause()
 
-    def open(self) -> None:
-        """Start the neighbours on ports that they keep, and register everything."""
+    def open(self, between: Callable[[str, int], int] = lambda _name, port: port) -> None:
+        """Start the neighbours on ports that they keep, and register everything.
+
+        `between` says at which port a neighbour is to be reached, when something stands between.
+        """
         self.state.mkdir(parents=True, exist_ok=True)
         for name, process in (("portal", self.portal), ("core", self.core)):
             process.start()
@@ -95,7 +98,8 @@ class Town:
             while not port_file.exists():
                 time.sleep(0.005)
             self.ports[name] = int(port_file.read_text())
-        places = [f"http://127.0.0.1:{self.ports[name]}" for name in ("portal", "core")]
+        doors = [between(name, self.ports[name]) for name in ("portal", "core")]
+        places = [f"http://127.0.0.1:{door}" for door in doors]
         demo_world.set_up(self.data, demo_world.Neighbours(*places), actor=command_actor(), at=now())
 
     def close(self) -> None:
