@@ -28,6 +28,8 @@ ONCE = (
     "foundation/test_objects.py", "journeys/test_on_object_storage.py",
     "foundation/test_calendars.py", "casework/intake/test_flips.py", "casework/screening/test_plain.py",
     "casework/screening/test_standings.py", "casework/handover/test_rules.py", "casework/identify/test_rows.py",
+    "deploy/test_alerts.py", "deploy/test_compose.py", "deploy/test_helm.py", "deploy/test_image.py",
+    "deploy/test_systemd.py", "foundation/test_logs.py", "foundation/test_traces.py", "web/test_log_canaries.py",
     "architecture/test_docs.py", "architecture/test_glossary.py", "architecture/test_regexes.py",
     "architecture/test_requirements.py", "architecture/test_settings_documented.py",
     "architecture/test_sizes_and_names.py", "architecture/test_workplace.py",

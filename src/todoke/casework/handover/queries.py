@@ -316,8 +316,7 @@ def next_due() -> datetime | None:
 
 def backlogs(now: datetime) -> tuple[Backlog, Backlog, Backlog]:
     """What waits to be written into a file, to be sent, and to be receipted, in the body in scope."""
-    systems = list(CoreSystem.objects.values_list("pk", flat=True))
-    rows = {"core_system_id__in": systems}
+    rows = {"core_system_id": tuple(CoreSystem.objects.values_list("pk", flat=True))}
     return (
         leases.backlog(Handover, where={**rows, "state": HandoverState.READY.value}, now=now),
         leases.backlog(Batch, where={"state": BatchState.WRITTEN.value}, now=now),

@@ -1,0 +1,1 @@
+"""The files under deploy/ say what the product understands, keep their promises, and boot."""
