@@ -66,9 +66,9 @@ def shown(client: Client, address: str) -> str:
 
 
 def propose(keeper: Client) -> DisposalRun:
-    page = keeper.get(reverse("desk:disposal-rule", kwargs={"code": "completed"}))
-    typed = {"shown": page.context["due"].hash, "reason": "保存期間の満了"}
-    response = keeper.post(reverse("desk:propose-disposal", kwargs={"code": "completed"}), typed)
+    page = keeper.get(reverse("desk:disposal-rule"), {"rule": "completed"})
+    typed = {"rule": "completed", "shown": page.context["due"].hash, "reason": "保存期間の満了"}
+    response = keeper.post(reverse("desk:propose-disposal"), typed)
     assert response.status_code == HTTPStatus.FOUND
     with scope(MINASE, read_only=True):
         return DisposalRun.objects.order_by("-pk")[0]
@@ -134,10 +134,13 @@ def test_who_proposed_is_not_offered_the_approval_and_cannot_force_it(
 
 
 def test_a_list_that_was_shown_before_it_changed_is_not_proposed(keeper: Client) -> None:
-    typed = {"shown": "0" * 64, "reason": "x"}
-    response = keeper.post(reverse("desk:propose-disposal", kwargs={"code": "completed"}), typed, follow=True)
+    address = reverse("desk:propose-disposal")
+    typed = {"rule": "completed", "shown": "0" * 64, "reason": "x"}
+    response = keeper.post(address, typed, follow=True)
     assert "廃棄一覧の内容が変わりました" in response.content.decode()
-    assert keeper.post(reverse("desk:propose-disposal", kwargs={"code": "completed"}), {}).status_code == 422
+    assert keeper.post(address, {"rule": "completed"}).status_code == 422
+    assert keeper.post(address, {**typed, "rule": "no-such-rule"}).status_code == 404
+    assert keeper.get(reverse("desk:disposal-rule")).status_code == 404
 
 
 def test_a_hold_is_set_and_lifted_with_its_reason(keeper: Client, decider: Client, ended: list[Case]) -> None:

@@ -157,6 +157,12 @@ def holds(*, is_open: bool = True) -> list[LegalHold]:
     return [hold_of(row) for row in rows[:SHOWN]]
 
 
+def hold(uuid: UUID) -> LegalHold | None:
+    """One hold of the body in scope, lifted or not."""
+    row = LegalHoldRow.objects.filter(uuid=uuid).first()
+    return hold_of(row) if row else None
+
+
 def hold_of(row: LegalHoldRow) -> LegalHold:
     """The value that others hold of a row."""
     return LegalHold(

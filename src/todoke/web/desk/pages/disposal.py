@@ -1,10 +1,12 @@
 """保存と廃棄: what is due, the dry run of a rule, a list on its way, its certificate; and holds."""
 
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from todoke.casework.disposal import queries, services
@@ -32,9 +34,9 @@ def _overview(request: DeskRequest, form: HoldForm, *, status: int = 200) -> Htt
     return render(request, "desk/disposal.html", {"view": view, "form": form}, status=status)
 
 
-def disposal_rule(request: DeskRequest, code: str) -> HttpResponse:
-    """The dry run of one rule: what a list of today would let go of. Nothing changes."""
-    return _rule_page(request, code)
+def disposal_rule(request: DeskRequest) -> HttpResponse:
+    """The dry run of one rule（?rule=…）: what a list of today would let go of. Nothing changes."""
+    return _rule_page(request, request.GET.get("rule", ""))
 
 
 def _rule_page(
@@ -52,9 +54,9 @@ def _rule_page(
 
 
 @require_POST
-def propose_disposal(request: DeskRequest, code: str) -> HttpResponse:
+def propose_disposal(request: DeskRequest) -> HttpResponse:
     """Propose today's list of a rule."""
-    form = ListForm(request.POST)
+    form, code = ListForm(request.POST), request.POST.get("rule", "")
     if not form.is_valid():
         return _rule_page(request, code, form, status=422)
     try:
@@ -66,7 +68,7 @@ def propose_disposal(request: DeskRequest, code: str) -> HttpResponse:
         raise Http404 from unknown
     except TodokeError as refusal:
         _say(request, refusal)
-        return redirect("desk:disposal-rule", code=code)
+        return redirect(f"{reverse('desk:disposal-rule')}?{urlencode({'rule': code})}")
     messages.success(
         request, "提案しました。ほかの担当者が確認するまで、何も廃棄しません。", extra_tags="good"
     )
@@ -190,6 +192,8 @@ def place_hold(request: DeskRequest) -> HttpResponse:
 @require_POST
 def lift_hold(request: DeskRequest, uuid: UUID) -> HttpResponse:
     """Let the rules count again."""
+    if queries.hold(uuid) is None:
+        raise Http404
     form = LiftForm(request.POST)
     reason = form.cleaned_data["reason"] if form.is_valid() else ""
     try:
