@@ -84,7 +84,7 @@ def build_batch(
         if one in gone or one in early:
             continue
         found = build_row(outgoing[one.claim.id], profile, substitutes.get(one.claim.id, {}))
-        if one.key in there:
+        if one.key in there and one.kind is HandoverKind.NEW:
             found = Hold(ALREADY_THERE)
         if isinstance(found, Hold):
             holds.append((one, found))

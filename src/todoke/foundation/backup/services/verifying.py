@@ -1,6 +1,8 @@
 """Verifying a set: every file is there, whole and unchanged; with the private key, down to rows and to their bytes."""
 
 import os
+import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +19,8 @@ from todoke.foundation.errors import TodokeError
 from . import postgres_rows, sqlite_copies, streams
 from .places import DATABASE, path_of
 from .taking import Tell
+
+LEFT_BEHIND_SECONDS = 86_400.0
 
 
 def verify(
@@ -103,6 +107,9 @@ def _count(path: Path, file: StoredFile, by: streams.Identities, vendor: str) ->
 def _workroom() -> Path:
     folder = Path(settings.VAR) / "backup"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for one in folder.iterdir():  # what a killed verification left
+        if one.is_dir() and time.time() - one.stat().st_mtime > LEFT_BEHIND_SECONDS:
+            shutil.rmtree(one, ignore_errors=True)
     return folder
 
 
