@@ -1,4 +1,4 @@
-"""The listed rows of the catalogue of bad inputs that a package, an attachment or an order of arrival can bring.
+"""The listed rows of the catalogue of bad inputs, all 215 of them.
 
 Group, number and disposition as the catalogue writes them. Numbers are names: they are never filled up or changed.
 """
@@ -18,7 +18,13 @@ C18 P | C19 P | C20 A/P | C21 R | C22 AW/Q
 S01 D | S03 AW | S04 A,D | S05 P | S06 P | S07 P/AW | S08 AW | S10 X | S11 D/Q | S12 D | S13 — | S14 Q | S15 AW | S17 P
 S18 — | S19 —
 A01 QA | A02 QA/A | A03 A/QA | A04 A/QA | A06 A/QA | A07 AW | A08 QA | A09 A | A10 QA | A11 AW | A13 A | A14 A | A15 QA/A
-F20 — | F21 P
+E01 H | E02 H | E03 H | E05 — | E06 — | E07 P | E08 H | E09 X | E10 — | E12 — | E13 X | E14 —
+F01 — | F02 P | F03 — | F05 R | F06 — | F07 R | F08 P | F09 — | F10 — | F12 — | F13 AW | F14 P | F15 P | F16 — | F17 —
+F19 R | F20 — | F21 P | F22 — | F23 — | F24 — | F26 — | F27 —
+W01 X | W02 X | W03 X | W05 X | W06 X | W07 — | W08 X | W09 — | W10 — | W12 — | W13 X | W14 X | W15 X | W16 — | W17 —
+W19 X | W20 — | W21 X | W22 X | W23 X | W24 — | W26 — | W27 X | W28 — | W29 — | W30 — | W31 —
+P01 — | P02 X | P03 X | P04 X | P05 — | P06 — | P08 X | P09 X | P10 X | P11 X | P12 — | P13 X | P15 — | P16 X
+U01 X | U02 — | U03 X | U04 — | U06 — | U07 — | U08 X/— | U09 — | U10 —
 """
 LISTED: Mapping[str, str] = dict(
     row.split() for line in _ROWS.split("\n") for row in line.split(" | ") if row

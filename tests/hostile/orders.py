@@ -108,13 +108,17 @@ def repacked(data: bytes) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """A row that is played: what happens, and where every package stands in the end, by the end of its 受付番号."""
+    """A row that is played: what happens, and where every package stands in the end, by the end of its 受付番号.
+
+    `hold` is what still holds the case in the end; `first_hold` what a clerk has looked into meanwhile.
+    """
 
     number: str
     condition: str
     act: Callable[[Scene], None]
     expected: Mapping[str, Standing]
     hold: str = ""
+    first_hold: str = ""
 
     def __str__(self) -> str:
         return f"{self.number}-{self.condition.replace(' ', '-')}"
