@@ -137,7 +137,7 @@ def backlog(
     `where` holds column = value, or column among values. Asked for every queue of every body again and again: in SQL.
     """
     quote = connection.ops.quote_name
-    pairs = [("organisation_id", (current_organisation(),))]
+    pairs: list[tuple[str, tuple[SqlValue, ...]]] = [("organisation_id", (current_organisation(),))]
     pairs += [(column, value if isinstance(value, tuple) else (value,)) for column, value in where.items()]
     if not all(values for _, values in pairs):
         return Backlog()

@@ -77,7 +77,7 @@ def exposition(gauges: Iterable[Gauge] = (), *, counted_in: str = "") -> bytes:
     registry = CollectorRegistry()
     folder = counted_in or os.environ.get("PROMETHEUS_MULTIPROC_DIR")
     if folder:
-        MultiProcessCollector(registry, path=folder)
+        MultiProcessCollector(registry, path=folder)  # type: ignore[no-untyped-call]  # the library says no types here
     else:
         registry.register(_OWN)
         ProcessCollector(registry=registry)
