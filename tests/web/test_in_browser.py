@@ -31,7 +31,7 @@ PAGES = (
     "/", "/first-steps/", "/cases/", "/cases/?held=1", "/cases/?text=%E3%81%82", "/cases/?text=%E3%81%BD%E3%81%BD", "/statuses/",
     "/import/", "/pending/", "/quarantine/", "/reconcile/", "/links/", "/residents/", "/staff/", "/staff/new/", "/channels/",
     "/returns/", "/audit/", "/system/", "/operations/", "/trust/", "/password/", "/nowhere/", "/attachments/sealed/",
-    "/approvals/", "/protected/", "/procedures/",
+    "/approvals/", "/disposal/", "/disposal/rules/?rule=completed", "/protected/", "/procedures/",
 )  # fmt: skip
 
 

@@ -41,6 +41,7 @@ from todoke.foundation.approvals.errors import SamePerson, ShownChanged
 from todoke.foundation.claims import Claimant
 from todoke.foundation.fence import scope
 from todoke.foundation.vault import queries as vault
+from todoke.foundation.vault import services as vault_services
 from todoke.foundation.vault.errors import BlobDestroyed
 
 from .conftest import FIRST_DAY, Archive, appointed
@@ -393,7 +394,7 @@ def test_a_record_that_keeps_failing_parks_the_list_and_a_person_lets_it_go_on(
         raise RuntimeError("a fault of ours")
 
     with monkeypatch.context() as patch:
-        patch.setattr(destroying.vault, "destroy_keys", fail)
+        patch.setattr(vault_services, "destroy_keys", fail)
         for _ in range(20):
             ended.work()
             ended.wait(hours=2)
