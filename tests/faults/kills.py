@@ -13,7 +13,7 @@ from todoke.cli import work
 
 from .crew import Hand
 
-MEAN_SECONDS = (0.01, 0.03, 0.06, 0.15, 0.5)  # at times long enough for a worker to open packages
+MEAN_SECONDS = (0.005, 0.01, 0.02, 0.04, 0.4)  # at times long enough for a worker to open packages
 LONGEST_PAUSE = 1.5
 FROZEN_SECONDS = 1.3  # longer than the lease of a trial
 LOOK_EVERY = 20  # blows: when the work is done, the rest falls on another installation
@@ -28,7 +28,15 @@ class Plan:
     seed: int
     workers: int = 2
     shares: dict[str, float] = field(
-        default_factory=lambda: {"worker": 60, "confined": 14, "portal": 8, "core": 8, "freeze": 6, "end": 4}
+        default_factory=lambda: {
+            "worker": 52,
+            "everybody": 10,
+            "confined": 16,
+            "portal": 7,
+            "core": 7,
+            "freeze": 4,
+            "end": 4,
+        }
     )
 
 
@@ -67,6 +75,7 @@ class Run:
     def strike(self, tell: Callable[[int], None] = lambda _: None) -> Struck:
         """Deal out the blows; returns early when the work is done. Nobody works afterwards."""
         journey.make_ready()  # read once: every child forked from now on has it
+        looked = 0
         for hand in self._crew:
             hand.start()
         try:
@@ -76,8 +85,10 @@ class Run:
                 self._blow()
                 dealt = sum(self.struck.kinds.values())
                 tell(dealt)
-                if dealt % LOOK_EVERY == 0 and work.unfinished(HORIZON) is None:
-                    break
+                if dealt >= looked + LOOK_EVERY:
+                    looked = dealt
+                    if work.unfinished(HORIZON) is None:
+                        break
         finally:
             for hand in self._crew:
                 hand.kill()
@@ -95,6 +106,8 @@ class Run:
         elif kind in {"portal", "core"}:
             self._restart(self._town.portal if kind == "portal" else self._town.core)
             self.struck.kinds[kind] += 1
+        elif kind == "everybody":
+            self._hit_everybody()
         elif self._hit(kind, hand):
             self.struck.kinds[kind] += 1
             self.struck.jobs[job] += 1
@@ -103,6 +116,15 @@ class Run:
         neighbour.kill()
         time.sleep(self._rng.choice((0, 0, 0.02)))
         neighbour.start()
+
+    def _hit_everybody(self) -> None:
+        """All workers at one moment, as when their machine dies; each counts."""
+        for one in self._crew:
+            self.struck.jobs[one.job] += 1
+            one.kill()
+        for one in self._crew:
+            one.start()
+        self.struck.kinds["everybody"] += len(self._crew)
 
     def _hit(self, kind: str, hand: Hand) -> bool:
         if kind == "confined":

@@ -26,6 +26,7 @@ from todoke.casework.intake.rules.opening import Opened
 from todoke.casework.intake.values import LayoutProfile
 from todoke.cli import work
 from todoke.foundation.confined import Death
+from todoke.foundation.vault.queries import OpenBlob
 
 from . import invariants, shim
 from .installation import Ground, forget, installation
@@ -71,18 +72,19 @@ class Sweep:
         intake.read_confined = self._read  # type: ignore[assignment]  # one opening per content serves every run
 
     def _read(
-        self, originals: Iterable[tuple[str, bytes | int]], layouts: Mapping[str, LayoutProfile]
+        self,
+        originals: Iterable[tuple[str, OpenBlob]],
+        layouts: Mapping[str, LayoutProfile],
+        *,
+        organisation: str = "",
     ) -> list[Opened | Death]:
         return [self._read_once(layout, lent, layouts) for layout, lent in originals]
 
-    def _read_once(
-        self, layout: str, lent: bytes | int, layouts: Mapping[str, LayoutProfile]
-    ) -> Opened | Death:
-        content = lent if isinstance(lent, bytes) else os.pread(lent, os.fstat(lent).st_size, 0)
-        digest = layout + hashlib.sha256(content).hexdigest()
-        if digest not in self._seen:
-            (self._seen[digest],) = _read_confined([(layout, lent)], layouts)
-        return self._seen[digest]
+    def _read_once(self, layout: str, lent: OpenBlob, layouts: Mapping[str, LayoutProfile]) -> Opened | Death:
+        known = layout + hashlib.sha256(lent.read()).hexdigest()
+        if known not in self._seen:
+            (self._seen[known],) = _read_confined([(layout, lent)], layouts)
+        return self._seen[known]
 
     def learn(self) -> list[str]:
         """One run without any failure: its summary is what every other run must come to."""
