@@ -23,8 +23,9 @@ test: setup ## すべての検査（SQLite と PostgreSQL、10分以内） / eve
 check: setup ## 速い検査（書式・型・依存・規則） / the fast part
 	@$(BIN)/python -m tests.support.suite fast
 
-faults: setup ## 停止・切断・強制終了の試験 / kills, cuts and stalls
+faults: setup ## 強制終了・電源断・障害の試験（N=強制終了の回数） / kills, power cuts, failures
 	@$(BIN)/python -m tests.support.suite faults
+	@$(BIN)/python -m tests.faults --kills $(or $(N),1000) $(if $(CUTS),--cuts $(CUTS)) $(if $(SWEEP),--sweep $(SWEEP))
 
 fuzz: setup ## 外から来るバイト列を読む部品を無作為に試す（FUZZ_SECONDS=対象ごとの秒数） / fuzz the readers
 	@$(BIN)/python -m tests.fuzz --seconds $(FUZZ_SECONDS)

@@ -82,12 +82,12 @@ def _without_a_database() -> list[str]:
 
 
 def _fault_tests() -> list[str]:
-    """The tests that kill, cut, stall or run many workers; each file says so in its name."""
+    """The tests that kill, cut, stall or run many workers; each file or its folder says so in its name."""
     words = ("fault", "kill", "many_workers", "large")
     return sorted(
         str(file.relative_to(ROOT))
         for file in ROOT.glob("tests/**/test_*.py")
-        if any(word in file.name for word in words)
+        if any(word in str(file.relative_to(ROOT)) for word in words)
     )
 
 
