@@ -113,16 +113,17 @@ def test_a_full_last_page_has_no_next(town: list[Case], clerks: Clerks) -> None:
         assert queries.worklist(clerks.town, size=4).next_after is None
 
 
-def test_a_search_reads_so_many_cases_at_a_time_and_goes_on_where_it_stopped(
+def test_a_search_looks_at_so_many_hits_at_a_time_and_goes_on_where_it_stopped(
     town: list[Case], clerks: Clerks, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(queries, "SEARCHED_ROWS", 2)
+    monkeypatch.setattr(queries, "SEARCHED", 2)
+    wanted = Filters(text="26", procedure=CHILDREN)
     with scope(MINASE, read_only=True):
-        first = queries.worklist(clerks.town, Filters(text="糸巻"))
-        assert first.next_after is not None
-        second = queries.worklist(clerks.town, Filters(text="糸巻"), after=first.next_after)
-    assert first.rows == ()
-    assert [row.id for row in second.rows] == [town[1].pk]
+        first = queries.worklist(clerks.town, wanted)
+        assert first.next_after == town[2].pk
+        second = queries.worklist(clerks.town, wanted, after=first.next_after)
+    assert [row.id for row in first.rows] == [town[3].pk]
+    assert [row.id for row in second.rows] == [town[1].pk, town[0].pk]
     assert second.next_after is None
 
 

@@ -2,6 +2,7 @@
 
 # long: every question about cases stands behind one door; each is a few lines.
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
@@ -16,12 +17,14 @@ from todoke.casework.identify.values import IdentityState
 from todoke.casework.intake import queries as intake
 from todoke.casework.intake.values import DuplicateKind, Severity, SignatureState
 from todoke.casework.protection.values import CaseProtection
+from todoke.foundation import word_index
 from todoke.foundation.accounts import queries as accounts
 from todoke.foundation.accounts.values import Right, Viewer
 from todoke.foundation.audit.values import ActorKind
 from todoke.foundation.claims import Backlog
 from todoke.foundation.fence import current_organisation
 from todoke.foundation.leases import MOST_COUNTED
+from todoke.foundation.word_index import Reach
 
 from .errors import CaseNotFound, CaseProtected
 from .models import Case, CaseEvent, ReturnReason
@@ -52,7 +55,7 @@ from .values import (
 
 AnyRow = TypeVar("AnyRow", bound=models.Model)
 PAGE = 50
-SEARCHED_ROWS = 100_000
+SEARCHED = 5_000  # so many cases that hold the words, or so many that the filters leave, one page looks at
 EXPORTED_PAGES = 5  # how far a search for an export reads on
 COUNT_LIMIT = 1_000
 # Written out, because SQLite uses a partial index only where it can read the condition: not behind a parameter.
@@ -85,28 +88,55 @@ def _countable(viewer: Viewer) -> QuerySet[Case]:
 def worklist(
     viewer: Viewer, filters: Filters = EVERYTHING, *, after: int | None = None, size: int = PAGE
 ) -> WorklistPage:
-    """One page of the worklist, newest first; `after` is the cursor of the page before. One query, two for a search.
+    """One page of the worklist, newest first; `after` is the cursor of the page before. One query, at most three to search.
 
     Raises RightMissing, and SearchTooShort for a search text of one character.
     """
-    rows = _exactly(visible(viewer), filters)
-    if after is not None:
-        rows = rows.filter(pk__lt=after)
-    floor = _search_floor(rows, filters.text)
-    if floor is not None:
-        rows = rows.filter(pk__gt=floor)
-    rows = _matching(viewer, rows, filters.text)
-    found = [_row(viewer, values) for values in rows.order_by("-pk").values_list(*_ROW)[: size + 1]]
+    rows, end = _narrowed(viewer, filters, Reach(SEARCHED, below=after))
+    found = [_row(viewer, values) for values in rows.values_list(*_ROW)[: size + 1]]
     if len(found) > size:
         return WorklistPage(tuple(found[:size]), found[size - 1].id)
-    return WorklistPage(tuple(found), None if floor is None else floor + 1)
+    return WorklistPage(tuple(found), end)
 
 
-def _search_floor(rows: QuerySet[Case], text: str) -> int | None:
-    """Down to which id, exclusive, one page searches for words: no index serves them, so it reads along, but not all."""
-    if not text.strip() or search.receipt_prefix(text) is not None:
-        return None
-    return rows.order_by("-pk").values_list("pk", flat=True)[SEARCHED_ROWS : SEARCHED_ROWS + 1].first()
+def _narrowed(viewer: Viewer, filters: Filters, reach: Reach) -> tuple[QuerySet[Case], int | None]:
+    """The cases in reach under the filters, in its order; and the last id that a search has looked at, if not all."""
+    rows = _exactly(visible(viewer), filters).order_by("-pk" if reach.is_newest_first else "pk")
+    rows = rows if reach.below is None else rows.filter(pk__lt=reach.below)
+    rows = rows if reach.above is None else rows.filter(pk__gt=reach.above)
+    if not filters.text.strip():
+        return rows, None
+    prefix = search.receipt_prefix(filters.text)
+    if prefix is not None:
+        return rows.filter(receipt_number__gte=prefix, receipt_number__lt=prefix + ":"), None
+    phrases, is_bare = search.phrases(filters.text), filters == Filters(text=filters.text)
+    is_short = not (is_bare and viewer.sections is None) and _is_short(rows)
+    return _holding(viewer, rows, phrases, None if is_short else reach)
+
+
+def _is_short(rows: QuerySet[Case]) -> bool:
+    """Whether filters leave so few cases that reading these is less than reading those that hold the words."""
+    return not rows.values_list("pk", flat=True)[SEARCHED : SEARCHED + 1]
+
+
+def _holding(
+    viewer: Viewer, rows: QuerySet[Case], phrases: Sequence[str], reach: Reach | None
+) -> tuple[QuerySet[Case], int | None]:
+    """Those that hold all these runs of pairs: of all rows, or of those in reach of the index of words.
+
+    By words nobody finds a case of a protected person without the right to see protected persons (C15).
+    """
+    if not viewer.may(Right.VIEW_PROTECTED):
+        rows = rows.filter(protection=CaseProtection.NONE.value)
+    for phrase in phrases:
+        rows = rows.filter(search__contains=phrase)
+    if reach is None:
+        return rows, None
+    table = Case._meta.db_table
+    ids = word_index.ids_with(table, search.words(phrases), replace(reach, most=reach.most + 1))
+    looked_at = ids[: reach.most]
+    end = looked_at[-1] if len(ids) > len(looked_at) else None
+    return rows.filter(word_index.one_of(f"{table}.id", looked_at)), end
 
 
 def _exactly(rows: QuerySet[Case], filters: Filters) -> QuerySet[Case]:
@@ -120,23 +150,6 @@ def _exactly(rows: QuerySet[Case], filters: Filters) -> QuerySet[Case]:
     rows = rows.filter(**{name: value for name, value in exact.items() if value not in (None, "")})
     if filters.is_held or filters.hold_code:
         rows = rows.filter(_IS_HELD)
-    return rows
-
-
-def _matching(viewer: Viewer, rows: QuerySet[Case], text: str) -> QuerySet[Case]:
-    """A typed 受付番号 is found by its index; any other text as runs of pairs of characters.
-
-    By words nobody finds a case of a protected person without the right to see protected persons (C15).
-    """
-    if not text.strip():
-        return rows
-    prefix = search.receipt_prefix(text)
-    if prefix is not None:
-        return rows.filter(receipt_number__gte=prefix, receipt_number__lt=prefix + ":")
-    if not viewer.may(Right.VIEW_PROTECTED):
-        rows = rows.filter(protection=CaseProtection.NONE.value)
-    for phrase in search.phrases(text):
-        rows = rows.filter(search__contains=phrase)
     return rows
 
 
@@ -224,19 +237,11 @@ def rows_of(viewer: Viewer, application_ids: Iterable[int]) -> Mapping[int, Work
 
 
 def neighbours(viewer: Viewer, case_id: int, filters: Filters = EVERYTHING) -> Neighbours:
-    """The cases before and after one in a worklist with these filters, for the keyboard. Two queries."""
-    rows = _exactly(visible(viewer), filters)
-    return Neighbours(
-        newer=_nearest(viewer, rows.filter(pk__gt=case_id).order_by("pk"), filters.text),
-        older=_nearest(viewer, rows.filter(pk__lt=case_id).order_by("-pk"), filters.text),
-    )
-
-
-def _nearest(viewer: Viewer, rows: QuerySet[Case], text: str) -> UUID | None:
-    """The first match; words are searched for as far as on one page of the list."""
-    if text.strip() and search.receipt_prefix(text) is None:
-        rows = Case.objects.filter(pk__in=rows.values("pk")[:SEARCHED_ROWS]).order_by(*rows.query.order_by)
-    return _matching(viewer, rows, text).values_list("uuid", flat=True).first()
+    """The cases before and after one in a worklist with these filters, for the keyboard. Two queries, at most six to search."""
+    newer = _narrowed(viewer, filters, Reach(SEARCHED, above=case_id, is_newest_first=False))
+    older = _narrowed(viewer, filters, Reach(SEARCHED, below=case_id))
+    nearest = [rows.values_list("uuid", flat=True).first() for rows, _ in (newer, older)]
+    return Neighbours(newer=nearest[0], older=nearest[1])
 
 
 def case_detail(viewer: Viewer, uuid: UUID, filters: Filters = EVERYTHING) -> CaseDetail:
@@ -260,10 +265,14 @@ def case_detail(viewer: Viewer, uuid: UUID, filters: Filters = EVERYTHING) -> Ca
         timeline=tuple(timeline(case.pk)),
         moves=transitions.moves(CaseStatus(case.status), viewer.rights),
         neighbours=neighbours(viewer, case.pk, filters),
-        previous=case.previous.uuid if case.previous else None,
-        following=tuple(Case.objects.filter(previous=case).order_by("pk").values_list("uuid", flat=True)),
+        previous=case.previous.uuid if case.previous and case.previous.disposed_at is None else None,
+        following=tuple(_following(case).order_by("pk").values_list("uuid", flat=True)),
     )
     return masking.masked(detail) if detail.row.is_masked else numbers.hidden(detail)
+
+
+def _following(case: Case) -> QuerySet[Case]:
+    return Case.objects.filter(previous=case, disposed_at=None)
 
 
 def timeline(case_id: int, *, since_version: int = 0) -> list[TimelineEntry]:

@@ -44,6 +44,11 @@ def phrases(text: str) -> list[str]:
     return [f" {pairs(word[:LONGEST])} " for word in words]
 
 
+def words(runs: Iterable[str]) -> list[str]:
+    """The single pairs of such runs, as an index of words knows them."""
+    return [pair for run in runs for pair in run.split()]
+
+
 def receipt_prefix(text: str) -> str | None:
     """The beginning of a 受付番号 if that is what was typed: at least four digits, full-width ones too."""
     plain = unicodedata.normalize("NFKC", text).replace(" ", "").replace("-", "")
