@@ -33,6 +33,7 @@ from todoke.casework.disposal.models import DisposalRun
 from todoke.casework.disposal.services import destroying
 from todoke.casework.disposal.values import Ground, HoldTarget, ItemState, RunState
 from todoke.casework.identify.models import PartyRow
+from todoke.casework.intake import queries as intake
 from todoke.casework.intake.models import Application
 from todoke.foundation.accounts.errors import RightMissing
 from todoke.foundation.accounts.rules import RIGHTS_OF
@@ -314,6 +315,20 @@ def test_another_body_sees_and_disposes_of_nothing(ended: Archive) -> None:
         assert queries.due_list("completed", as_of=FIRST_DAY).records == ()
         with pytest.raises(RunUnknown):
             queries.run(run.uuid)
+
+
+def test_a_case_whose_earlier_one_was_disposed_of_still_opens(archive: Archive) -> None:
+    first, second = archive.open(person(0), person(0))
+    with scope(MINASE):
+        Case.objects.filter(pk=second.pk).update(previous=first)
+        Application.objects.filter(pk=second.application_id).update(duplicate_of_id=first.application_id)
+    archive.end(first)
+    archive.wait_until(FIRST_DAY)
+    archive.dispose()
+    with scope(MINASE):
+        seen = case_services.view_case(archive.clerk, second.uuid, at=archive.clock.now)
+        assert (seen.previous, seen.following) == (None, ())
+        assert intake.duplicate_with_differences(second.application_id).differences == ()
 
 
 # ── killed half-way ────────────────────────────────────────────────────────────
