@@ -60,7 +60,7 @@ def measure(
     count: int, work: Path, *, beside: int = 0, tell: Callable[[str], None] = lambda _: None
 ) -> Loaded:
     """Load, look up, load again（with so many packages going through `beside` it）, and do the same with SQLite alone."""
-    _prepare()
+    prepare()
     first, second = work / "links.csv", work / "renewed.csv"
     write(first, count)
     write(second, count, renewed=True)
@@ -78,7 +78,8 @@ def measure(
     )
 
 
-def _prepare() -> None:
+def prepare() -> None:
+    """The tables and the town, unless they are there already."""
     from django.core.management import call_command
 
     from todoke.foundation.calendars.queries import now

@@ -15,7 +15,7 @@ BYTE_ORDER_MARK = "\ufeff"  # by which Excel knows UTF-8
 def cell(text: str) -> str:
     """The text of a cell, with an apostrophe before what would be computed; blanks before it do not hide it."""
     first = text.lstrip(" \u3000\u00a0\u200b\ufeff")[:1]
-    return f"'{text}" if first in FORMULA_STARTS and first else text
+    return f"'{text}" if first in FORMULA_STARTS else text
 
 
 def csv_of(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:

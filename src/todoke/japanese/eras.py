@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum
+from functools import lru_cache
 
 from .errors import DateRefused
 
@@ -80,6 +81,7 @@ def in_era(day: date) -> EraDate:
     raise DateRefused("era")
 
 
+@lru_cache(maxsize=4_096)
 def written(day: date) -> str:
     """「令和元年5月1日」; Western for days before 明治6年, which have no 和暦 of this calendar."""
     if day < Era.MEIJI.first:

@@ -6,6 +6,7 @@ import io
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -30,6 +31,7 @@ from todoke.casework.handover.values import (
     OurRow,
     Outgoing,
     OutgoingParty,
+    Reconciliation,
 )
 
 NOW = datetime(2026, 4, 5, 15, 30, tzinfo=UTC)  # half past midnight of 6 April in Japan
@@ -241,8 +243,23 @@ def theirs(key: str, outcome: LedgerOutcome = LedgerOutcome.ACCEPTED, content: s
     return LedgerRow(key, content, outcome)
 
 
+def in_order(system: str, ours: list[OurRow], theirs: list[LedgerRow], *further: Any) -> Reconciliation:
+    """The 突合表 of two ledgers, brought into the order of their keys."""
+    return matching.reconcile(
+        system, sorted(ours, key=lambda row: row.key), sorted(theirs, key=lambda row: row.key), *further
+    )
+
+
+def test_ledgers_in_another_order_are_no_ledgers() -> None:
+    for mine, other in (("ba", "ab"), ("ab", "ba")):
+        with pytest.raises(ValueError, match="order"):
+            matching.reconcile(
+                "core", [ours(key, HandoverState.SENT) for key in mine], [theirs(key) for key in other]
+            )
+
+
 def test_equal_ledgers_agree_in_count_and_hash() -> None:
-    table = matching.reconcile(
+    table = in_order(
         "core",
         [ours("a", HandoverState.RECEIPTED), ours("b", HandoverState.REFUSED), ours("c", HandoverState.HELD)],
         [theirs("b", LedgerOutcome.REFUSED), theirs("a")],
@@ -252,7 +269,7 @@ def test_equal_ledgers_agree_in_count_and_hash() -> None:
 
 
 def test_what_the_core_lacks_what_it_should_not_have_and_what_differs_are_named() -> None:
-    table = matching.reconcile(
+    table = in_order(
         "core",
         [ours("lost", HandoverState.SENT), ours("other", HandoverState.RECEIPTED), ours("word", HandoverState.REFUSED),
          ours("ready", HandoverState.READY)],
@@ -265,7 +282,7 @@ def test_what_the_core_lacks_what_it_should_not_have_and_what_differs_are_named(
 
 def test_a_file_on_its_way_is_neither_missing_nor_unexpected() -> None:
     on_its_way = [ours("a", HandoverState.BATCHED), ours("b", HandoverState.BATCHED)]
-    assert matching.reconcile("core", on_its_way, [theirs("a")]).is_equal
+    assert in_order("core", on_its_way, [theirs("a")]).is_equal
 
 
 BACK = {"kind": HandoverKind.CANCELLATION, "original_key": "o" * 64, "cancelled_at": NOW}
@@ -344,7 +361,7 @@ def test_a_row_that_was_taken_back_is_expected_as_the_profile_says(
     profile: CancelledOriginal | None, standing: CancellationStanding, core: LedgerOutcome | None, wrong: str
 ) -> None:
     held = [] if core is None else [theirs("a", core)]
-    table = matching.reconcile("core", [taken_back(standing)], held, (), layout(profile) if profile else None)
+    table = in_order("core", [taken_back(standing)], held, (), layout(profile) if profile else None)
     found = [name for name in ("missing", "unexpected", "differing", "uncancelled") if getattr(table, name)]
     assert found == ([wrong] if wrong else [])
     assert table.is_equal is not bool(wrong)
@@ -354,6 +371,6 @@ def test_a_row_that_was_taken_back_is_expected_as_the_profile_says(
 def test_a_cancellation_itself_is_expected_in_the_ledger_if_the_profile_says_so(is_listed: bool) -> None:
     back = replace(ours("back", HandoverState.RECEIPTED), kind=HandoverKind.CANCELLATION)
     chosen = layout(KEPT, is_listed=is_listed)
-    absent = matching.reconcile("core", [back], [], (), chosen)
-    present = matching.reconcile("core", [back], [theirs("back")], (), chosen)
+    absent = in_order("core", [back], [], (), chosen)
+    present = in_order("core", [back], [theirs("back")], (), chosen)
     assert (absent.missing, present.unexpected) == ((("back",), ()) if is_listed else ((), ("back",)))

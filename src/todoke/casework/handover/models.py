@@ -163,7 +163,7 @@ class UnexpectedReceipt(OwnedRow):
 
 
 class CoreLedgerRow(OwnedRow):
-    """One row of the core system's ledger as last fetched, for the 突合表. No personal data; replaced when fetched."""
+    """One row of the core system's ledger as last fetched, for the 突合表; since `fetched_at` it says so. No personal data."""
 
     core_system = models.ForeignKey("casework.CoreSystem", on_delete=models.PROTECT, related_name="+")
     key = models.CharField(max_length=64)

@@ -1,13 +1,15 @@
 """Questions about core systems, the hand-over ledger, and whether it agrees with theirs."""
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db import connection
+from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models.functions import Collate
 
 from todoke.casework.cases.values import HandoverProgress, ToHandOver
 from todoke.casework.identify import queries as identify
@@ -49,6 +51,7 @@ from .values import (
 )
 
 PROFILES = Path(__file__).parent / "profiles"
+LEDGER_STEP = 5_000  # rows of a ledger that are read at a time
 DONE = (BatchState.ACKNOWLEDGED.value, BatchState.TAKEN_APART.value)  # nobody reads these files any more
 _PERSON_FIELDS = ("name", "kana", "birth", "sex", "postcode", "address")
 
@@ -251,18 +254,29 @@ def counts() -> HandoverCounts:
     return HandoverCounts(by_state, held_codes, refused)
 
 
-def our_ledger(system: CoreSystemRef) -> list[OurRow]:
-    """Every row of our ledger towards a core system, by key."""
-    rows = Handover.objects.filter(core_system_id=system.id).order_by("idempotency_key")
+def our_ledger(system: CoreSystemRef) -> Iterator[OurRow]:
+    """Every row of our ledger towards a core system, in the order of the keys, in flat memory."""
+    rows = Handover.objects.filter(core_system_id=system.id).order_by(by_code_point("idempotency_key"))
     back = Handover.objects.filter(core_system_id=system.id, kind=HandoverKind.CANCELLATION.value)
     taken_back = dict(back.order_by("pk").values_list("cancels_id", "state"))
     columns = rows.values_list(
         "pk", "kind", "cancelled_by_hand_at", "idempotency_key", "row_sha256", "state", "receipt_number"
     )
-    return [
-        OurRow(key, digest, HandoverState(state), number, HandoverKind(kind), _taken_back(taken_back.get(pk), by_hand))
-        for pk, kind, by_hand, key, digest, state, number in columns
-    ]  # fmt: skip
+    for pk, kind, by_hand, key, digest, state, number in columns.iterator(LEDGER_STEP):
+        standing = _taken_back(taken_back.get(pk), by_hand)
+        yield OurRow(key, digest, HandoverState(state), number, HandoverKind(kind), standing)
+
+
+def core_ledger(system: CoreSystemRef) -> Iterator[LedgerRow]:
+    """Every row of the core system's ledger as last fetched, in the order of the keys, in flat memory."""
+    rows = CoreLedgerRow.objects.filter(core_system_id=system.id).order_by(by_code_point("key"))
+    for key, digest, outcome in rows.values_list("key", "row_sha256", "outcome").iterator(LEDGER_STEP):
+        yield LedgerRow(key, digest, LedgerOutcome(outcome))
+
+
+def by_code_point(column: str) -> F | Collate:
+    """Texts in the order in which Python has them, whatever the database's own order is."""
+    return Collate(F(column), "C") if connection.vendor == "postgresql" else F(column)
 
 
 def _taken_back(state: str | None, by_hand: datetime | None) -> CancellationStanding:
@@ -275,11 +289,9 @@ def _taken_back(state: str | None, by_hand: datetime | None) -> CancellationStan
 def reconcile(name: str) -> Reconciliation:
     """突合表 of a core system, from our ledger and our copy of theirs as last fetched. Raises CoreSystemUnknown."""
     system = core_system(name)
-    rows = CoreLedgerRow.objects.filter(core_system_id=system.id).values_list("key", "row_sha256", "outcome")
-    theirs = [LedgerRow(key, digest, LedgerOutcome(outcome)) for key, digest, outcome in rows]
     alarms = UnexpectedReceipt.objects.filter(core_system_id=system.id).values_list("key", flat=True)
     layout = core_profile(system.profile).cancellation
-    return compare(name, our_ledger(system), theirs, sorted(set(alarms)), layout)
+    return compare(name, our_ledger(system), core_ledger(system), sorted(set(alarms)), layout)
 
 
 def listed_there(system: CoreSystemRef, keys: Iterable[str]) -> frozenset[str]:

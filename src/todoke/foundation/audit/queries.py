@@ -3,8 +3,9 @@
 import json
 from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -124,12 +125,12 @@ def verify() -> AuditReport:
     """Walk the chain of the body in scope and check every seal; names the first edited, deleted or moved row."""
     previous, sequence = rules.GENESIS, 0
     sealed, heads = {last for last, *_ in _seals()}, dict[int, str]()
-    for link, entry in _links():
+    for link in chain.from_iterable(_steps()):
         sequence += 1
-        fault = _fault(link, sequence, previous, entry)
-        if fault is not None:
+        if link[:3] != (sequence, link[1], previous) or _hash(previous, link) != link[3]:
+            fault = _fault(link, sequence, previous)
             return AuditReport(sequence - 1, AuditEntry.objects.count() - sequence + 1, 0, fault)
-        previous = link.hash
+        previous = link[3]
         if sequence in sealed:
             heads[sequence] = previous
     lapses = _lapses()
@@ -138,46 +139,40 @@ def verify() -> AuditReport:
     return AuditReport(sequence, waiting, seals, fault, sum(one.lost - one.kept for one in lapses))
 
 
-class _Link(NamedTuple):
-    sequence: int
-    entry_id: int
-    previous: str
-    hash: str
+_Link = tuple[Any, ...]  # sequence, entry_id, previous, hash, and what rules.Chained names, or None for each
 
 
-def _links() -> Iterator[tuple[_Link, rules.Chained | None]]:
+def _steps() -> Iterator[list[_Link]]:
     """Every link of the body in scope with its entry, a step at a time: however long the chain, memory stays flat."""
     quote = connection.ops.quote_name
-    columns = ", ".join(f"l.{quote(name)}" for name in _Link._fields)
+    columns = ", ".join(f"l.{quote(name)}" for name in ("sequence", "entry_id", "previous", "hash"))
     columns += "".join(f", e.{quote(name)}" for name in COVERED)
     statement = (
         f"SELECT {columns} FROM {quote(AuditLink._meta.db_table)} l"  # noqa: S608  # names are ours
         f" LEFT JOIN {quote(AuditEntry._meta.db_table)} e ON e.id = l.entry_id AND e.organisation_id = l.organisation_id"
         " WHERE l.organisation_id = %s AND l.sequence > %s ORDER BY l.sequence LIMIT %s"
     )
-    after, width = -1, len(_Link._fields)
-    while True:
+    after, rows = -1, [()]
+    while rows:
         with connection.cursor() as cursor:
             cursor.execute(statement, [current_organisation(), after, STEP])
             rows = cursor.fetchall()
-        for row in rows:
-            entry = rules.Chained(*row[width:])
-            yield _Link(*row[:width]), None if entry.id is None else entry
-        if len(rows) < STEP:
-            return
-        after = rows[-1][0]
+        yield rows
+        after = rows[-1][0] if rows else after
 
 
-def _fault(link: _Link, sequence: int, previous: str, entry: rules.Chained | None) -> Fault | None:
-    if link.sequence != sequence:
+def _hash(previous: str, link: _Link) -> str | None:
+    return None if link[4] is None else rules.next_hash(previous, link[4:])
+
+
+def _fault(link: _Link, sequence: int, previous: str) -> Fault:
+    """What is wrong with a link that does not follow from the one before and from its entry."""
+    number, entry, claimed, *_ = link
+    if number != sequence:
         return Fault(sequence, None, "deleted")
-    if entry is None:
-        return Fault(sequence, link.entry_id, "deleted")
-    if link.previous != previous:
-        return Fault(sequence, link.entry_id, "reordered")
-    if link.hash != rules.next_hash(previous, entry):
-        return Fault(sequence, link.entry_id, "edited")
-    return None
+    if link[4] is None:
+        return Fault(sequence, entry, "deleted")
+    return Fault(sequence, entry, "edited" if claimed == previous else "reordered")
 
 
 def _lapses() -> list[Lapse]:

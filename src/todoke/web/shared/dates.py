@@ -13,7 +13,8 @@ def day_words(value: date | datetime) -> str:
 
 def moment_words(value: datetime) -> str:
     """「令和8年4月6日 18:00」 of an aware moment, in Japanese time."""
-    return f"{day_words(value)} {value.astimezone(JAPAN):%H:%M}"
+    local = value.astimezone(JAPAN)  # once: lists and files of lists have thousands of moments
+    return f"{eras.written(local.date())} {local.hour:02}:{local.minute:02}"
 
 
 def written_day_words(value: str) -> str:

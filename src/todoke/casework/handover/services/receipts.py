@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
 from todoke.casework.cases import services as cases
 from todoke.casework.handover import queries
@@ -26,7 +26,8 @@ from todoke.foundation.audit import services as audit
 from todoke.foundation.audit.values import Actor, Entry
 from todoke.foundation.backup import services as backup
 from todoke.foundation.claims import Claim, Claimant
-from todoke.foundation.fence import current_organisation
+from todoke.foundation.fence import current_organisation, insert_rows
+from todoke.foundation.sorted_rows import batches
 
 from .cancelling import settle_originals
 from .preparing import note_of
@@ -38,6 +39,8 @@ OUTCOME_THERE = {
     LedgerOutcome.REFUSED: HandoverState.REFUSED,
     LedgerOutcome.CANCELLED: HandoverState.RECEIPTED,
 }
+_LEDGER_COLUMNS = ("core_system_id", "key", "row_sha256", "outcome", "fetched_at")
+_STEP = 5_000
 _PLAIN_CODE = re.compile(r"[A-Za-z0-9_.-]{1,32}", re.ASCII)
 
 
@@ -142,24 +145,34 @@ def core_away(system: CoreSystemRef, claim: Claim, *, at: datetime) -> None:
 
 @transaction.atomic
 def store_ledger(system: CoreSystemRef, rows: Sequence[LedgerRow], *, actor: Actor, at: datetime) -> None:
-    """Replace our copy of the core system's ledger by what was fetched now. Nothing else changes（E12）."""
+    """Make our copy of the core system's ledger say what was fetched now. Nothing else changes（E12）."""
     CoreSystem.objects.select_for_update().get(pk=system.id)
-    CoreLedgerRow.objects.filter(core_system_id=system.id).delete()
-    CoreLedgerRow.objects.bulk_create(
-        [
-            CoreLedgerRow(
-                organisation_id=current_organisation(), core_system_id=system.id, key=row.key,
-                row_sha256=row.row_sha256, outcome=row.outcome.value, fetched_at=at,
-            )
-            for row in {row.key: row for row in rows}.values()
-        ],
-        batch_size=1000,
-    )  # fmt: skip
+    gone, new = _changes(system, rows)
+    for start in range(0, len(gone), _STEP):
+        CoreLedgerRow.objects.filter(pk__in=gone[start : start + _STEP]).delete()
+    moment = connection.ops.adapt_datetimefield_value(at)
+    for part in batches(new, _STEP):
+        lines = [(system.id, row.key, row.row_sha256, row.outcome.value, moment) for row in part]
+        insert_rows(CoreLedgerRow, _LEDGER_COLUMNS, lines)
     backup.note_compared(queries.destination(system.name), at=at)
     audit.record(
         "handover.ledger_fetched", object_kind="core_system", object_id=system.name, actor=actor, at=at,
         facts={"rows": len(rows)},
     )  # fmt: skip
+
+
+def _changes(system: CoreSystemRef, rows: Sequence[LedgerRow]) -> tuple[list[int], list[LedgerRow]]:
+    """The ids of our copy's rows that no longer hold, and what has to be added: an evening changes little."""
+    last_word = {row.key: row for row in rows}
+    kept = CoreLedgerRow.objects.filter(core_system_id=system.id)
+    gone: list[int] = []
+    for pk, key, digest, outcome in kept.values_list("pk", "key", "row_sha256", "outcome").iterator(_STEP):
+        said = last_word.get(key)
+        if said is not None and (said.row_sha256, said.outcome.value) == (digest, outcome):
+            del last_word[key]
+        else:
+            gone.append(pk)
+    return gone, list(last_word.values())
 
 
 @transaction.atomic
