@@ -1,17 +1,18 @@
 """The instruments show every body its own queues, at the same number of questions however much waits."""
 
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from pytest_django import Settings
 
 from tests.support.rows import AT, make
 from todoke.casework import gauges, readings
 from todoke.casework.models import Case, Channel, Package, Quarantine, RelayRun
 from todoke.casework.readings import BodyReadings
-from todoke.foundation import meters
+from todoke.foundation import meters, objects
 from todoke.foundation.audit import services as audit
 from todoke.foundation.audit.values import Actor, ActorKind
 from todoke.foundation.fence import scope
@@ -141,3 +142,21 @@ def test_a_database_that_is_away_is_a_reading_too() -> None:
 
     found = {one.name: one.found for one in gauges.Panel(fail).gauges()}
     assert found["todoke_readings_failed"] == {(): 1.0}
+
+
+@pytest.mark.parametrize("answers", [True, False])
+def test_storage_that_does_not_answer_is_a_reading(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, answers: bool
+) -> None:
+    def listing(_: str) -> Iterator[tuple[str, int, datetime]]:
+        if not answers:
+            raise objects.StorageAway(reason="test")
+        yield from ()
+
+    settings.TODOKE_S3_BUCKET = "originals"
+    monkeypatch.setattr(objects, "listing", listing)
+    assert f"todoke_storage_up {float(answers)}" in meters.exposition(gauges.take()).decode()
+
+
+def test_without_a_bucket_no_storage_is_asked() -> None:
+    assert readings.of_house(AT).is_storage_near is None

@@ -15,7 +15,7 @@ CHART = DEPLOY / "helm" / "todoke"
 Document = dict[str, Any]  # a Kubernetes resource
 WITH_EVERYTHING: Mapping[str, Any] = {
     "ingress": {"enabled": True, "tlsSecret": "tls", "className": "nginx"},
-    "secrets": {"metrics": "todoke-metrics", "trust": "todoke-trust"},
+    "secrets": {"metrics": "todoke-metrics", "storage": "todoke-storage", "trust": "todoke-trust"},
     "web": {"autoscaling": {"enabled": True}},
     "worker": {"autoscaling": {"enabled": True}},
     "networkPolicy": {"outsideCidrs": ["192.0.2.10/32"]},

@@ -68,12 +68,13 @@ def place(committed_database: str, var_dir: Path, tmp_path: Path) -> Mapping[str
     """What differs from machine to machine: where things lie, who signs, which port is free."""
     (tmp_path / "seal.key").write_text(SEAL_KEY + "\n")
     (tmp_path / "token").write_text("a-token-that-nobody-guesses\n")
+    (tmp_path / "credentials.yaml").write_text("{access_key: a, secret_key: b}")
     (tmp_path / "trust").mkdir()
     return {
         **{name: os.environ[name] for name in HERE},
         "TODOKE_SEAL_COPY_DIR": str(tmp_path / "seals"), "TODOKE_SEAL_KEY_FILE": str(tmp_path / "seal.key"),
         "TODOKE_METRICS_TOKEN_FILE": str(tmp_path / "token"), "TODOKE_TRUST_DIR": str(tmp_path / "trust"),
-        "TODOKE_CLAMD": "",
+        "TODOKE_CLAMD": "", "TODOKE_S3_CREDENTIALS_FILE": str(tmp_path / "credentials.yaml"),
     }  # fmt: skip
 
 
@@ -109,7 +110,7 @@ def running(
 def answered(port: int, path: str) -> tuple[int, str]:
     request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", headers={"Host": "10.0.0.7"})
     try:
-        with urllib.request.urlopen(request, timeout=10) as reply:
+        with urllib.request.urlopen(request, timeout=60) as reply:
             return reply.status, reply.read().decode()
     except urllib.error.HTTPError as refusal:
         return refusal.code, refusal.read().decode()

@@ -45,6 +45,9 @@ def test_only_the_migrations_connect_as_the_owner_and_only_the_sealer_can_sign()
     secrets = {part: charts.secrets_of(part) for part in PARTS}
     assert [part for part in PARTS if "todoke-database/owner-url" in secrets[part]] == ["migrate"]
     assert [part for part in PARTS if "todoke-seal" in secrets[part]] == ["sealer"]
+    assert [part for part in PARTS if "todoke-storage" in secrets[part]] == ["web", "worker"], (
+        "who has originals"
+    )
 
 
 @pytest.mark.parametrize("part", PARTS)

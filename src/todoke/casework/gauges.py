@@ -44,6 +44,7 @@ GAUGES = {
     "todoke_revocation_lists_refused": ("使えない失効リストの数", ()),
     "todoke_trust_readable": ("1: トラストアンカーを読める", ()),
     "todoke_scanner_up": ("1: ウイルス対策ソフトが応答し、試験用のファイルを見つける", ()),
+    "todoke_storage_up": ("1: S3互換の保管が応答する", ()),
     "todoke_vault_free_ratio": ("原本の置き場所の空きの割合", ()),
 }
 Found = dict[str, Gauge]
@@ -149,6 +150,8 @@ def _note_house(found: Found, read: HouseReadings) -> None:
     found["todoke_trust_readable"].found[()] = float(read.is_trust_readable)
     if read.scanner_problems is not None:
         found["todoke_scanner_up"].found[()] = float(not read.scanner_problems)
+    if read.is_storage_near is not None:
+        found["todoke_storage_up"].found[()] = float(read.is_storage_near)
     if read.free_share is not None:
         found["todoke_vault_free_ratio"].found[()] = read.free_share
 

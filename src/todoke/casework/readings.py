@@ -6,12 +6,13 @@ questions over a bounded number of rows: watching costs the same in a flood.
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
 
+from todoke.foundation import objects
 from todoke.foundation.audit import queries as audit
 from todoke.foundation.claims import Backlog
 from todoke.foundation.errors import TodokeError
@@ -26,7 +27,6 @@ from .notify.queries import KIND as NOTICES
 from .relay import queries as relay
 from .relay.values import ChannelReading
 from .screening import queries as screening
-
 
 LIMITS: Mapping[str, float] = {
     "queue": 600.0,  # seconds that a due row may wait
@@ -76,8 +76,9 @@ class HouseReadings:
     lists: tuple[ListStatus, ...] = ()
     refused_lists: int = 0
     is_trust_readable: bool = True
-    scanner_problems: tuple[str, ...] | None = field(default=None)
+    scanner_problems: tuple[str, ...] | None = None
     free_share: float | None = None
+    is_storage_near: bool | None = None
 
 
 def _seconds(since: datetime | None, at: datetime) -> float:
@@ -112,14 +113,27 @@ def _queues(at: datetime) -> tuple[Queue, ...]:
 
 
 def of_house(at: datetime) -> HouseReadings:
-    """The readings of the installation. Asks the scanner, so not within a transaction; needs no scope."""
+    """The readings of the installation. Asks scanner and storage, so not within a transaction; needs no scope."""
     problems = tuple(journey.scanner_problems()) if settings.TODOKE_CLAMD else None
-    free = free_share()
+    plain = HouseReadings(
+        scanner_problems=problems, free_share=free_share(), is_storage_near=_is_storage_near()
+    )
     try:
         trust = intake.trust_status(at=at)
     except TodokeError:
-        return HouseReadings(is_trust_readable=False, scanner_problems=problems, free_share=free)
-    return HouseReadings(trust.lists, len(trust.refused), scanner_problems=problems, free_share=free)
+        return replace(plain, is_trust_readable=False)
+    return replace(plain, lists=trust.lists, refused_lists=len(trust.refused))
+
+
+def _is_storage_near() -> bool | None:
+    """Whether S3-compatible storage answers; None where originals lie in files."""
+    if not objects.is_set_up():
+        return None
+    try:
+        next(iter(objects.listing("nothing/")), None)
+    except TodokeError:
+        return False
+    return True
 
 
 def free_share() -> float | None:

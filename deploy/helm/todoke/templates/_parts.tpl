@@ -29,6 +29,12 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end }}
 {{- end -}}
 
+{{- define "todoke.originals" -}}
+{{- if .Values.secrets.storage }}
+- {name: TODOKE_S3_CREDENTIALS_FILE, value: /etc/todoke/storage/credentials.yaml}
+{{- end }}
+{{- end -}}
+
 {{- define "todoke.container" -}}
 image: {{ include "todoke.image" . | trim }}
 imagePullPolicy: {{ .Values.image.pullPolicy }}
@@ -66,6 +72,9 @@ affinity: {{ toYaml . | nindent 2 }}
 - {name: tmp, emptyDir: {sizeLimit: 1Gi}}
 - name: data
   persistentVolumeClaim: {claimName: {{ .Values.persistence.data.existingClaim | default (printf "%s-data" (include "todoke.name" .)) }}}
+{{- if .Values.secrets.storage }}
+- {name: storage, secret: {secretName: {{ .Values.secrets.storage }}, defaultMode: 0440}}
+{{- end }}
 {{- if .Values.secrets.trust }}
 - {name: trust, secret: {secretName: {{ .Values.secrets.trust }}, defaultMode: 0440}}
 {{- end }}
@@ -79,6 +88,9 @@ affinity: {{ toYaml . | nindent 2 }}
 {{- define "todoke.mounts" -}}
 - {name: tmp, mountPath: /tmp}
 - {name: data, mountPath: /var/lib/todoke}
+{{- if .Values.secrets.storage }}
+- {name: storage, mountPath: /etc/todoke/storage, readOnly: true}
+{{- end }}
 {{- if .Values.secrets.trust }}
 - {name: trust, mountPath: /etc/todoke/trust, readOnly: true}
 {{- end }}
