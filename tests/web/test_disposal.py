@@ -18,6 +18,7 @@ from todoke.casework.cases import services as cases
 from todoke.casework.cases.models import Case
 from todoke.casework.cases.values import CaseStatus
 from todoke.casework.disposal.models import DisposalRun, LegalHoldRow
+from todoke.casework.intake.models import Application
 from todoke.foundation.accounts.values import Right, Role, Viewer
 from todoke.foundation.audit import services as audit
 from todoke.foundation.audit.models import AuditEntry
@@ -119,6 +120,21 @@ def test_from_the_dry_run_to_the_printed_certificate(
             assert decider.get(address(name, case.uuid)).status_code == HTTPStatus.NOT_FOUND
     found = shown(decider, reverse("desk:cases") + f"?text={ended[0].receipt_number}")
     assert str(ended[0].uuid) not in found
+
+
+def test_a_case_that_repeats_a_disposed_one_still_opens(
+    keeper: Client, decider: Client, ended: list[Case]
+) -> None:
+    with scope(MINASE):
+        live = Case.objects.filter(status="opened").order_by("pk")[0]
+        Case.objects.filter(pk=live.pk).update(duplicate_kind="same_person")
+        Application.objects.filter(pk=live.application_id).update(
+            duplicate_kind="same_person", duplicate_of_id=ended[0].application_id
+        )
+    assert "先の申請" in shown(decider, address("case", live.uuid))
+    confirm(decider, propose(keeper))
+    work()
+    assert ended[0].applicant_name not in shown(decider, address("case", live.uuid))
 
 
 def test_who_proposed_is_not_offered_the_approval_and_cannot_force_it(

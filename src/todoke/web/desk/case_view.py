@@ -183,7 +183,10 @@ def _original(viewer: Viewer, case: CaseDetail) -> Original | None:
     """Shown only to those who may see the earlier case too."""
     if not duplicate_words(case.row.duplicate) or case.application.duplicate.of is None:
         return None
-    number = intake.application(case.application.duplicate.of).receipt_number
+    original = intake.applications([case.application.duplicate.of]).get(case.application.duplicate.of)
+    if original is None:  # disposed of
+        return None
+    number = original.receipt_number
     visible = cases.worklist(viewer, Filters(text=number)).rows
     earlier = [row for row in visible if row.receipt_number == number and row.id < case.row.id]
     if not earlier:
