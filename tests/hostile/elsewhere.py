@@ -1,0 +1,181 @@
+"""Rows that other folders run, and rows that cannot concern Todoke yet, each with the exact reason.
+
+`BY_OTHERS`: tests that bear another name; the coverage table fails when one of them is gone. `NOT_YET`: what is
+missing in the product, so that the row has nothing to hit. `PARTLY`: what a row asks beyond its tests.
+"""
+
+from collections.abc import Mapping
+
+_HANDOVER = "tests/casework/handover/"
+_FOUNDATION = "tests/foundation/"
+_WEB = "tests/web/"
+_DISRUPTIONS = "tests/faults/test_disruptions.py::"
+
+BY_OTHERS: Mapping[str, tuple[str, ...]] = {
+    "E06": (
+        f"{_HANDOVER}test_folder.py::test_the_file_comes_whole_and_its_mark_last",
+        f"{_HANDOVER}test_folder.py::test_what_was_left_half_done_is_finished",
+    ),
+    "E07": (f"{_HANDOVER}test_folder.py::test_a_full_disk_means_away_and_leaves_nothing",),
+    "E08": (
+        f"{_HANDOVER}test_faults.py::test_rows_that_the_core_refuses_go_back_to_the_clerk_with_its_words",
+    ),
+    "E09": (
+        f"{_HANDOVER}test_holds.py::TestWho::test_the_second_of_two_clerks_is_told_so_and_nothing_is_sent_twice",
+    ),
+    "E10": (
+        f"{_HANDOVER}test_handing_over.py::test_a_case_that_changed_after_its_row_was_built_is_built_anew",
+    ),
+    "E12": (
+        f"{_HANDOVER}test_rules.py::test_what_the_core_lacks_what_it_should_not_have_and_what_differs_are_named",
+        f"{_HANDOVER}test_faults.py::test_a_row_that_the_core_holds_with_other_content_is_not_accepted",
+    ),
+    "E13": (f"{_HANDOVER}test_folder.py::test_a_folder_that_is_not_registered_by_its_whole_path_is_refused",),
+    "F01": ("tests/faults/test_kills.py::test_blows_at_any_moment_end_in_the_same_summary",),
+    "F02": (
+        "tests/cli/test_work.py::test_a_worker_outlives_a_database_that_is_away_and_goes_on_when_it_is_back",
+    ),
+    "F03": (
+        "tests/faults/test_planted.py::test_nothing_is_committed_before_its_bytes_and_names_are_durable",
+    ),
+    "F05": (
+        f"{_FOUNDATION}test_durable.py::test_a_disk_that_refuses_leaves_no_draft",
+        f"{_HANDOVER}test_folder.py::test_a_full_disk_means_away_and_leaves_nothing",
+    ),
+    "F07": (f"{_DISRUPTIONS}test_a_full_disk_refuses_and_goes_on_when_there_is_room",),
+    "F13": (f"{_DISRUPTIONS}test_clocks_that_jump_lose_and_double_nothing",),
+    "F06": (
+        f"{_FOUNDATION}test_vault.py::test_a_failed_fsync_acknowledges_nothing_and_the_segment_is_not_used_again",
+    ),
+    "F08": (f"{_WEB}test_lookout.py::test_a_place_for_originals_that_cannot_be_written_is_not_ready",),
+    "F09": (
+        f"{_DISRUPTIONS}test_a_row_that_the_database_refuses_waits_alone_and_goes_on_when_the_cause_is_gone",
+        "tests/cli/test_work.py::test_a_job_whose_connection_is_lost_is_tried_again_without_a_rest",
+        f"{_FOUNDATION}test_courtesy.py::test_it_gives_way_for_long_after_another_has_written",
+    ),
+    "F10": (
+        "tests/faults/test_planted.py::test_an_unfenced_lease_is_caught_by_one_frozen_worker",
+        f"{_FOUNDATION}test_leases.py::test_the_row_of_a_dead_worker_comes_back_and_the_dead_one_is_fenced_off",
+        f"{_HANDOVER}test_handing_over.py::test_the_late_worker_writes_nothing",
+        "tests/faults/test_kills.py::test_blows_at_any_moment_end_in_the_same_summary",
+    ),
+    "F12": (
+        f"{_HANDOVER}test_handing_over.py::test_running_every_job_twice_changes_nothing",
+        "tests/casework/notify/test_telling.py::test_running_the_jobs_again_tells_nothing_more",
+        "tests/casework/relay/test_pulling.py::test_a_run_that_died_is_taken_over_when_its_lease_ends",
+    ),
+    "F15": (
+        f"{_DISRUPTIONS}test_a_network_that_fails_in_every_way_loses_and_doubles_nothing",
+        f"{_HANDOVER}test_faults.py::test_a_core_system_that_fails_for_a_while_loses_and_doubles_nothing",
+        f"{_HANDOVER}test_faults.py::test_while_the_core_is_away_no_batch_is_parked_and_each_is_asked_for_less_often",
+        f"{_HANDOVER}test_faults.py::test_a_core_system_that_answers_garbage_counts_as_away",
+    ),
+    "F16": (
+        f"{_HANDOVER}test_faults.py::test_of_a_batch_that_is_acknowledged_in_part_only_the_rest_is_sent_again",
+    ),
+    "F17": (
+        f"{_HANDOVER}test_faults.py::test_a_key_that_nobody_sent_is_an_alarm_and_changes_nothing",
+        f"{_HANDOVER}test_faults.py::test_a_second_word_on_a_row_is_ignored_or_alarms_and_never_changes_it",
+    ),
+    "F19": (
+        "tests/casework/relay/test_pulling.py::test_a_portal_that_stalls_is_left_after_the_profiles_seconds",
+    ),
+    "F22": (
+        f"{_DISRUPTIONS}test_without_the_right_key_everything_waits_unjudged",
+        f"{_FOUNDATION}test_vault.py::test_a_wrong_or_missing_master_key_is_refused",
+        f"{_WEB}test_lookout.py::test_a_key_that_is_no_key_is_not_ready",
+    ),
+    "F23": (f"{_WEB}test_lookout.py::test_a_database_of_another_version_is_not_ready",),
+    "F24": (f"{_DISRUPTIONS}test_a_flipped_bit_is_found_and_harms_no_other_original",),
+    "F26": (
+        f"{_DISRUPTIONS}test_little_memory_ends_no_application",
+        f"{_FOUNDATION}test_confined.py::test_one_processor_and_few_descriptors_are_enough",
+        "tests/casework/relay/test_large_packages.py::test_500_megabytes_pass_in_bounded_memory",
+    ),
+    "F27": (
+        "tests/cli/test_work.py::test_a_worker_that_is_told_to_stop_ends_after_the_batch_at_hand",
+        "tests/cli/test_work.py::test_sigterm_ends_a_worker_with_zero",
+        "tests/cli/test_work.py::test_a_drain_works_until_nothing_is_left",
+    ),
+    "W01": (
+        "tests/architecture/test_who_may_open_what.py::test_an_object_of_another_body_does_not_exist_here",
+        "tests/architecture/test_who_may_open_what.py::test_a_role_reaches_what_its_rights_grant_and_nothing_else",
+    ),
+    "W07": (
+        f"{_WEB}test_files.py::test_a_file_is_served_with_our_own_type_and_a_name_that_breaks_no_header",
+    ),
+    "W08": (f"{_WEB}test_headers.py::test_no_file_name_breaks_the_header",),
+    "W09": (f"{_WEB}test_entrance.py::test_a_next_page_elsewhere_leads_home",),
+    "W10": (f"{_WEB}test_entrance.py::test_a_new_password_ends_every_other_session",),
+    "W14": ("tests/architecture/test_who_may_open_what.py::test_rights_that_end_end_at_once",),
+    "W16": (f"{_WEB}test_packages.py::test_reprocessing_happens_once_however_often_the_button_is_pressed",),
+    "W30": (
+        f"{_WEB}test_staff.py::test_nobody_ends_their_own_access",
+        f"{_WEB}test_staff.py::test_a_colleague_gets_a_link_and_chooses_the_password",
+    ),
+    "W31": (f"{_FOUNDATION}test_logs.py::test_nothing_from_outside_forges_a_line",),
+    "U02": (f"{_WEB}test_lookout.py::test_a_database_of_another_version_is_not_ready",),
+    "U04": (
+        f"{_FOUNDATION}test_backup.py::test_a_damaged_or_missing_file_is_found_the_same_night",
+        f"{_FOUNDATION}test_backup.py::test_a_set_with_a_missing_piece_is_not_half_restored",
+        f"{_FOUNDATION}test_backup.py::test_another_key_opens_nothing",
+    ),
+    "U06": (f"{_FOUNDATION}test_backup.py::test_nothing_in_a_set_can_be_read_without_the_key",),
+    "U07": (
+        f"{_FOUNDATION}test_audit.py::test_the_database_refuses_to_change_the_audit",
+        f"{_FOUNDATION}test_audit.py::test_the_stand_alone_verifier_names_the_edited_row",
+    ),
+}
+
+_PAGES = "住民・公衆の画面（src/todoke/web/public）がない"
+_LETTERS = "募集情報の配信登録（commons/subscriptions）とメール送信がない"
+_MAIL = "メールを送る部品（notify のメール）がない。申請者へはポータルの処理状況、職員へは画面で知らせる"
+_BUNDLE = (
+    "署名付きの更新束とその取込みがない。更新は Git の版とハッシュ固定のロック（requirements/*.txt）で行う"
+)
+NOT_YET: Mapping[str, str] = {
+    "F14": _MAIL,
+    "W13": "二要素（TOTP・パスキー）のサインインがない。パスワード、一度だけのリンク、再試行の待ちだけがある",
+    "P01": _LETTERS,
+    "P02": f"{_LETTERS}。職員の一度だけのリンクは別にある（tests/foundation/test_accounts.py）",
+    "P03": _LETTERS,
+    "P04": _LETTERS,
+    "P05": _LETTERS,
+    "P06": _LETTERS,
+    "P08": f"{_PAGES}。公開・非公開を切り替える対象もない",
+    "P09": "外部デジタル人材の募集情報（commons/recruitment）がない",
+    "P10": "参考事例集（commons/practices）とその検索画面がない",
+    "P11": _PAGES,
+    "P12": f"{_PAGES}。RSS・JSON-LD を出さない",
+    "P13": f"{_PAGES}。職員の画面のほかにホストがない",
+    "P15": "募集情報（commons/recruitment）と都道府県からの CSV 取込みがない",
+    "P16": f"{_PAGES}。問合せフォームと CSP の報告先がない",
+    "U01": _BUNDLE,
+    "U09": "ログはファイルに書かず標準エラーに出す。回転は journald・コンテナの仕事で、監査はデータベースにある",
+    "U10": "鍵の交換（マスター鍵・団体の鍵の版を上げる動詞）がない。版は一つで、なくせば開かない（docs/operations/keys.md）",
+}
+"""Rows that have nothing to hit: what is missing."""
+
+PARTLY: Mapping[str, str] = {
+    "E12": "差は突合表の画面と `todoke ledger reconcile` に出る。毎日の報告は自動では出ない",
+    "F02": "PostgreSQL の停止は接続の喪失として試す。postmaster の kill -9 は tests/trials（記録する試行）",
+    "F03": "電源断そのもの（ext4 の shutdown）は root でだけ試す。ほかでは理由を示して飛ばし、順序だけを試す",
+    "F05": "保存先ごとの EIO・ENOSPC は部品で試す。読取専用の帯 SYS-901 の画面はない（準備完了が落ちる）",
+    "F08": "書けない保存先で準備完了が落ちる。NFS の停止と 5 秒かかるディスクは試していない",
+    "F07": "小さな tmpfs に満ちたディスクを試す（mount できない所では飛ばす）。inode の枯渇とログのディスクは試していない",
+    "F12": "二重に動かしても変わらない。3 日止まった後の再開は期限の列（due_at）によるもので、独立の予定表はない",
+    "F13": "二要素がないため TOTP の部分は当たらない",
+    "F19": "届は外から投入を受けず、ポータルから取りに行く。職員の画面への遅い送信は逆プロキシの制限による",
+    "F22": "鍵の版は一つ。古い版で読む部分は鍵の交換（U10）とともに要る",
+    "F23": "版の合わないデータベースで準備完了が落ちる。移行の途中の kill と旧コード×新スキーマは試していない",
+    "F24": "ビットの反転は読むときに見つかる。24 時間ごとに全部を読む見回りと、写しからの復元はない",
+    "W10": "盗まれた Cookie を別端末で使うと動く。端末ごとの確認（step-up）はない",
+    "W12": "ハッシュの回数が等しいことで示す。時間の比は計っていない",
+    "W20": "理由の入力は番号の表示と原本の開封で求める。一覧と検索は上限・警報・監査の表だけ",
+    "W23": "500 件の上限と監査がある。出力を別の者が承認する仕組みはない",
+    "W26": "機械どうしの窓口（web/api、OpenAPI）がない。画面のすべてのアドレスに雑なデータを送る",
+    "W30": "二要素がない。再発行は管理者の一度だけのリンク。異動日による自動の失効はない",
+    "U02": "移行は一つずつトランザクションで進む（PostgreSQL）。各段での kill は試していない",
+    "U07": "監査の改変は見つかる。設定ファイルの署名はない",
+}
+"""Rows that have tests, and what they do not show."""
