@@ -14,6 +14,8 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 if TYPE_CHECKING:  # the parts read Django's settings, which are made first
+    from .goals import Goal
+    from .packages import Bundle
     from .report import Part
 
 HERE = Path(__file__).resolve().parent
@@ -33,10 +35,14 @@ def main() -> None:
             task = progress.add_task("不正な申請データを確かめる", total=None)
             refused = spoiled.refuse_all(make(work / "check", n=40, seed=SEED, size="small"), work)
             progress.remove_task(task)
-            parts = [_measured(size, args, work, progress) for size in args.size]
+            goals: list[Goal] = []
+            parts = [_measured(size, args, work, progress, goals) for size in args.size]
+            if not args.quick:
+                goals += _among_processes(parts[0].bundle, work, progress)
     for part in parts:
         report.show(part, console)
-    report.write(parts, seed=SEED, refused=refused, target=args.results)
+    report.show_goals(goals, console)
+    report.write(parts, goals, seed=SEED, refused=refused, target=args.results)
     console.print(f"不正な申請データ {refused}件は正しく隔離。結果: {args.results}")
 
 
@@ -51,6 +57,11 @@ def _arguments() -> argparse.Namespace:
         "--rounds", type=int, default=int(os.environ.get("ROUNDS", "5")), help="回数（既定5）"
     )
     parser.add_argument("--size", nargs="+", choices=SIZES, default=list(SIZES), help="申請データの大きさ")
+    parser.add_argument(
+        "--quick",
+        action="store_true",
+        help="目標のうち、一件ずつ・複数の作業・PostgreSQL・素朴な書き方を測らない",
+    )
     parser.add_argument("--results", type=Path, default=HERE / "results.json", help="結果を書くファイル")
     return parser.parse_args()
 
@@ -83,8 +94,11 @@ def _progress(console: Console) -> Progress:
     )
 
 
-def _measured(size: str, args: argparse.Namespace, work: Path, progress: Progress) -> "Part":
+def _measured(
+    size: str, args: argparse.Namespace, work: Path, progress: Progress, goals: "list[Goal]"
+) -> "Part":
     """Floor, product, floor, product … after a round of each that does not count."""
+    from . import goals as targets
     from .figures import Rounds, figures, floor_figures
     from .floor import Floor
     from .intake import Product
@@ -110,7 +124,20 @@ def _measured(size: str, args: argparse.Namespace, work: Path, progress: Progres
         progress.update(task, advance=1)
     rounds = Rounds(args.n, floor.signed, bundle.total_bytes, floor.steps(), floors, passed, commits)
     found = (figures(rounds, looks.figure()), floor_figures(rounds))
+    goals += targets.of_floor(size, rounds)
+    if not args.quick and size == args.size[0]:
+        more = progress.add_task(f"{size}: 一件ずつ、素朴な書き方", total=2 * targets.ROUNDS)
+        goals += targets.of_batches(product, rounds, lambda: progress.advance(more))
+        goals += targets.of_naive(bundle, work, rounds, lambda: progress.advance(more))
     return Part(bundle, floor.signed, args.rounds, *found, neighbours.share())
+
+
+def _among_processes(bundle: "Bundle", work: Path, progress: Progress) -> "list[Goal]":
+    """What needs processes of its own: two workers, PostgreSQL, memory."""
+    from . import goals as targets
+
+    task = progress.add_task("作業一つ・二つ、PostgreSQL", total=3 * targets.ROUNDS)
+    return targets.of_workers(bundle, work, work / "template.sqlite3", lambda: progress.advance(task))
 
 
 if __name__ == "__main__":

@@ -48,55 +48,68 @@ class Passed:
 class Product:
     """An installation that is set up anew for every round from a migrated template."""
 
-    def __init__(self, bundle: Bundle, work: Path, *, signed: int) -> None:
-        """Migrate the template; `signed` says how many signatures must come out valid."""
+    def __init__(self, bundle: Bundle, work: Path, *, signed: int, loaded: int = 0) -> None:
+        """Migrate the template; `signed` says how many signatures must come out valid, `loaded` what lies in it already."""
         self._bundle = bundle
         self._work = work
         self._signed = signed
         self._place = work
-        self._template = work / "template.sqlite3"
-        if not self._template.exists():
-            _connect(self._template)
+        self._loaded = loaded
+        self.template = work / (f"template-{loaded}.sqlite3" if loaded else "template.sqlite3")
+        if not self.template.exists():
+            _connect(self.template)
             call_command("migrate", verbosity=0, interactive=False)
             connection.close()
 
-    def measure(self) -> Passed:
+    def measure(self, *, batch: int = BATCH) -> Passed:
         """Receive, judge and store every package once. Raises ChecksDropped when one is judged otherwise."""
         channel = self.set_up()
-        passed = Passed(measure(lambda: receive(channel, self._bundle.listed)), measure(open_until_drained))
+        passed = Passed(
+            measure(lambda: receive(channel, self._bundle.listed, batch=batch)),
+            measure(lambda: open_until_drained(batch=batch)),
+        )
         self._check()
         self.tear_down()
         return passed
 
-    def commits(self) -> int:
+    def one_by_one(self) -> Cost:
+        """As `measure`, every package received, judged and stored before the next one is."""
+        channel = self.set_up()
+        cost = measure(lambda: self._each(channel))
+        self._check()
+        self.tear_down()
+        return cost
+
+    def _each(self, channel: ChannelRef) -> None:
+        for one in self._bundle.listed:
+            receive(channel, [one], batch=1)
+            open_until_drained(batch=1)
+
+    def commits(self, *, batch: int = BATCH) -> int:
         """How many transactions the database commits for the whole bundle; each is one sync under WAL and FULL."""
         channel = self.set_up()
         statements: list[str] = []
         connection.ensure_connection()
         connection.connection.set_trace_callback(statements.append)
-        receive(channel, self._bundle.listed)
-        open_until_drained()
+        if batch == 1:
+            self._each(channel)
+        else:
+            receive(channel, self._bundle.listed, batch=batch)
+            open_until_drained(batch=batch)
         connection.connection.set_trace_callback(None)
         self._check()
         self.tear_down()
         return sum(one.strip().upper() == "COMMIT" for one in statements)
 
     def set_up(self) -> ChannelRef:
-        """A fresh database and vault, the town, its trust and its channel."""
+        """A fresh database and vault, the town, its trust and its channel; the vault has held something before."""
         self._place = place = Path(tempfile.mkdtemp(prefix="installation-", dir=self._work))
-        shutil.copyfile(self._template, place / "todoke.sqlite3")
+        shutil.copyfile(self.template, place / "todoke.sqlite3")
         _connect(place / "todoke.sqlite3")
         settings.TODOKE_VAULT_DIR = place / "vault"
         settings.TODOKE_MASTER_KEY_FILE = place / "keys" / "master.key"
         settings.TODOKE_TRUST_DIR = self._bundle.folder / "trust"
-        organisations.register_organisation(
-            TOWN, name="みなせ市", kind=OrganisationKind.MUNICIPALITY, at=now()
-        )
-        with scope(TOWN):
-            return relay.register_channel(
-                "hand", kind=ChannelKind.HAND, profile="by-hand", layout="pittari-xml-sample",
-                settings=ChannelSettings(), actor=ACTOR, at=now(),
-            )  # fmt: skip
+        return found_town()
 
     def tear_down(self) -> None:
         """Throw the installation away."""
@@ -108,7 +121,8 @@ class Product:
             accepted = Package.objects.filter(state=PackageState.ACCEPTED.value).count()
             valid = Application.objects.filter(signature_state=SignatureState.VALID.value).count()
             opened = Application.objects.count()
-        wanted = (len(self._bundle.listed), len(self._bundle.listed), self._signed)
+        before, ours = self._loaded, len(self._bundle.listed)
+        wanted = (before + ours, before + ours, self._signed)
         if (accepted, opened, valid) != wanted:
             raise ChecksDropped(f"受理・格納・署名有効 {(accepted, opened, valid)}、正しくは {wanted}")
 
@@ -118,12 +132,23 @@ def _connect(database: Path) -> None:
     connection.settings_dict["NAME"] = str(database)
 
 
-def receive(channel: ChannelRef, listed: Sequence[Listed]) -> None:
+def found_town() -> ChannelRef:
+    """Register the town and its channel; its keys, its folder and its first segment are made, as they are once in years."""
+    organisations.register_organisation(TOWN, name="みなせ市", kind=OrganisationKind.MUNICIPALITY, at=now())
+    vault.write(TOWN, [b"before the first package"])
+    with scope(TOWN):
+        return relay.register_channel(
+            "hand", kind=ChannelKind.HAND, profile="by-hand", layout="pittari-xml-sample",
+            settings=ChannelSettings(), actor=ACTOR, at=now(),
+        )  # fmt: skip
+
+
+def receive(channel: ChannelRef, listed: Sequence[Listed], *, batch: int = BATCH) -> None:
     """Store packages durably, a batch at a time: bytes and one fsync first, then the rows in one transaction."""
-    for start in range(0, len(listed), BATCH):
-        part = listed[start : start + BATCH]
-        with vault.batch(TOWN) as batch:
-            written = [batch.add(_chunks(one.path), limit=settings.TODOKE_PACKAGE_BYTES) for one in part]
+    for start in range(0, len(listed), batch):
+        part = listed[start : start + batch]
+        with vault.batch(TOWN) as store:
+            written = [store.add(_chunks(one.path), limit=settings.TODOKE_PACKAGE_BYTES) for one in part]
         arrivals = [
             Arrival(Announced(one.receipt_number, one.received_at), bytes_)
             for one, bytes_ in zip(part, written, strict=True)
@@ -138,7 +163,7 @@ def _chunks(path: Path) -> Iterator[bytes]:
             yield chunk
 
 
-def open_until_drained() -> None:
+def open_until_drained(owner: str = "bench", *, batch: int = BATCH) -> None:
     """Let one worker judge and store until nothing is due."""
-    while jobs.open_packages(JobContext(TOWN, Claimant("bench", now()), BATCH)):
+    while jobs.open_packages(JobContext(TOWN, Claimant(owner, now()), batch)):
         pass

@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.table import Table
 
 from .figures import Figure
+from .goals import Goal
 from .packages import Bundle
 
 QUIET_NEIGHBOURS, QUIET_SPREAD = 0.5, 0.3
@@ -59,6 +60,20 @@ def show(part: Part, console: Console) -> None:
     console.print(_reliability(part))
 
 
+def show_goals(goals: Sequence[Goal], console: Console) -> None:
+    """Print what was asked for beside what was found."""
+    table = Table(title="目標 E1–E8", title_justify="left")
+    for heading in ("", "項目", "値", "単位", "目標", "", "ばらつき"):
+        table.add_column(heading, justify="right" if heading in {"値", "目標", "ばらつき"} else "left")
+    for one in goals:
+        bound = f"{one.target:g} {'以上' if one.is_at_least else '以下'}"
+        spread = "" if one.spread is None else f"±{one.spread:.0%}"
+        table.add_row(
+            one.code, one.name, f"{one.value:.2f}", one.unit, bound, "○" if one.is_met else "✕", spread
+        )
+    console.print(table)
+
+
 def _row(one: Figure, prefix: str = "") -> tuple[str, ...]:
     ratio = "" if one.ratio is None else f"{one.ratio:.2f}"
     floor = "" if one.floor is None else f"{one.floor:,.0f}"
@@ -90,13 +105,14 @@ def machine() -> dict[str, object]:
     }
 
 
-def write(parts: Sequence[Part], *, seed: int, refused: int, target: Path) -> None:
+def write(parts: Sequence[Part], goals: Sequence[Goal], *, seed: int, refused: int, target: Path) -> None:
     """Write everything that was measured; ratios and neighbours included."""
     document = {
         "machine": machine(),
         "seed": seed,
         "spoiled_packages_refused": refused,
         "bundles": [_bundle(part) for part in parts],
+        "goals": [{**asdict(one), "is_met": one.is_met} for one in goals],
     }
     target.write_text(json.dumps(document, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 

@@ -21,7 +21,9 @@ def _run(*command: str) -> subprocess.CompletedProcess[str]:
 def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What one tiny run has written."""
     target = tmp_path_factory.mktemp("bench") / "results.json"
-    ended = _run("-m", "bench", "-n", "5", "--rounds", "2", "--size", "small", "--results", str(target))
+    ended = _run(
+        "-m", "bench", "-n", "5", "--rounds", "2", "--size", "small", "--quick", "--results", str(target)
+    )
     assert ended.returncode == 0, ended.stdout + ended.stderr
     found: dict[str, Any] = json.loads(target.read_text())
     return found
@@ -56,7 +58,7 @@ def test_equal_seeds_give_equal_packages(results: dict[str, Any], tmp_path: Path
 
 def test_a_check_that_was_dropped_ends_the_run_with_an_error(tmp_path: Path) -> None:
     blind = (
-        "import sys; sys.argv = ['bench', '-n', '5', '--rounds', '1', '--size', 'small', '--results', sys.argv[1]];"
+        "import sys; sys.argv = ['bench', '-n', '5', '--rounds', '1', '--size', 'small', '--quick', '--results', sys.argv[1]];"
         f"sys.path.insert(0, {str(ROOT)!r});"
         "import todoke.casework.intake.rules.confined as confined; confined.TARGET = 'tests.bench.blind:read';"
         "from bench.__main__ import main; main()"

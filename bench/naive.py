@@ -1,0 +1,169 @@
+"""The same job as a script would do it with the usual libraries: zipfile, ElementTree, asn1crypto, Django's save, files.
+
+It does less than the product: nothing is encrypted, no attachment is looked into, no evidence is kept, a ZIP is believed
+as zipfile reads it, files are not synced. It checks the manifest, the signature, the chain's signature and the dates, and
+writes one row per answer, as a form-minded model does.
+"""
+
+import hashlib
+import io
+import shutil
+import tempfile
+import zipfile
+from collections.abc import Iterable
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+from asn1crypto import cms
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from django.db import connection, models, transaction
+
+from samples.packages import APPLICATION
+
+from .meters import Cost, measure
+from .packages import Bundle, Listed
+
+
+class NaiveApplication(models.Model):
+    """An application."""
+
+    receipt_number = models.CharField(max_length=40, unique=True)
+    procedure = models.CharField(max_length=20)
+    title = models.CharField(max_length=200)
+    signer = models.CharField(max_length=100)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        """A table of this script alone."""
+
+        app_label = "naive"
+
+
+class NaiveAnswer(models.Model):
+    """One answer."""
+
+    application = models.ForeignKey(NaiveApplication, on_delete=models.CASCADE)
+    label = models.CharField(max_length=200)
+    code = models.CharField(max_length=200)
+    value = models.TextField()
+
+    class Meta:
+        """A table of this script alone."""
+
+        app_label = "naive"
+
+
+class NaiveFile(models.Model):
+    """One attached file, as it lies on the disk."""
+
+    application = models.ForeignKey(NaiveApplication, on_delete=models.CASCADE)
+    name = models.CharField(max_length=300)
+    path = models.CharField(max_length=300)
+    size = models.BigIntegerField()
+    sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        """A table of this script alone."""
+
+        app_label = "naive"
+
+
+MODELS = (NaiveApplication, NaiveAnswer, NaiveFile)
+
+
+class Naive:
+    """The script over a bundle, each time into a database and a folder of its own."""
+
+    def __init__(self, bundle: Bundle, work: Path) -> None:
+        """Read the authorities once, as a script does at its start."""
+        self._bundle, self._work = bundle, work
+        self._authorities = [
+            x509.load_pem_x509_certificate(path.read_bytes())
+            for path in sorted((bundle.folder / "trust").glob("*.pem"))
+        ]
+
+    def measure(self, packages: int) -> Cost:
+        """Take in the first so many packages. Raises AssertionError when one is not stored."""
+        place = Path(tempfile.mkdtemp(prefix="naive-", dir=self._work))
+        kept = connection.settings_dict["NAME"]
+        connection.close()
+        connection.settings_dict["NAME"] = str(place / "naive.sqlite3")
+        try:
+            with connection.schema_editor() as editor:
+                for model in MODELS:
+                    editor.create_model(model)
+            cost = measure(lambda: self._take_in(self._bundle.listed[:packages], place))
+            assert NaiveApplication.objects.count() == packages
+        finally:
+            connection.close()
+            connection.settings_dict["NAME"] = kept
+            shutil.rmtree(place)
+        return cost
+
+    def _take_in(self, listed: Iterable[Listed], place: Path) -> None:
+        for one in listed:
+            folder = place / one.receipt_number
+            folder.mkdir()
+            shutil.copyfile(one.path, folder / "package.zip")
+            with zipfile.ZipFile(io.BytesIO(one.path.read_bytes())) as archive, transaction.atomic():
+                self._store(one, {name: archive.read(name) for name in archive.namelist()}, folder)
+
+    def _store(self, one: Listed, files: dict[str, bytes], folder: Path) -> None:
+        for line in ET.fromstring(files["manifest.xml"]):  # as above
+            content = files[line.get("name", "")]
+            assert line.get("sha256") == hashlib.sha256(content).hexdigest()
+        signer = (
+            self._signer_of(files["signature.p7s"], files["manifest.xml"]) if "signature.p7s" in files else ""
+        )
+        root = ET.fromstring(files[APPLICATION])  # as above
+        row = NaiveApplication(
+            receipt_number=one.receipt_number,
+            procedure=one.procedure,
+            title=root.get("name", ""),
+            signer=signer,
+        )
+        row.save()
+        for item in root.iter("FormItem"):
+            values = [value.text or "" for value in item.iter("value")]
+            label = item.findtext("Subject") or ""
+            NaiveAnswer(
+                application=row, label=label, code=item.get("std-code", ""), value="\n".join(values)
+            ).save()
+        for name, content in files.items():
+            if "/" not in name:
+                continue
+            path = folder / name.replace("/", "_")
+            path.write_bytes(content)
+            digest = hashlib.sha256(content).hexdigest()
+            NaiveFile(application=row, name=name, path=str(path), size=len(content), sha256=digest).save()
+
+    def _signer_of(self, signature: bytes, content: bytes) -> str:
+        """Verify the signature over the content, the certificate's signature and its dates."""
+        signed = cms.ContentInfo.load(signature)["content"]
+        info = signed["signer_infos"][0]
+        attributes = {one["type"].native: one["values"][0].native for one in info["signed_attrs"]}
+        assert attributes["message_digest"] == hashlib.sha256(content).digest()
+        serial = info["sid"].chosen["serial_number"].native
+        certificate = next(
+            x509.load_der_x509_certificate(one.chosen.dump())
+            for one in signed["certificates"]
+            if one.chosen.serial_number == serial
+        )
+        key = certificate.public_key()
+        assert isinstance(key, RSAPublicKey)
+        key.verify(
+            info["signature"].native, info["signed_attrs"].untag().dump(force=True), PKCS1v15(), SHA256()
+        )
+        assert any(self._is_issued_by(certificate, one) for one in self._authorities)
+        return certificate.subject.rfc4514_string()[:100]
+
+    @staticmethod
+    def _is_issued_by(certificate: x509.Certificate, authority: x509.Certificate) -> bool:
+        try:
+            certificate.verify_directly_issued_by(authority)
+        except Exception:  # noqa: BLE001  # another generation's key
+            return False
+        return True
