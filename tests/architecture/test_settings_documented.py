@@ -8,7 +8,7 @@ from todoke.settings import Environment
 
 from . import tree
 
-ENTRY = re.compile(r"^#(TODOKE_[A-Z_]+)=(.*)$")
+ENTRY = re.compile(r"^#(TODOKE_[A-Z0-9_]+)=(.*)$")
 LINES = (tree.ROOT / ".env.example").read_text().splitlines()
 DOCUMENTED = {found.group(1): found.group(2) for line in LINES if (found := ENTRY.match(line))}
 READ = {f"TODOKE_{name.upper()}": field for name, field in Environment.model_fields.items()}
