@@ -2,15 +2,16 @@
 
 import pytest
 
+from tests.casework.identify.conftest import ACTOR, MINASE
 from todoke.casework.handover import jobs, queries, services
-from todoke.casework.handover.models import Batch, CoreSystem, Handover
+from todoke.casework.handover.models import Batch, CoreLedgerRow, CoreSystem, Handover
 from todoke.casework.models import Case
 from todoke.foundation.accounts.errors import RightMissing
 from todoke.foundation.backup.errors import NotReconciled, ReasonMissing
 from todoke.foundation.fence import scope
 from todoke.foundation.models import Restoration
 
-from .conftest import ACTOR, MINASE, SYSTEM, World, person
+from .conftest import SYSTEM, World, person
 
 
 @pytest.fixture
@@ -72,7 +73,7 @@ def test_what_the_core_has_with_other_content_is_held_until_a_person_looks(resto
     compare(restored)
     with scope(MINASE):
         key = Handover.objects.order_by("pk")[0].idempotency_key
-        queries.CoreLedgerRow.objects.filter(key=key).update(row_sha256="0" * 64)
+        CoreLedgerRow.objects.filter(key=key).update(row_sha256="0" * 64)
     assert jobs.accept_ledger(restored.linker(), SYSTEM) == 2
     with scope(MINASE):
         with pytest.raises(ReasonMissing):
@@ -90,10 +91,10 @@ def test_sending_does_not_begin_again_unseen_or_by_anybody(restored: World) -> N
     with scope(MINASE):
         with pytest.raises(NotReconciled):
             services.resume_after_restore(restored.linker(), SYSTEM, reason="急ぐ", at=restored.clock.now)
-        for act in (services.resume_after_restore, services.stop_handover):
-            given = {"reason": "x"} if act is services.resume_after_restore else {}
-            with pytest.raises(RightMissing):
-                act(restored.clerk(), SYSTEM, at=restored.clock.now, **given)  # type: ignore[operator]  # two shapes
+        with pytest.raises(RightMissing):
+            services.resume_after_restore(restored.clerk(), SYSTEM, reason="急ぐ", at=restored.clock.now)
+        with pytest.raises(RightMissing):
+            services.wake_listed(restored.clerk(), queries.core_system(SYSTEM), at=restored.clock.now)
         services.stop_handover(restored.linker(), SYSTEM, at=restored.clock.now)
         services.resume_handover(restored.linker(), SYSTEM, at=restored.clock.now)
         assert queries.core_system(SYSTEM).is_stopped  # 引渡し停止 ends; the hold does not
