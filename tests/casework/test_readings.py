@@ -1,5 +1,6 @@
 """The instruments show every body its own queues, at the same number of questions however much waits."""
 
+import threading
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
@@ -160,3 +161,30 @@ def test_storage_that_does_not_answer_is_a_reading(
 
 def test_without_a_bucket_no_storage_is_asked() -> None:
     assert readings.of_house(AT).is_storage_near is None
+
+
+def test_readings_that_take_long_are_taken_in_the_background(monkeypatch: pytest.MonkeyPatch) -> None:
+    may_end, has_ended = threading.Event(), threading.Event()
+    taken: list[str] = []
+
+    def take() -> list[meters.Gauge]:
+        if taken:
+            may_end.wait(30)
+        taken.append("")
+        if len(taken) > 1:
+            has_ended.set()
+        return [meters.Gauge("todoke_test", "", (), {(): float(len(taken))})]
+
+    def shown() -> float:
+        return next(one.found[()] for one in panel.gauges() if one.name == "todoke_test")
+
+    monkeypatch.setattr(gauges, "FRESH_SECONDS", 0.0)
+    monkeypatch.setattr(gauges, "SHARE", 0)
+    panel = gauges.Panel(take)
+    assert shown() == 1.0
+    monkeypatch.setattr(gauges, "PATIENCE_SECONDS", -1.0)
+    assert shown() == 1.0, "the last ones serve while new ones are taken"
+    assert shown() == 1.0, "and are taken once, not by everybody who asks"
+    may_end.set()
+    assert has_ended.wait(30)
+    assert len(taken) == 2

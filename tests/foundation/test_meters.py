@@ -1,6 +1,10 @@
 """What a process counts of itself, and what waits in a queue, at a cost that no flood raises."""
 
+import os
+import subprocess
+import sys
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -76,3 +80,14 @@ def test_an_outcome_is_counted_by_code() -> None:
 def test_readings_of_others_stand_beside_what_was_counted() -> None:
     gauge = meters.Gauge("todoke_seal_age_seconds", "封印を待つ秒数", ("body",), {(MINASE,): 12.0})
     assert f'todoke_seal_age_seconds{{body="{MINASE}"}} 12.0' in meters.exposition([gauge]).decode()
+
+
+def test_the_processes_of_a_web_server_are_added_up(tmp_path: Path) -> None:
+    program = "from todoke.foundation import meters; meters.count_request('home', 'GET', 200, seconds=0.1)"
+    for _ in range(2):
+        subprocess.run(
+            [sys.executable, "-c", program], check=True, timeout=60,
+            env={**os.environ, "PROMETHEUS_MULTIPROC_DIR": str(tmp_path)},
+        )  # fmt: skip
+    text = meters.exposition(counted_in=str(tmp_path)).decode()
+    assert 'todoke_request_seconds_count{method="GET",page="home",status="200"} 2.0' in text
