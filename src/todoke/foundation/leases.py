@@ -21,7 +21,7 @@ from todoke.foundation.claims import Claimant as Claimant
 from todoke.foundation.claims import Failure as Failure
 from todoke.foundation.claims import JobContext as JobContext
 from todoke.foundation.errors import whereabouts
-from todoke.foundation.fence import SqlValue, current_organisation
+from todoke.foundation.fence import SqlValue, current_organisation, select_rows
 from todoke.foundation.rows import LeasedRow
 
 log = logging.getLogger(__name__)
@@ -78,10 +78,8 @@ def _adapted(moment: datetime) -> SqlValue:
 def still_mine(model: type[LeasedRow], claims: Iterable[Claim]) -> set[int]:
     """The ids of those claims whose fence still stands; locks the rows on PostgreSQL."""
     fences = {claim.id: claim.fence for claim in claims}
-    rows = model.objects.filter(pk__in=fences)
-    if connection.features.has_select_for_update:
-        rows = rows.select_for_update()
-    return {pk for pk, fence in rows.order_by("pk").values_list("pk", "fence") if fences[pk] == fence}
+    rows = select_rows(model, ("id", "fence"), among=("id", fences.keys()), is_locking=True)
+    return {pk for pk, fence in rows if fences[pk] == fence}
 
 
 def release(

@@ -5,7 +5,7 @@ import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -20,7 +20,7 @@ from todoke.casework.trust import queries as trust_queries
 from todoke.foundation import leases, meters
 from todoke.foundation.audit import services as audit
 from todoke.foundation.audit.values import Actor
-from todoke.foundation.fence import current_organisation, insert_rows, scope
+from todoke.foundation.fence import current_organisation, insert_rows, scope, select_rows
 from todoke.foundation.leases import Claim, Claimant, Failure, JobContext
 from todoke.foundation.procedures import queries as procedures
 from todoke.foundation.procedures import services as procedure_services
@@ -64,6 +64,9 @@ _APPLICATION = (
 _ATTACHMENT = (
     "application_id", "position", "label", "raw_name", "kind", "size", "sha256", "method", "data_offset",
     "compressed_size", "state", "code",
+)  # fmt: skip
+_CANDIDATE = (
+    "id", "channel_id", "receipt_number", "content_hash", "procedure", "applicant_key", "applied_at", "signed_digest",
 )  # fmt: skip
 _EVIDENCE = ("package_id", "sha256", "document", "made_at")
 _FINDING = ("package_id", "code", "severity", "where", "facts")
@@ -113,6 +116,8 @@ def store_batch(judged: Sequence[Judged], *, actor: Actor, at: datetime) -> Stor
 
 def _wake(waited_for: Collection[str], *, actor: Actor, at: datetime) -> int:
     """Let what waited for these go on, from quarantine too where nobody has come for 72 hours; returns how many."""
+    if not relay.is_waited_for(waited_for):
+        return 0
     freed = relay.free_quarantined(waited_for, code=WAITS, actor=actor, at=at)
     if freed:
         stays = Quarantine.objects.filter(package_id__in=freed, released_at__isnull=True)
@@ -150,7 +155,7 @@ def _related(ours: Sequence[Judged], at: datetime) -> list[Related]:
     """
     window = timedelta(days=settings.TODOKE_DUPLICATE_DAYS)
     candidates = [_candidate(one) if one.verdict.form is not None else None for one in ours]
-    known = duplicates.Earlier(_known([one for one in candidates if one is not None], window))
+    known = duplicates.Earlier(_known([one for one in candidates if one is not None]))
     related: list[Related] = []
     for one, candidate in zip(ours, candidates, strict=True):
         if one.verdict.state is not PackageState.ACCEPTED or candidate is None:
@@ -201,33 +206,25 @@ def _candidate(one: Judged) -> Candidate:
     )  # fmt: skip
 
 
-def _known(candidates: Sequence[Candidate], window: timedelta) -> list[Candidate]:
+def _known(candidates: Sequence[Candidate]) -> list[Candidate]:
     """Stored applications that could be related to one of the candidates: four indexed questions per batch."""
     receipts = {one.receipt_number for one in candidates} | {one.previous_receipt for one in candidates} - {
         ""
     }
-    times = [one.applied_at for one in candidates]
-    if not times:
-        return []
-    rows = Application.objects.order_by().values_list(
-        "pk",
-        "channel_id",
-        "receipt_number",
-        "content_hash",
-        "procedure",
-        "applicant_key",
-        "applied_at",
-        "signed_digest",
+    asked: Sequence[tuple[str, set[str]]] = (
+        ("receipt_number", receipts),
+        ("content_hash", {one.content_hash for one in candidates}),
+        ("applicant_key", {one.applicant_key for one in candidates} - {""}),
+        ("signed_digest", {one.signed_digest for one in candidates} - {""}),
     )
-    persons = rows.filter(
-        applicant_key__in={one.applicant_key for one in candidates} - {""},
-        applied_at__range=(min(times) - window, max(times) + window),
-    )
-    contents = rows.filter(content_hash__in={one.content_hash for one in candidates})
-    numbers = rows.filter(receipt_number__in=receipts)
-    signed = rows.filter(signed_digest__in={one.signed_digest for one in candidates} - {""})
-    found = {row[0]: row for part in (numbers, contents, persons, signed) for row in part}
-    return [Candidate(*row[:-1], signed_digest=row[-1]) for row in found.values()]
+    rows = (row for column in asked for row in select_rows(Application, _CANDIDATE, among=column))
+    found = {row[0]: row for row in rows}
+    return [Candidate(*row[:6], applied_at=_aware(row[6]), signed_digest=row[7]) for row in found.values()]
+
+
+def _aware(moment: datetime) -> datetime:
+    """A moment as the driver gives it: SQLite's bear no zone, and are in UTC."""
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _waits_for_original(candidate: Candidate, duplicate: Duplicate, known: duplicates.Earlier) -> bool:

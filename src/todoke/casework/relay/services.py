@@ -2,7 +2,7 @@
 
 # long: the life of one package row, from its arrival to its settlement and back, is read in one place.
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,7 +15,7 @@ from todoke.foundation import leases
 from todoke.foundation.audit import services as audit
 from todoke.foundation.audit.values import Actor, Entry
 from todoke.foundation.errors import TodokeError
-from todoke.foundation.fence import current_organisation, insert_rows, scope
+from todoke.foundation.fence import current_organisation, insert_rows, scope, select_rows
 from todoke.foundation.leases import Claimant, Failure
 from todoke.foundation.vault import services as vault
 from todoke.foundation.vault.values import BlobRef
@@ -169,13 +169,12 @@ def _key(arrival: Arrival) -> tuple[str, str]:
 
 
 def _stored(channel: ChannelRef, arrivals: Sequence[Arrival]) -> dict[tuple[str, str], int]:
-    rows = Package.objects.filter(
-        channel_id=channel.id, receipt_number__in={one.listed.receipt_number for one in arrivals}
-    )
-    return {
-        (number, digest): pk
-        for number, digest, pk in rows.values_list("receipt_number", "content_hash", "pk")
-    }
+    numbers = {one.listed.receipt_number for one in arrivals}
+    rows = select_rows(
+        Package, ("receipt_number", "content_hash", "id"), among=("receipt_number", numbers),
+        where={"channel_id": channel.id},
+    )  # fmt: skip
+    return {(number, digest): pk for number, digest, pk in rows}
 
 
 def _note_listings(channel: ChannelRef, ids: dict[tuple[str, str], int], again: Sequence[Arrival]) -> None:
@@ -341,6 +340,11 @@ def _settled(one: Settlement, actor: Actor, at: datetime) -> Entry:
     if one.evidence:
         facts["evidence"] = one.evidence
     return Entry(f"package.{one.state.value}", "package", str(one.claim.id), actor, at, facts)
+
+
+def is_waited_for(receipt_numbers: Collection[str]) -> bool:
+    """Whether any package waits, or has waited in vain, for one of these 受付番号."""
+    return bool(select_rows(Package, ("id",), among=("waits_for", receipt_numbers)))
 
 
 def wake_waiting(receipt_numbers: Iterable[str], *, at: datetime) -> int:

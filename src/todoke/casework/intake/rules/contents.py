@@ -18,6 +18,7 @@ from .attachments import Looked
 from .refusals import Refusal
 
 PIECE = 262_144
+PIECES_IN_MEMORY = 64  # so much of a mapped original is let go at a time: 16 MiB of what comes out of it
 WHOLE_UP_TO = 4_194_304  # smaller members are inflated in one call; larger ones in pieces
 
 
@@ -71,11 +72,18 @@ def _look_at(view: memoryview, member: Member, profile: LayoutProfile) -> tuple[
         found = attachments.look(content, member, profile)
         return Digest(len(content), hashlib.sha256(content).hexdigest()), found
     digest, head, tail, size = hashlib.sha256(), b"", b"", 0
-    for piece in archive.inflate_chunks(view, member, PIECE):
+    for number, piece in enumerate(archive.inflate_chunks(view, member, PIECE), start=1):
+        if number % PIECES_IN_MEMORY == 0:
+            _let_go(view)
         digest.update(piece)
         size += len(piece)
         head = head or piece
         tail = piece if len(piece) >= attachments.TAIL else (tail + piece)[-attachments.TAIL :]
-    if isinstance(view.obj, mmap.mmap):  # a mapped original need not stay in memory once it is read
-        view.obj.madvise(mmap.MADV_DONTNEED)
+    _let_go(view)
     return Digest(size, digest.hexdigest()), attachments.look_at_ends(head, tail, member, profile)
+
+
+def _let_go(view: memoryview) -> None:
+    """A mapped original need not stay in memory once it is read; what is needed again is read again."""
+    if isinstance(view.obj, mmap.mmap):
+        view.obj.madvise(mmap.MADV_DONTNEED)

@@ -22,7 +22,7 @@ from django.db import connection
 from todoke.foundation import objects
 from todoke.foundation.audit import services as audit
 from todoke.foundation.audit.values import Actor
-from todoke.foundation.fence import current_organisation, insert_rows, scope
+from todoke.foundation.fence import current_organisation, insert_rows, scope, select_rows
 from todoke.foundation.vault import queries, rules
 from todoke.foundation.vault.errors import BlobDamaged, StoreFailed, TooLarge
 from todoke.foundation.vault.models import Blob
@@ -270,7 +270,7 @@ def register(written: Sequence[Written], *, at: datetime) -> list[BlobRef]:
         ],
         skip_known=True,
     )  # fmt: skip
-    ids = dict(Blob.objects.filter(content_tag__in=tags).values_list("content_tag", "pk"))
+    ids = dict(select_rows(Blob, ("content_tag", "id"), among=("content_tag", tags)))
     return [BlobRef(ids[one.content_tag], one.sha256, one.size) for one in written]
 
 
