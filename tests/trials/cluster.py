@@ -133,7 +133,7 @@ class Cluster:
             "--advertise-client-urls", f"http://{node.address}:2379",
             "--listen-peer-urls", f"http://{node.address}:2380",
             "--initial-advertise-peer-urls", f"http://{node.address}:2380",
-            "--initial-cluster", peers, "--heartbeat-interval", "250", "--election-timeout", "2500",
+            "--initial-cluster", peers, "--enable-v2=true", "--heartbeat-interval", "250", "--election-timeout", "2500",
         )  # fmt: skip
 
     def start_patroni(self, node: Node) -> None:
