@@ -4,7 +4,7 @@ The indexed column holds words with blanks between them; a lone "|" parts what b
 stored with its body before it, so that a question of one body never reads a list of another's rows. Triggers follow every
 insert, change and deletion, whoever makes it. SQLite: a contentless FTS5 table. PostgreSQL: a GIN index outside the fence,
 because the planner uses no index for `@@` behind row-level security; nobody but the owner reads that table, and a
-function answers for the body in scope alone（decision 0017）. What is found are ids: rows still come through the fence,
+function answers for the body in scope alone（decision 0019）. What is found are ids: rows still come through the fence,
 and whoever asks compares the column itself, since the index knows neither order nor neighbourhood of words.
 """
 

@@ -4,7 +4,7 @@ Answer a late withdrawal; and hide, or show again, the cases of protected person
 """
 
 from .deciding import confirm_identity, decide_identity, drop_identity, release_hold
-from .disposing import dispose_cases
+from .disposing import dispose_cases, forget_words
 from .moving import move_case
 from .noting import note_handover, note_identity, note_notice
 from .opening import open_cases
@@ -20,6 +20,7 @@ __all__ = [
     "dispose_cases",
     "drop_identity",
     "end_protection",
+    "forget_words",
     "load_protected",
     "look_at_cases",
     "move_case",

@@ -9,6 +9,7 @@ from django.db.models import F
 from todoke.casework.cases.models import Case, CaseEvent
 from todoke.casework.cases.values import EventKind
 from todoke.casework.protection.values import CaseProtection
+from todoke.foundation import word_index
 
 KEPT = (EventKind.OPENED.value, EventKind.MOVED.value, EventKind.HANDOVER.value, EventKind.NOTICE.value)
 
@@ -28,3 +29,8 @@ def dispose_cases(case_ids: Iterable[int], *, at: datetime) -> None:
         visit_on=None, due_on=None, hold_code="", worst_severity="", protection=CaseProtection.NONE.value,
         version=F("version") + 1, disposed_at=at,
     )  # fmt: skip
+
+
+def forget_words() -> None:
+    """Let the words of disposed cases leave the parts of the search index too. Call outside any scope and transaction."""
+    word_index.forget_deleted(Case._meta.db_table)

@@ -183,9 +183,13 @@ def sweep(organisation: str, named: Sequence[str]) -> int:
 
 
 def empty_journal(organisation: str) -> None:
-    """On SQLite, let the old pages leave the journal（WAL）too; what they held is overwritten in the database."""
+    """On SQLite, let the old pages leave the journal（WAL）too; what they held is overwritten in the database.
+
+    Before that the words of what was disposed of leave the parts of the search index.
+    """
     with databases.home_of(organisation):
         if connection.vendor == "sqlite" and not connection.in_atomic_block:
+            cases.forget_words()
             with connection.cursor() as cursor:
                 cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
