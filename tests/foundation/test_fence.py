@@ -4,7 +4,7 @@ import pytest
 from django.db import DatabaseError, OperationalError, connection, transaction
 
 from todoke.foundation import fence
-from todoke.foundation.fence import NoScope, OutsideScope, ScopeConflict, insert_rows, scope
+from todoke.foundation.fence import NoScope, OutsideScope, ScopeConflict, insert_rows, scope, select_rows
 from todoke.foundation.organisations import services
 from todoke.foundation.organisations.models import Section
 from todoke.foundation.outbox.models import OutboxMessage
@@ -32,6 +32,24 @@ def test_a_scope_shows_the_rows_of_its_body_only(sections: Towns) -> None:
     for code in sections:
         with scope(code, read_only=True):
             assert [section.organisation_id for section in Section.objects.all()] == [code]
+
+
+def test_rows_asked_for_without_a_query_set_are_those_of_the_scope_only(sections: Towns) -> None:
+    for code in sections:
+        with scope(code):
+            rows = select_rows(Section, ("organisation_id", "code"), among=("code", ["madoguchi", "x"]))
+            assert rows == [(code, "madoguchi")]
+            named = {"name": f"窓口 {code}"}
+            assert (
+                len(
+                    select_rows(Section, ("id",), among=("code", {"madoguchi"}), where=named, is_locking=True)
+                )
+                == 1
+            )
+            assert select_rows(Section, ("id",), among=("code", ["madoguchi"]), where={"name": "x"}) == []
+            assert select_rows(Section, ("id",), among=("code", ())) == []
+    with pytest.raises(NoScope):
+        select_rows(Section, ("id",), among=("code", ["madoguchi"]))
 
 
 def test_a_row_of_another_body_is_not_written(sections: Towns) -> None:
