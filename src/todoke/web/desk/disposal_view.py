@@ -63,6 +63,11 @@ class RunView:
     next_after: int = 0
 
     @property
+    def kept(self) -> int:
+        """How many lines of a finished list stayed after all."""
+        return self.run.count - self.run.disposed
+
+    @property
     def is_cut(self) -> bool:
         """Whether the page shows fewer lines than the list has."""
         return len(self.items) < self.run.count
