@@ -20,8 +20,9 @@ from .__main__ import HERE, _own_installation, _progress
 if TYPE_CHECKING:  # the parts read Django's settings, which are made first
     from .figures import Figure
 
-LINKS, LEDGER, TRAIL, CASES, REVOKED = 200_000, 20_000, 20_000, 20_000, 100_000
-PARTS = ("links", "ledgers", "trails", "exports", "revocation")
+LINKS, LEDGER, TRAIL, CASES, REVOKED, HANDED = 200_000, 20_000, 20_000, 20_000, 100_000, 300
+MOST_HANDED = 3_000  # each is a whole package
+PARTS = ("handovers", "links", "ledgers", "trails", "exports", "revocation")
 Found = dict[str, list["Figure"]]
 
 
@@ -65,6 +66,13 @@ def _links(args: argparse.Namespace, work: Path) -> "list[Figure]":
     return links.figures(links.measure(int(LINKS * args.scale), work, beside=args.beside))
 
 
+def _handovers(args: argparse.Namespace, work: Path) -> "list[Figure]":
+    from . import handovers, links
+
+    links.prepare()
+    return handovers.figures(max(30, min(int(HANDED * args.scale), MOST_HANDED)), work)
+
+
 def _ledgers(args: argparse.Namespace, work: Path) -> "list[Figure]":
     from . import ledgers, links
 
@@ -95,11 +103,21 @@ def _revocation(args: argparse.Namespace, _work: Path) -> "list[Figure]":
 
 
 MEASURES: dict[str, Callable[[argparse.Namespace, Path], "list[Figure]"]] = {
-    "links": _links, "ledgers": _ledgers, "trails": _trails, "exports": _exports, "revocation": _revocation,
-}  # fmt: skip
+    "handovers": _handovers,
+    "links": _links,
+    "ledgers": _ledgers,
+    "trails": _trails,
+    "exports": _exports,
+    "revocation": _revocation,
+}
 TITLES = {
-    "links": "番号紐付情報", "ledgers": "突合", "trails": "監査証跡", "exports": "書き出し", "revocation": "失効リスト",
-}  # fmt: skip
+    "handovers": "引渡し",
+    "links": "番号紐付情報",
+    "ledgers": "突合",
+    "trails": "監査証跡",
+    "exports": "書き出し",
+    "revocation": "失効リスト",
+}
 
 
 def show(title: str, found: "list[Figure]", console: Console) -> None:

@@ -107,7 +107,9 @@ def machine() -> dict[str, object]:
 
 def write(parts: Sequence[Part], goals: Sequence[Goal], *, seed: int, refused: int, target: Path) -> None:
     """Write everything that was measured; ratios and neighbours included."""
+    before = json.loads(target.read_text(encoding="utf-8")) if target.exists() else {}
     document = {
+        **{key: value for key, value in before.items() if key == "reads"},  # bench.reads measures on its own
         "machine": machine(),
         "seed": seed,
         "spoiled_packages_refused": refused,

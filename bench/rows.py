@@ -5,11 +5,11 @@ Foreign keys are off while they are laid down: what a row belongs to is not meas
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from django.db import connection, models
 
-from todoke.foundation.fence import insert_rows, scope
+from todoke.foundation.fence import SqlValue, insert_rows, scope
 from todoke.foundation.sorted_rows import batches
 
 Row = TypeVar("Row", bound=models.Model)
@@ -24,22 +24,22 @@ def lay_down(template: models.Model, count: int, change: Callable[[int], dict[st
         if not one.primary_key and one.attname != "organisation_id"
     ]
     same = {one.attname: _prepared(one, getattr(template, one.attname)) for one in fields}
-    columns = [one.column for one in fields]
+    columns = [str(one.column) for one in fields]
     by_name = {one.attname: one for one in fields}
 
-    def lines() -> Iterator[Sequence[object]]:
+    def lines() -> Iterator[Sequence[SqlValue]]:
         for number in range(count):
             own = {name: _prepared(by_name[name], value) for name, value in change(number).items()}
             yield tuple({**same, **own}.values())
 
     with _without_foreign_keys():
-        for part in batches(lines(), STEP):  # type: ignore[type-var]  # what drivers take
+        for part in batches(lines(), STEP):
             with scope(template.organisation_id):  # type: ignore[attr-defined]  # every such row has one
                 insert_rows(type(template), columns, part)
 
 
-def _prepared(field: "models.Field[object, object]", value: object) -> object:
-    return field.get_db_prep_save(value, connection)
+def _prepared(field: "models.Field[object, object]", value: object) -> SqlValue:
+    return cast("SqlValue", field.get_db_prep_save(value, connection))  # what the driver takes
 
 
 @contextmanager

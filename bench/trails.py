@@ -86,7 +86,7 @@ def _walked(rounds: int) -> list[float]:
 
 def _floors(work: Path, rounds: int) -> tuple[float, float]:
     with scope(TOWN, read_only=True):
-        columns = [one.column for one in AuditEntry._meta.concrete_fields if not one.primary_key]
+        columns = [str(one.column) for one in AuditEntry._meta.concrete_fields if not one.primary_key]
         rows = list(AuditEntry.objects.order_by("pk").values_list(*columns)[:20_000])
         entries = [rules.Chained(*row) for row in AuditEntry.objects.values_list(*queries.COVERED)[:20_000]]
     rows = [tuple(str(value) for value in row) for row in rows]

@@ -36,7 +36,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 
 
 def test_every_part_is_measured_beside_its_floor(results: dict[str, Any]) -> None:
-    for part in ("links", "ledgers", "trails", "exports", "revocation"):
+    for part in ("handovers", "links", "ledgers", "trails", "exports", "revocation"):
         first = results["reads"][part][0]
         assert first["value"] > 0
         assert first["ratio"] == pytest.approx(first["floor"] / first["value"])

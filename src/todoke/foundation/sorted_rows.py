@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import IO, Any, Generic, Self, TypeVar
 
 Row = TypeVar("Row", bound="tuple[str | int | float | bytes | None, ...]")
+Item = TypeVar("Item")
 RUN_ROWS, BLOCK_ROWS = 200_000, 2_000
 
 
@@ -79,7 +80,7 @@ class SortedRows(Generic[Row]):
             yield from marshal.loads(os.pread(self._file.fileno(), length, at))  # noqa: S302  # nobody else's file
 
 
-def batches(rows: Iterable[Row], size: int) -> Iterator[list[Row]]:
+def batches(rows: Iterable[Item], size: int) -> Iterator[list[Item]]:
     """The rows in lists of `size`, the last one shorter."""
     iterator = iter(rows)
     while batch := list(islice(iterator, size)):

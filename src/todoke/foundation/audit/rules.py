@@ -8,6 +8,7 @@ from json.encoder import encode_basestring as quoted
 from typing import Any, NamedTuple
 
 GENESIS = "0" * 64
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 class Chained(NamedTuple):
@@ -29,7 +30,7 @@ class Chained(NamedTuple):
 
 def canonical(row: Mapping[str, str | int]) -> bytes:
     """Sorted keys, no spaces, UTF-8: the bytes that are hashed and, in a seal, signed."""
-    return json.dumps(row, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    return _ENCODER.encode(row).encode()
 
 
 def link_hash(previous: str, row: Mapping[str, str | int]) -> str:
