@@ -36,8 +36,8 @@ class Watch:
         self._before, self._cpu = 0, 0.0
 
     def __enter__(self) -> Self:
-        spawning.Child.hang_up = self._noting(self._hang_up)  # type: ignore[method-assign]  # measured, then called
-        spawning.Child.kill = self._noting(self._kill)  # type: ignore[method-assign]  # the same
+        spawning.Child.hang_up = self._noting(self._hang_up)  # type: ignore[method-assign, assignment]  # measured, then called
+        spawning.Child.kill = self._noting(self._kill)  # type: ignore[method-assign, assignment]  # the same
         return self
 
     def __exit__(
