@@ -214,6 +214,14 @@ ROWS = (
         residents=(line("99", "別　人"),),
     ),
     Identity(
+        "C15",
+        "a person under protection",
+        (MINE,),
+        Written(applicant=PERSON),
+        _alone(MATCHED),
+        residents=(line().replace(",current,,,", ",current,,1,"),),
+    ),
+    Identity(
         "C16",
         "the agents serial and the childs data",
         (MINE, HANA),

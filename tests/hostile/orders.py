@@ -14,7 +14,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from tests.casework.intake.packages import HIYORI, MINASE, as_person, package
+from tests.casework.intake.packages import HIYORI, MINASE, as_person, package, pdf
 from tests.hostile.caravan import Traveller, listening
 from tests.hostile.house import House, sound
 from tests.hostile.invariants import CLERK, Passage
@@ -27,6 +27,7 @@ from todoke.casework.cases.errors import CaseChanged, MoveRefused
 from todoke.casework.cases.models import Case
 from todoke.casework.cases.values import CaseStatus
 from todoke.casework.intake import services as intake
+from todoke.casework.intake.models import Attachment
 from todoke.casework.relay.models import Channel, Package
 from todoke.foundation.audit import services as audit
 from todoke.foundation.calendars.queries import now
@@ -35,6 +36,7 @@ from todoke.foundation.fence import scope
 FIRST_PERSON = 100  # of a row's own; below stand the neighbours
 NUMBERS = 260401000000000
 NEIGHBOUR = 98
+MANY = 12
 GOOD: Standing = (ACCEPTED, "")
 
 
@@ -198,6 +200,16 @@ def _cut_off(scene: Scene) -> None:
     scene.arrive(package("P02"), 2)
 
 
+def _one_attachment_in_many(scene: Scene) -> None:
+    for number in range(1, MANY + 1):
+        with as_person(FIRST_PERSON + number):
+            scene.arrive(package("P02", attachments=(pdf("the same"),)), number)
+    scene.to_the_desk()
+    with scope(MINASE):
+        assert Attachment.objects.count() == MANY, "counted for each"
+        assert len(set(Attachment.objects.values_list("sha256", flat=True))) == 1
+
+
 def _for_another_town(scene: Scene) -> None:
     scene.arrive(package("P02", organisation=HIYORI))
 
@@ -239,6 +251,12 @@ def _another_layout(scene: Scene) -> None:
 
 ONE_GOOD = {"01": GOOD}
 SCENES = (
+    Played(
+        "A14",
+        "one attachment in twelve applications",
+        _one_attachment_in_many,
+        {f"{number:02d}": GOOD for number in range(1, MANY + 1)},
+    ),
     Played("S04", "a hundred times in a row", _a_hundred_times, ONE_GOOD),
     Played("S08", "withdrawn after the hand-over", _withdrawn_late, ONE_GOOD, hold="SEQ-503"),
     Played("S10", "approved after it was withdrawn", _withdrawn_early, ONE_GOOD, hold="SEQ-503"),
