@@ -44,6 +44,7 @@ def _here(args: argparse.Namespace) -> int:
 
     django.setup()
     from .all_trials import run_all
+
     return run_all(args)
 
 

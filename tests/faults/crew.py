@@ -5,8 +5,7 @@ import os
 import random
 import signal
 import time
-from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -40,6 +39,7 @@ class Hand:
     place: mmap.mmap = field(default_factory=lambda: mmap.mmap(-1, 1))
     process: Process = field(init=False)
     is_frozen: bool = False
+    confined: set[int] = field(default_factory=set)  # the confined workers of whoever was killed here
 
     def __post_init__(self) -> None:
         self.process = Process(self._work)
@@ -64,7 +64,8 @@ class Hand:
         self.is_frozen = False
 
     def kill(self) -> None:
-        """kill -9, frozen or not."""
+        """kill -9, frozen or not; its confined workers must end by themselves."""
+        self.confined |= set(self._family())
         self.process.kill()
         self.is_frozen = False
 
@@ -79,7 +80,7 @@ class Hand:
         self.is_frozen = False
 
     def end(self, seconds: float = 30.0) -> bool:
-        """SIGTERM; whether it ended by itself with code 0（F27）. Later than that it is killed."""
+        """SIGTERM; whether it ended by itself with code 0（F27）, or had not yet begun. Later than that it is killed."""
         self.thaw()
         os.kill(self.process.pid, signal.SIGTERM)
         until = time.monotonic() + seconds
@@ -87,14 +88,14 @@ class Hand:
             pid, status = os.waitpid(self.process.pid, os.WNOHANG)
             if pid:
                 self.process.pid = 0
-                return status == 0
+                return status in (0, signal.SIGTERM)
             time.sleep(0.002)
         self.kill()
         return False
 
     def kill_confined(self, rng: random.Random) -> bool:
         """kill -9 of its spawner, or of a child that reads packages for it; False when there is none."""
-        family = [child for parent in children(self.process.pid) for child in (parent, *children(parent))]
+        family = self._family()
         if not family:
             return False
         try:
@@ -102,6 +103,12 @@ class Hand:
         except ProcessLookupError:
             return False  # it had just ended
         return True
+
+    def _family(self) -> list[int]:
+        """Its spawner, and the children that read packages for it."""
+        if not self.process.pid:
+            return []
+        return [child for parent in children(self.process.pid) for child in (parent, *children(parent))]
 
 
 def children(parent: int) -> list[int]:
@@ -112,18 +119,14 @@ def children(parent: int) -> list[int]:
         return []  # it has just ended
 
 
-def confined_orphans(by: int) -> list[int]:
-    """Confined workers that outlived the workers that were killed over them; only those of process `by`'s session."""
-    found, session = [], os.getsid(by)
-    for folder in Path("/proc").glob("[0-9]*"):
+def confined_orphans(confined: Iterable[int]) -> list[int]:
+    """Which of these confined workers outlived the workers that were killed over them."""
+    found = []
+    for pid in confined:
         try:
-            command = (folder / "cmdline").read_bytes()
-            fields = (folder / "stat").read_text().rsplit(")", 1)[1].split()
+            command = Path(f"/proc/{pid}/cmdline").read_bytes()
         except OSError:
             continue
-        if b"todoke.foundation.spawner" in command and fields[1] == "1" and int(fields[3]) == session:
-            found.append(int(folder.name))
+        if b"todoke.foundation.spawner" in command:
+            found.append(pid)
     return found
-
-
-Fallen = Counter[str]

@@ -47,6 +47,7 @@ class Struck:
     kinds: Counter[str] = field(default_factory=Counter)
     jobs: Counter[str] = field(default_factory=Counter)
     ended_badly: int = 0
+    confined: set[int] = field(default_factory=set)
 
     @property
     def kills(self) -> int:
@@ -58,6 +59,7 @@ class Struck:
         self.kinds += other.kinds
         self.jobs += other.jobs
         self.ended_badly += other.ended_badly
+        self.confined |= other.confined
 
 
 class Run:
@@ -92,6 +94,7 @@ class Run:
         finally:
             for hand in self._crew:
                 hand.kill()
+                self.struck.confined |= hand.confined
         return self.struck
 
     def _pause(self) -> float:

@@ -3,7 +3,6 @@
 `make faults N=10000` deals out as many as one likes.
 """
 
-import os
 import time
 from pathlib import Path
 
@@ -23,12 +22,13 @@ def test_blows_at_any_moment_end_in_the_same_summary(
         struck = Run(town, Plan(100, seed, workers)).strike()
         invariants.assert_whole(town)
     assert struck.ended_badly == 0, "SIGTERM lets the batch at hand end, then the worker, with 0"
-    assert _gone_soon(), "confined workers outlived the workers that were killed over them"
+    assert struck.confined
+    assert _gone_soon(struck.confined), "confined workers outlived the workers that were killed over them"
 
 
-def _gone_soon() -> bool:
+def _gone_soon(confined: set[int]) -> bool:
     for _ in range(200):
-        if not confined_orphans(os.getpid()):
+        if not confined_orphans(confined):
             return True
         time.sleep(0.05)
     return False

@@ -148,3 +148,16 @@ def test_what_is_amended_is_no_repetition_of_its_resubmission_that_was_identifie
     with scope(MINASE):
         Application.objects.update(due_at=NOW)
     assert kinds() == ["none", "resubmission"]
+
+
+def test_a_resubmission_that_arrived_before_what_it_amends_makes_no_repetition_of_it() -> None:
+    receive(FATHER, FATHER)
+    with scope(MINASE):  # the portal gave the resubmission first
+        first, second = Application.objects.order_by("pk")
+        Application.objects.filter(pk=first.pk).update(
+            duplicate_kind="resubmission", previous_id=second.pk, duplicate_of_id=second.pk
+        )
+        Application.objects.filter(pk=second.pk).update(
+            duplicate_kind="none", duplicate_of=None, hold_codes=""
+        )
+    assert kinds() == ["resubmission", "none"]

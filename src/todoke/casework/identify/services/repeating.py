@@ -73,10 +73,10 @@ def _one_at_a_time() -> None:
 def _known(keys: set[str]) -> Known:
     rows = PartyRow.objects.filter(scope_key__in=keys, scope_key__gt="").order_by("application_id")
     known: Known = {}
-    for key, *application in rows.values_list(
+    for key, application, applied_at, previous in rows.values_list(
         "scope_key", "application_id", "application__applied_at", "application__previous_id"
     ):
-        known.setdefault(key, []).append(_Before(*application))
+        known.setdefault(key, []).append(_Before(application, applied_at, previous))
     return known
 
 
@@ -92,5 +92,9 @@ def _earlier(
 
 
 def _is_before(other: _Before, one: StoredApplication) -> bool:
-    """Identified before; but a later resubmission that was identified first makes no repetition of what it amends."""
-    return other.id != one.id and not (other.amends is not None and other.id > one.id)
+    """Identified before; but a resubmission that was identified first makes no repetition of what it amends.
+
+    Nor does a later one of what came before it. A resubmission may have arrived first, so both are asked.
+    """
+    amends_it = other.amends is not None and (other.amends == one.id or other.id > one.id)
+    return other.id != one.id and not amends_it
