@@ -96,7 +96,7 @@ class Naive:
                 for model in MODELS:
                     editor.create_model(model)
             cost = measure(lambda: self._take_in(self._bundle.listed[:packages], place))
-            assert NaiveApplication.objects.count() == packages
+            assert NaiveApplication._default_manager.count() == packages
         finally:
             connection.close()
             connection.settings_dict["NAME"] = kept

@@ -12,7 +12,7 @@ from todoke.foundation.courtesy import Courtesy
 @pytest.fixture
 def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     told: list[float] = []
-    monkeypatch.setattr(courtesy.time, "sleep", told.append)
+    monkeypatch.setattr("todoke.foundation.courtesy.time.sleep", told.append)
     return told
 
 

@@ -77,7 +77,8 @@ def test_what_is_lent_is_read_again_for_another_child(crew: Crew) -> None:
 
 
 def test_the_places_of_a_tray_never_overlap() -> None:
-    tray, taken, sizes = Tray(), [], [3_000_000, 2_000_000, 4_000_000, 1, 2_900_000, 4_194_304, 7]
+    taken: list[tuple[int, int]] = []
+    tray, sizes = Tray(), [3_000_000, 2_000_000, 4_000_000, 1, 2_900_000, 4_194_304, 7]
     for size in sizes * 6:
         while (start := tray.lay(Lent(bytes(size)))) is None:
             taken.pop(0)

@@ -93,9 +93,7 @@ class Trial:
         with (state / "journey.log").open("wb") as log:
             child = subprocess.Popen(words, env=environment, stdout=subprocess.PIPE, stderr=log, text=True)
             lines: Queue[str] = Queue()
-            threading.Thread(
-                target=lambda: [lines.put(one.strip()) for one in child.stdout or ()], daemon=True
-            ).start()
+            threading.Thread(target=_listen, args=(child, lines), daemon=True).start()
             self._kill_until_drained(child, lines)
             code = child.wait()
         heard = [] if lines.empty() else [lines.get() for _ in range(lines.qsize())]
@@ -157,6 +155,11 @@ class Trial:
     def _create(self, name: str) -> None:
         with psycopg.connect(self.cluster.url("postgres"), autocommit=True) as connection:
             connection.execute(f'CREATE DATABASE "{name}" OWNER "{OWNER}" TEMPLATE template0'.encode())
+
+
+def _listen(child: "subprocess.Popen[str]", lines: "Queue[str]") -> None:
+    for one in child.stdout or ():
+        lines.put(one.strip())
 
 
 def _prepare(cluster: Cluster) -> None:

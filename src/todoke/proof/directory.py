@@ -30,7 +30,7 @@ class Directory(NamedTuple):
 
     start: int
     end: int
-    count: int
+    promised: int
 
 
 class Entry(NamedTuple):
@@ -87,7 +87,7 @@ def read_entries(view: memoryview, directory: Directory, longest_name: int) -> l
     """Read exactly the promised entries; they must fill the directory to its last byte."""
     entries = []
     cursor = directory.start
-    for position in range(directory.count):
+    for position in range(directory.promised):
         if cursor + _CENTRAL.size > directory.end or view[cursor : cursor + 4] != _CENTRAL_SIGNATURE:
             raise ArchiveRefused("PKG-115", reason="count")
         fields = _CENTRAL.unpack_from(view, cursor)

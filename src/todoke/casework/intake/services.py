@@ -219,7 +219,10 @@ def _known(candidates: Sequence[Candidate]) -> list[Candidate]:
     )
     rows = (row for column in asked for row in select_rows(Application, _CANDIDATE, among=column))
     found = {row[0]: row for row in rows}
-    return [Candidate(*row[:6], applied_at=_aware(row[6]), signed_digest=row[7]) for row in found.values()]
+    return [
+        Candidate(row[0], row[1], row[2], row[3], row[4], row[5], _aware(row[6]), signed_digest=row[7])
+        for row in found.values()
+    ]
 
 
 def _aware(moment: datetime) -> datetime:

@@ -128,8 +128,8 @@ def verify() -> AuditReport:
     for link in chain.from_iterable(_steps()):
         sequence += 1
         if link[:3] != (sequence, link[1], previous) or _hash(previous, link) != link[3]:
-            fault = _fault(link, sequence, previous)
-            return AuditReport(sequence - 1, AuditEntry.objects.count() - sequence + 1, 0, fault)
+            waiting = AuditEntry.objects.count() - sequence + 1
+            return AuditReport(sequence - 1, waiting, 0, _fault(link, sequence, previous))
         previous = link[3]
         if sequence in sealed:
             heads[sequence] = previous

@@ -6,20 +6,26 @@ from django.db import migrations, models
 from todoke.foundation.walls import RaiseWalls
 
 
-def _id():
+def _id() -> models.BigAutoField:  # type: ignore[type-arg]  # a migration knows no types
     return models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")
 
 
-def _body():
+def _body() -> models.ForeignKey:  # type: ignore[type-arg]  # a migration knows no types
     return models.ForeignKey(
-        max_length=6, on_delete=django.db.models.deletion.PROTECT, related_name="+",
-        to="foundation.organisation", to_field="code",
+        max_length=6,
+        on_delete=django.db.models.deletion.PROTECT,
+        related_name="+",
+        to="foundation.organisation",
+        to_field="code",
     )
 
 
-def _options(words):
+def _options(words: str) -> dict[str, object]:
     return {
-        "verbose_name": words, "abstract": False, "base_manager_name": "objects", "default_manager_name": "objects",
+        "verbose_name": words,
+        "abstract": False,
+        "base_manager_name": "objects",
+        "default_manager_name": "objects",
     }
 
 

@@ -149,7 +149,7 @@ class Batch:
 
     @staticmethod
     def _append_whole_pieces(
-        segment: _Segment | Upload, cipher: AESGCM, data: bytes, index: int
+        segment: _Segment | Upload, cipher: AESGCM, data: bytes | bytearray, index: int
     ) -> tuple[bytes | memoryview, int]:
         """Seal every piece that is certainly not the last; returns what is left (1 … 64 KiB, or nothing)."""
         view, start = memoryview(data), 0
