@@ -33,6 +33,7 @@ fuzz: setup ## 外から来るバイト列を読む部品を無作為に試す�
 bench: setup ## 性能の測定（下限と並べて表示） / measure, beside the floor
 	@$(BIN)/python -m bench
 	@$(BIN)/python -m bench.reads
+	@$(BIN)/python -m bench.worklist
 
 docs: setup ## 文書の検査（用語集・設定・リンク） / check glossary, settings and links
 	@$(BIN)/python -m tests.support.suite docs

@@ -67,6 +67,8 @@ _IS_DUE = RawSQL(
 _SCARCE = frozenset(
     {IdentityState.UNKNOWN, IdentityState.CONFLICT, IdentityState.DIFFERS, IdentityState.PROPOSED}
 )
+# No index is in this order: PostgreSQL would else walk the newest cases, hoping to meet those that are named soon.
+_BY_ID = models.F("pk") + 0
 _SETTLED = ("none", "receipted", "cancelled")  # the hand-over has nothing more to do
 _ROW = (
     "id", "uuid", "receipt_number", "channel", "procedure", "section_id", "status", "applicant_name",
@@ -119,8 +121,9 @@ def _found(
     if prefix is not None or not filters.text.strip():
         return list(rows.values_list(*columns)[:most]), None
     phrases, is_bare = search.phrases(filters.text), filters == Filters(text=filters.text)
+    in_order = _BY_ID.desc() if reach.is_newest_first else _BY_ID.asc()
     ids, end = _to_look_at(rows, phrases, reach, is_narrowed=not is_bare or viewer.sections is not None)
-    holding, found = _holding(viewer, rows, phrases), list[tuple[Any, ...]]()
+    holding, found = _holding(viewer, rows, phrases).order_by(in_order), list[tuple[Any, ...]]()
     for some in (ids[:AT_FIRST], ids[AT_FIRST:]):
         if some and len(found) < most:
             is_one = word_index.one_of(f"{Case._meta.db_table}.id", some)
@@ -165,9 +168,8 @@ def _exactly(rows: QuerySet[Case], filters: Filters) -> QuerySet[Case]:
     if filters.is_held or filters.hold_code:
         rows = rows.filter(_IS_HELD)
     if connection.vendor == "sqlite" and filters.status and filters.identity:
-        rows = rows.filter(
-            _without_index(wanted, "status" if filters.identity in _SCARCE else "identity_state")
-        )
+        leaves_more = "status" if filters.identity in _SCARCE and not filters.procedure else "identity_state"
+        rows = rows.filter(_without_index(wanted, leaves_more))
     return rows.filter(**wanted)
 
 
