@@ -172,6 +172,17 @@ def test_a_search_asks_four_questions_at_most(clerks: Clerks, django_assert_max_
         assert len(queries.worklist(clerks.town, Filters(text="山田", status=CaseStatus.OPENED)).rows) == 3
 
 
+@pytest.mark.sqlite_only("on PostgreSQL the owner migrates, and the tests are not the owner")
+def test_cases_that_were_there_before_the_index_are_in_it(clerks: Clerks) -> None:
+    mine, theirs = stored(MINASE, "山田　太郎"), stored(HIYORI, "山田　次郎")
+    made = keeping_words._sqlite(TABLE, "search")
+    with connection.cursor() as cursor:
+        for statement in (*made.undoing, *made.index, *made.keeping):
+            cursor.execute(statement)
+    assert held(MINASE, "山田", "太郎") == [mine.pk]
+    assert held(HIYORI, "山田", "次郎") == [theirs.pk]
+
+
 @pytest.mark.postgresql_only("SQLite has no roles")
 def test_the_application_may_ask_for_ids_but_not_read_the_words(clerks: Clerks) -> None:
     stored(MINASE, "山田　太郎")
