@@ -14,7 +14,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from random import Random
 from statistics import median
@@ -135,7 +135,7 @@ class Worklist:
         from todoke.casework.cases.values import CaseStatus, Filters
         from todoke.casework.identify.values import IdentityState
 
-        two = {"status": CaseStatus.RETURNED, "identity": IdentityState.MATCHED}
+        two = Filters(status=CaseStatus.RETURNED, identity=IdentityState.MATCHED)
         three = Filters(status=CaseStatus.COMPLETED, procedure="P08", section_id=self._sections[0])
         scarce = Filters(status=CaseStatus.OPENED, procedure="P08", identity=IdentityState.CONFLICT)
         lists = [
@@ -143,19 +143,19 @@ class Worklist:
             ("三つの条件（まれな組合せ）", scarce, self._anywhere), ("保留中", Filters(is_held=True), self._anywhere),
             (f"{min(DEEP, self._n // PAGE - 1):,}頁目", Filters(), lambda: self._n - PAGE * min(DEEP, self._n // PAGE - 1)),
         ]  # fmt: skip
+        of_section = Filters(status=CaseStatus.COMPLETED, section_id=self._sections[0])
         words = [
-            ("二文字・多い語", FREQUENT, {}), ("二文字・まれな語", RARE, {}), ("二文字・ない語", MISSING, {}),
-            ("氏名の全部", MIDDLE, {}), ("かな（さとう）", "さとう", {}), ("受付番号の一部", "26", {}),
+            ("二文字・多い語", FREQUENT, Filters()), ("二文字・まれな語", RARE, Filters()),
+            ("二文字・ない語", MISSING, Filters()),
+            ("氏名の全部", MIDDLE, Filters()), ("かな（さとう）", "さとう", Filters()), ("受付番号の一部", "26", Filters()),
             ("多い語と二つの条件", FREQUENT, two), ("まれな語と二つの条件", RARE, two), ("ない語と二つの条件", MISSING, two),
-            ("ない語と課・状態", MISSING, {"status": CaseStatus.COMPLETED, "section_id": self._sections[0]}),
-            ("多い語と、少ない状態", FREQUENT, {"status": CaseStatus.OPENED}),
+            ("ない語と課・状態", MISSING, of_section), ("多い語と、少ない状態", FREQUENT, Filters(status=CaseStatus.OPENED)),
         ]  # fmt: skip
         found = [self._floor()]
         found += [self._asked(name, filters, after) for name, filters, after in lists]
-        found += [
-            self._asked(f"検索: {name}", Filters(text=text, **more), self._anywhere if more else None, text)
-            for name, text, more in words
-        ]
+        for name, text, filters in words:
+            after = self._anywhere if filters != Filters() else None
+            found.append(self._asked(f"検索: {name}", replace(filters, text=text), after, text))
         found.append(
             self._asked("検索: 課の担当者、多い語", Filters(text=FREQUENT), None, FREQUENT, is_clerk=True)
         )

@@ -9,6 +9,7 @@ from tests.casework.cases.conftest import Clerks
 from tests.casework.identify.conftest import HIYORI, MINASE, NOW
 from tests.support.rows import make
 from todoke.casework.cases import queries, services
+from todoke.casework.cases.errors import SearchTooShort
 from todoke.casework.cases.models import Case
 from todoke.casework.cases.rules import search
 from todoke.casework.cases.values import CaseStatus, Filters
@@ -69,7 +70,7 @@ def test_the_index_finds_what_reading_every_case_finds(
         text = written(random) if random.random() < 0.5 else " ".join(random.choice(cases).search.split()[:1])
         try:
             wanted = [case.pk for case in reversed(cases) if holds(case, text)]
-        except search.SearchTooShort:
+        except SearchTooShort:
             continue
         if text.strip() and search.receipt_prefix(text) is None:
             assert listed(clerks.town, text) == wanted, ascii(text)
@@ -81,7 +82,8 @@ def test_the_index_finds_what_reading_every_case_finds(
 def test_words_lead_to_the_same_cases_with_filters_and_sections(
     clerks: Clerks, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (care,) = clerks.care.sections or ()
+    assert clerks.care.sections is not None
+    (care,) = clerks.care.sections
     mine = [
         stored(MINASE, "山田　太郎", status=status.value, section_id=care, handover_state="none")
         for status in (CaseStatus.OPENED, CaseStatus.RETURNED, CaseStatus.OPENED)
