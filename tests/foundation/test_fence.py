@@ -4,7 +4,15 @@ import pytest
 from django.db import DatabaseError, OperationalError, connection, transaction
 
 from todoke.foundation import fence
-from todoke.foundation.fence import NoScope, OutsideScope, ScopeConflict, insert_rows, scope, select_rows
+from todoke.foundation.fence import (
+    NoScope,
+    OutsideScope,
+    ScopeConflict,
+    insert_rows,
+    scope,
+    select_rows,
+    update_rows,
+)
 from todoke.foundation.organisations import services
 from todoke.foundation.organisations.models import Section
 from todoke.foundation.outbox.models import OutboxMessage
@@ -146,3 +154,16 @@ def test_the_application_role_owns_nothing_and_is_no_superuser(towns: Towns) -> 
 
 def test_the_outbox_is_fenced_too(towns: Towns) -> None:
     assert OutboxMessage.objects.count() == 0
+
+
+def test_rows_of_another_body_are_not_changed_by_a_prepared_update(sections: Towns) -> None:
+    mine, other = sections
+    with scope(other):
+        (strange,) = Section.objects.all()
+    with scope(mine):
+        (own,) = Section.objects.all()
+        own.name, strange.name = "新しい窓口", "書き換え"
+        update_rows([own, strange], ("name",))
+        assert Section.objects.get().name == "新しい窓口"
+    with scope(other):
+        assert Section.objects.get().name == f"窓口 {other}"

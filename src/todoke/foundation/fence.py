@@ -182,3 +182,26 @@ def select_rows(
     with connection.cursor() as cursor:
         cursor.execute(statement, [*equal.values(), *([list(values)] if is_postgresql else values)])
         return list(cursor.fetchall())
+
+
+def update_rows(rows: Sequence[models.Model], attributes: Sequence[str]) -> None:
+    """Write these attributes of saved rows of one model back with one prepared statement, for hot paths.
+
+    Django's `bulk_update` says the same in one statement that it composes anew for each batch, at a millisecond a row.
+    """
+    if not rows:
+        return
+    organisation, quote, table = current_organisation(), connection.ops.quote_name, type(rows[0])._meta
+    fields = [one for one in table.concrete_fields if one.name in attributes]
+    changes = ", ".join(f"{quote(str(one.column))} = %s" for one in fields)
+    statement = f"UPDATE {quote(table.db_table)} SET {changes} WHERE id = %s AND organisation_id = %s"  # noqa: S608  # ours
+    values = [
+        (
+            *(one.get_db_prep_save(getattr(row, one.attname), connection) for one in fields),
+            row.pk,
+            organisation,
+        )
+        for row in rows
+    ]
+    with connection.cursor() as cursor:
+        cursor.executemany(statement, values)

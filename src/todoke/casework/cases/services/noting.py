@@ -19,6 +19,7 @@ from todoke.casework.cases.values import (
 from todoke.casework.identify.values import PartyChange, PartyRole
 from todoke.foundation.audit import services as audit
 from todoke.foundation.audit.values import Actor, Entry
+from todoke.foundation.fence import update_rows
 
 from .held import Happening, timeline_row
 from .protecting import look_at_cases
@@ -45,7 +46,7 @@ def note_handover(notes: Sequence[HandoverNote], *, actor: Actor, at: datetime) 
         if (case.handover_state, case.hold_code) != (found.progress.value, found.code):
             events += _note(case, note, found, actor, at)
             changed.append(case)
-    Case.objects.bulk_update(changed, _MIRRORED)
+    update_rows(changed, _MIRRORED)
     CaseEvent.objects.bulk_create(events)
     audit.record_many([_entry(case, by_case[case.pk], actor, at) for case in changed])
     return len(changed)

@@ -16,7 +16,7 @@ from todoke.casework.handover.rules.rows import build_row, idempotency_key, take
 from todoke.casework.handover.values import CoreSystemRef, HandoverKind, HandoverState, Hold
 from todoke.foundation.audit import services as audit
 from todoke.foundation.audit.values import Actor, Entry
-from todoke.foundation.fence import current_organisation
+from todoke.foundation.fence import current_organisation, update_rows
 from todoke.foundation.leases import POISONED
 
 _NOT_LEFT = (HandoverState.HELD.value, HandoverState.READY.value)
@@ -130,7 +130,7 @@ def settle_rows(rows: Sequence[Handover], holds: Mapping[int, Hold], *, at: date
         row.hold_code = hold.code if hold else ""
         row.hold_facts = json.dumps(dict(hold.facts), ensure_ascii=False, sort_keys=True) if hold else "{}"
         row.lease_owner, row.lease_until, row.attempts, row.parked_code, row.due_at = "", None, 0, "", at
-    Handover.objects.bulk_update(rows, _SETTLED)
+    update_rows(rows, _SETTLED)
 
 
 def _entry(row: Handover, actor: Actor, at: datetime) -> Entry:

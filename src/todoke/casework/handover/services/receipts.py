@@ -26,7 +26,7 @@ from todoke.foundation.audit import services as audit
 from todoke.foundation.audit.values import Actor, Entry
 from todoke.foundation.backup import services as backup
 from todoke.foundation.claims import Claim, Claimant
-from todoke.foundation.fence import current_organisation, insert_rows
+from todoke.foundation.fence import current_organisation, insert_rows, update_rows
 from todoke.foundation.sorted_rows import batches
 
 from .cancelling import settle_originals
@@ -39,6 +39,10 @@ OUTCOME_THERE = {
     LedgerOutcome.REFUSED: HandoverState.REFUSED,
     LedgerOutcome.CANCELLED: HandoverState.RECEIPTED,
 }
+_SETTLED_COLUMNS = (
+    "state", "receipted_at", "refusal_code", "refusal_message", "lease_owner", "lease_until", "attempts", "parked_code",
+    "fence",
+)  # fmt: skip
 _LEDGER_COLUMNS = ("core_system_id", "key", "row_sha256", "outcome", "fetched_at")
 _STEP = 5_000
 _PLAIN_CODE = re.compile(r"[A-Za-z0-9_.-]{1,32}", re.ASCII)
@@ -79,6 +83,7 @@ def take_receipts(
             settled.append(row)
         elif row is None or row.state != _SETTLED[one.outcome].value:
             entries += _alarm(system, one, actor, at)
+    update_rows(settled, _SETTLED_COLUMNS)
     entries += settle_originals(settled, actor=actor, at=at)
     audit.record_many(entries)
     cases.note_handover([note_of(row) for row in settled], actor=actor, at=at)
@@ -101,10 +106,8 @@ def _settle(row: Handover, receipt: Receipt, actor: Actor, at: datetime) -> Entr
     is_refused = receipt.outcome is ReceiptOutcome.REFUSED
     row.refusal_code = receipt.code if is_refused else ""
     row.refusal_message = receipt.message if is_refused else ""
-    Handover.objects.filter(pk=row.pk).update(
-        state=row.state, receipted_at=at, refusal_code=row.refusal_code, refusal_message=row.refusal_message,
-        lease_owner="", lease_until=None, attempts=0, parked_code="", fence=row.fence + 1,
-    )  # fmt: skip
+    row.receipted_at, row.lease_owner, row.lease_until = at, "", None
+    row.attempts, row.parked_code, row.fence = 0, "", row.fence + 1
     facts: dict[str, str | int] = {
         "seq": receipt.seq,
         "code": receipt.code if _PLAIN_CODE.fullmatch(receipt.code) else "",

@@ -32,7 +32,7 @@ from todoke.foundation import leases
 from todoke.foundation.audit import services as audit
 from todoke.foundation.audit.values import Actor, ActorKind, Entry
 from todoke.foundation.claims import Claim, Claimant, Failure
-from todoke.foundation.fence import SqlValue, current_organisation
+from todoke.foundation.fence import SqlValue, current_organisation, update_rows
 from todoke.foundation.vault import services as vault
 from todoke.foundation.vault.values import Written
 
@@ -178,7 +178,7 @@ def _pin(
         for (claim, row), place in zip(rows, places, strict=True)
     ]  # fmt: skip
     columns = ["state", "batch", "row_offset", "row_length", "row_sha256"]
-    Handover.objects.bulk_update(pinned, [*columns, "case_version"] if versions else columns)
+    update_rows(pinned, [*columns, "case_version"] if versions else columns)
 
 
 def fail_row(claimed: ClaimedRow, *, at: datetime) -> Failure:
