@@ -52,10 +52,17 @@ COMMANDS = (
     Command(("backup",), "backup", "控えを取る（動かしたまま）", "take a set of backups while everything goes on"),
     Command(("restore",), "restore", "控えから空の場所に戻す", "bring a set back into an empty place"),
     Command(
-        ("disposal", "list"), "disposal_list", "廃棄できるものを表示する（何も変えない）", "what may be disposed of; changes nothing"
+        ("disposal", "list"), "disposal_list", "廃棄できるものを表示する（何も変えない）",
+        "what may be disposed of; changes nothing",
     ),
-    Command(("vault", "compact"), "vault_compact", "保管庫の空きを取り戻す", "give the room of dead bytes in the vault back"),
-    Command(("vault", "verify"), "vault_verify", "保管した原本をすべて読み、壊れていないか確かめる", "read every original and compare its hash"),
+    Command(
+        ("vault", "compact"), "vault_compact", "保管庫の空きを取り戻す",
+        "give the room of dead bytes in the vault back",
+    ),
+    Command(
+        ("vault", "verify"), "vault_verify", "保管した原本を読み、壊れていないか確かめる",
+        "read every original and compare its hash",
+    ),
     Command(("audit", "verify"), "audit_verify", "監査証跡の連鎖と封印を検証する", "verify the audit trail's chains and seals"),
     Command(("audit", "export"), "audit_export", "監査証跡を検証用に書き出す", "write it for the stand-alone verifier"),
     Command(("ledger", "reconcile"), "ledger_reconcile", "基幹の台帳と突き合わせる", "compare with the core's ledger"),
