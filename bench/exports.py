@@ -30,6 +30,7 @@ from .resident import peak_during
 from .rows import lay_down
 
 FEW, REPEATS = 1_000, 10
+BEYOND = 1 << 40  # ids that no application of another part has
 _COLUMNS = (
     "receipt_number", "applied_at", "received_at", "procedure", "section_id", "applicant_name", "applicant_kana",
     "status", "identity_state", "signature_state", "handover_state", "hold_code", "duplicate_kind", "findings_count",
@@ -69,7 +70,7 @@ def _lay_down(first: int, last: int) -> None:
         moment = at - timedelta(seconds=place)
         return {
             "uuid": UUID(int=place),
-            "application_id": place,
+            "application_id": BEYOND + place,
             "receipt_number": f"{place:015d}",
             "applied_at": moment,
         }
