@@ -24,8 +24,8 @@ WORKERS = ("-n", os.environ.get("TODOKE_TEST_WORKERS", "2"), "--dist", "workstea
 ONCE = (
     "proof", "japanese", "samples", "sandbox", "fuzz", "bench",
     "hostile/test_proof.py", "hostile/test_attachments.py", "hostile/test_xml_signatures.py",
-"foundation/test_confined.py", "foundation/test_seccomp.py",
-    "foundation/test_objects.py", "journeys/test_on_object_storage.py",
+    "foundation/test_confined.py", "foundation/test_seccomp.py", "foundation/test_objects.py",
+    "journeys/test_on_object_storage.py",
     "foundation/test_calendars.py", "casework/intake/test_flips.py", "casework/screening/test_plain.py",
     "casework/screening/test_standings.py", "casework/handover/test_rules.py", "casework/identify/test_rows.py",
     "deploy/test_alerts.py", "deploy/test_compose.py", "deploy/test_helm.py", "deploy/test_image.py",
@@ -33,6 +33,11 @@ ONCE = (
     "architecture/test_docs.py", "architecture/test_glossary.py", "architecture/test_regexes.py",
     "architecture/test_requirements.py", "architecture/test_settings_documented.py",
     "architecture/test_sizes_and_names.py", "architecture/test_workplace.py",
+    # what becomes of a text, a file, a certificate or a request is the same on any database; the whole journeys, the
+    # orders of arrival, identities, the desk and the hand-over run on both
+    "hostile/test_texts.py", "hostile/test_screened.py", "hostile/test_revocations.py", "hostile/test_smuggling.py",
+    "hostile/test_operation.py", "journeys/test_hostile_neighbours.py", "faults/test_disruptions.py",
+    "foundation/test_trays.py",
     "web/test_in_browser.py",  # what a browser makes of a page
 )  # fmt: skip
 
