@@ -150,6 +150,18 @@ def test_what_is_amended_is_no_repetition_of_its_resubmission_that_was_identifie
     assert kinds() == ["none", "resubmission"]
 
 
+def test_what_was_repeated_is_no_repetition_of_its_repetition_that_was_identified_first() -> None:
+    receive(FATHER)
+    receive(FATHER, start=1)
+    with scope(MINASE):  # the worker that held the first one has died
+        Application.objects.filter(duplicate_kind="none").update(due_at=NOW + timedelta(minutes=1))
+    before = kinds()
+    assert before[0] == "none" != before[1]
+    with scope(MINASE):
+        Application.objects.update(due_at=NOW)
+    assert kinds() == before
+
+
 def test_a_resubmission_that_arrived_before_what_it_amends_makes_no_repetition_of_it() -> None:
     receive(FATHER, FATHER)
     with scope(MINASE):  # the portal gave the resubmission first

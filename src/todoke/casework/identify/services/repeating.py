@@ -23,11 +23,12 @@ _HOUSEHOLD = ":h:"
 
 @dataclass(frozen=True, slots=True)
 class _Before:
-    """An application that was identified before: its number, when it was made, and which one it amends."""
+    """An application that was identified before: its number, when it was made, which one it amends, whether it repeats."""
 
     id: int
     applied_at: datetime
     amends: int | None
+    repeats: bool
 
 
 Known = dict[str, list[_Before]]
@@ -53,13 +54,19 @@ def note_repetitions(
         if duplicate is not None and _may_repeat(one):
             found[one.id] = duplicate
         for key in keys[one.id]:
-            known.setdefault(key, []).append(_Before(one.id, one.applied_at, one.previous_id))
+            repeats = one.id in found or _repeats(one.duplicate.kind)
+            known.setdefault(key, []).append(_Before(one.id, one.applied_at, one.previous_id, repeats))
     intake.note_duplicates(found, actor=actor, at=at)
 
 
 def _may_repeat(one: StoredApplication) -> bool:
     """A resubmission repeats on purpose; what intake has found already stays."""
     return one.duplicate.kind is DuplicateKind.NONE and one.previous_id is None
+
+
+def _repeats(kind: DuplicateKind) -> bool:
+    """Whether an application is held as a repetition of another."""
+    return kind not in (DuplicateKind.NONE, DuplicateKind.RESUBMISSION)
 
 
 def _one_at_a_time() -> None:
@@ -73,10 +80,12 @@ def _one_at_a_time() -> None:
 def _known(keys: set[str]) -> Known:
     rows = PartyRow.objects.filter(scope_key__in=keys, scope_key__gt="").order_by("application_id")
     known: Known = {}
-    for key, application, applied_at, previous in rows.values_list(
-        "scope_key", "application_id", "application__applied_at", "application__previous_id"
+    columns = ("scope_key", "application_id", "applied_at", "previous_id", "duplicate_kind")
+    for key, application, applied_at, previous, kind in rows.values_list(
+        *columns[:2], *(f"application__{name}" for name in columns[2:])
     ):
-        known.setdefault(key, []).append(_Before(application, applied_at, previous))
+        before = _Before(application, applied_at, previous, _repeats(DuplicateKind(kind)))
+        known.setdefault(key, []).append(before)
     return known
 
 
@@ -94,7 +103,9 @@ def _earlier(
 def _is_before(other: _Before, one: StoredApplication) -> bool:
     """Identified before; but a resubmission that was identified first makes no repetition of what it amends.
 
-    Nor does a later one of what came before it. A resubmission may have arrived first, so both are asked.
+    Nor does a later one of what came before it. A resubmission may have arrived first, so both are asked. And what
+    came later and is held as a repetition itself makes none of what it may repeat.
     """
-    amends_it = other.amends is not None and (other.amends == one.id or other.id > one.id)
-    return other.id != one.id and not amends_it
+    is_later = other.id > one.id
+    amends_it = other.amends is not None and (other.amends == one.id or is_later)
+    return other.id != one.id and not amends_it and not (is_later and other.repeats)
