@@ -211,7 +211,7 @@ def test_every_job_has_a_name_of_its_own_and_seals_come_last() -> None:
     assert names[-4:-2] == slow, "no case waits for a scanner or a copy"
     assert names[-2] == "disposal.dispose"
     stages = [name.split(".")[0] for name in names if name not in slow]
-    order = ["relay", "intake", "screening", "identify", "cases", "handover", "notify", "audit"]
+    order = ["relay", "intake", "screening", "identify", "cases", "handover", "notify", "disposal", "audit"]
     assert stages == sorted(stages, key=order.index)
 
 

@@ -4,6 +4,7 @@ import mmap
 import os
 import random
 import signal
+import sys
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -79,7 +80,7 @@ class Hand:
         os.kill(self.process.pid, signal.SIGCONT)
         self.is_frozen = False
 
-    def end(self, seconds: float = 30.0) -> bool:
+    def end(self, seconds: float = 90.0) -> bool:
         """SIGTERM; whether it ended by itself with code 0（F27）, or had not yet begun. Later than that it is killed."""
         self.thaw()
         os.kill(self.process.pid, signal.SIGTERM)
@@ -88,8 +89,12 @@ class Hand:
             pid, status = os.waitpid(self.process.pid, os.WNOHANG)
             if pid:
                 self.process.pid = 0
-                return status in (0, signal.SIGTERM)
+                is_well = status in (0, signal.SIGTERM)
+                if not is_well:
+                    print(f"told to end in {self.job}, a worker ended with status {status}", file=sys.stderr)
+                return is_well
             time.sleep(0.002)
+        print(f"told to end, a worker was still in {self.job} after {seconds:.0f} s", file=sys.stderr)
         self.kill()
         return False
 

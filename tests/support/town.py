@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import time
+import traceback
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -47,6 +48,8 @@ class Process:
                 signal.signal(signal.SIGTERM, signal.SIG_DFL)
                 self.run()
                 code = 0
+            except Exception:  # noqa: BLE001  # told here, because nobody is left above to tell it
+                traceback.print_exc()
             finally:
                 sys.stderr.flush()
                 os._exit(code)
