@@ -33,11 +33,11 @@ ONCE = (
     "architecture/test_docs.py", "architecture/test_glossary.py", "architecture/test_regexes.py",
     "architecture/test_requirements.py", "architecture/test_settings_documented.py",
     "architecture/test_sizes_and_names.py", "architecture/test_workplace.py",
-    # what becomes of a text, a file, a certificate or a request is the same on any database; the whole journeys, the
-    # orders of arrival, identities, the desk and the hand-over run on both
+    # what becomes of a text, a file, a certificate or a request is the same on any database; the whole journeys,
+    # arrivals out of order, identities, the desk and the hand-over run on both
     "hostile/test_texts.py", "hostile/test_screened.py", "hostile/test_revocations.py", "hostile/test_smuggling.py",
     "hostile/test_operation.py", "journeys/test_hostile_neighbours.py", "faults/test_disruptions.py",
-    "foundation/test_trays.py",
+    "foundation/test_trays.py", "faults/test_planted.py", "hostile/test_orders.py", "web/test_entrance.py",
     "web/test_in_browser.py",  # what a browser makes of a page
 )  # fmt: skip
 
