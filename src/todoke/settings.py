@@ -197,8 +197,7 @@ ALLOWED_HOSTS = [host.strip() for host in ENVIRONMENT.allowed_hosts.split(",") i
 
 _URL = ENVIRONMENT.database_url or f"sqlite:////{str(VAR / 'todoke.sqlite3').lstrip('/')}"
 DATABASES = {"default": _database(_URL)}
-TODOKE_DATABASE_OWNER_URL = ENVIRONMENT.database_owner_url or _URL
-TODOKE_OWNER_URLS = {"default": TODOKE_DATABASE_OWNER_URL}
+TODOKE_OWNER_URLS = {"default": ENVIRONMENT.database_owner_url or _URL}
 TODOKE_GROUPS: dict[str, str] = {}
 TODOKE_FOLLOWER_LAG_SECONDS = ENVIRONMENT.follower_lag_seconds
 if ENVIRONMENT.database_follower_url:

@@ -30,11 +30,6 @@ def group_of(organisation: str) -> str:
     return alias
 
 
-def aliases() -> list[str]:
-    """Every database that holds rows of bodies: the directory first, then the groups."""
-    return [DEFAULT_DB_ALIAS, *sorted(set(settings.TODOKE_GROUPS.values()) - {DEFAULT_DB_ALIAS})]
-
-
 def directory() -> str:
     """The alias under which the directory is reached now."""
     return DIRECTORY if _is_away() else DEFAULT_DB_ALIAS

@@ -115,6 +115,14 @@ def _settle(row: Handover, receipt: Receipt, actor: Actor, at: datetime) -> Entr
     return Entry(f"handover.{row.state}", "handover", str(row.pk), actor, at, facts)
 
 
+def told_by_ledger(rows: Sequence[Handover], actor: Actor, at: datetime) -> list[Entry]:
+    """What the audit keeps of rows that the core's own ledger settled."""
+    return [
+        Entry("handover.settled_by_ledger", "handover", str(row.pk), actor, at, {"state": row.state})
+        for row in rows
+    ]
+
+
 def _alarm(system: CoreSystemRef, receipt: Receipt, actor: Actor, at: datetime) -> list[Entry]:
     _, is_new = UnexpectedReceipt.objects.get_or_create(
         organisation_id=current_organisation(), core_system_id=system.id, seq=receipt.seq,
@@ -200,20 +208,8 @@ def accept_ledger(viewer: Viewer, system: str, *, at: datetime) -> int:
         row.lease_owner, row.lease_until = "", None
     columns = ("state", "receipted_at", "parked_code", "attempts", "fence", "lease_owner", "lease_until")
     Handover.objects.bulk_update(equal, columns)
-    audit.record_many(
-        [
-            Entry(
-                "handover.settled_by_ledger",
-                "handover",
-                str(row.pk),
-                viewer.actor(),
-                at,
-                {"state": row.state},
-            )
-            for row in equal
-        ]
-        + settle_originals(equal, actor=viewer.actor(), at=at)
-    )
+    actor = viewer.actor()
+    audit.record_many(told_by_ledger(equal, actor, at) + settle_originals(equal, actor=actor, at=at))
     cases.note_handover([note_of(row) for row in equal], actor=viewer.actor(), at=at)
     acknowledge_batches({row.batch_id for row in equal if row.batch_id is not None})
     return len(equal)

@@ -29,7 +29,6 @@ from todoke.foundation import leases
 from todoke.foundation.accounts.queries import require
 from todoke.foundation.accounts.values import Right, Viewer
 from todoke.foundation.audit import services as audit
-from todoke.foundation.audit.values import Entry
 from todoke.foundation.backup import services as backup
 from todoke.foundation.backup.errors import ReasonMissing
 from todoke.foundation.claims import Claim
@@ -38,7 +37,7 @@ from todoke.foundation.vault import services as vault
 from todoke.foundation.vault.values import Written
 
 from .preparing import judge_rows, note_of
-from .receipts import OUTCOME_THERE
+from .receipts import OUTCOME_THERE, told_by_ledger
 from .sending import ALREADY_THERE, build_batch
 
 _NEVER_SENT = 0  # the number of batches that only hold what the core has: no file of theirs is laid down
@@ -91,19 +90,7 @@ def accept_known(
         return 0
     batch = _batch_of_theirs(system, written, len(claims), at)
     rows = _settled(system, known.rows, batch, at)
-    audit.record_many(
-        [
-            Entry(
-                "handover.settled_by_ledger",
-                "handover",
-                str(row.pk),
-                viewer.actor(),
-                at,
-                {"state": row.state},
-            )
-            for row in rows
-        ]
-    )
+    audit.record_many(told_by_ledger(rows, viewer.actor(), at))
     cases.note_handover([note_of(row) for row in rows], actor=viewer.actor(), at=at)
     return len(rows)
 
