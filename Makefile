@@ -17,7 +17,7 @@ demo: ## 見本の申請300件を最後まで運ぶ（ONCE=1 で照合して終�
 	@requirements/prepare.sh run
 	@$(BIN)/todoke demo $(if $(ONCE),--once)
 
-test: setup ## すべての検査（SQLite と PostgreSQL、10分以内） / everything, on both databases
+test: setup ## すべての検査（SQLite と PostgreSQL、20分以内） / everything, on both databases
 	@$(BIN)/python -m tests.support.suite all
 
 check: setup ## 速い検査（書式・型・依存・規則） / the fast part
