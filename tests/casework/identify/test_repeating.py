@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from itertools import permutations
 
 import pytest
 
@@ -11,6 +12,7 @@ from tests.casework.residents.conftest import Load as LoadResidents
 from tests.casework.residents.conftest import line
 from tests.casework.residents.conftest import load_residents as load_residents
 from todoke.casework.identify import jobs
+from todoke.casework.identify.models import PartyRow
 from todoke.casework.intake import queries as intake
 from todoke.casework.intake.models import Application
 from todoke.casework.intake.values import PartyRole, Severity, StatedParty
@@ -160,6 +162,41 @@ def test_what_was_repeated_is_no_repetition_of_its_repetition_that_was_identifie
     with scope(MINASE):
         Application.objects.update(due_at=NOW)
     assert kinds() == before
+
+
+@pytest.mark.parametrize("kind", ["same_person", "same_content", "resubmission"])
+@pytest.mark.parametrize("arrived", list(permutations(range(3))), ids=str)
+def test_whatever_came_or_was_identified_first_only_what_intake_held_is_held(
+    kind: str, arrived: tuple[int, int, int]
+) -> None:
+    """One application, one derived from it, and one derived from that: in every order of arrival and of judging."""
+    receive(FATHER, FATHER, FATHER)
+    parents = {1: 0, 2: 1}
+    with scope(MINASE):
+        numbers = list(Application.objects.order_by("pk").values_list("pk", flat=True))
+    pk = dict(enumerate(numbers[place] for place in arrived))
+    held = {pk[0]: "none", pk[1]: kind, pk[2]: "same_person"}
+    for judged in ((0, 1, 2), *permutations(range(3), 1), *permutations(range(3), 2)):
+        with scope(MINASE):
+            PartyRow.objects.all().delete()
+            for one, number in pk.items():
+                parent = pk[parents[one]] if one else None
+                amends = held[number] == "resubmission"
+                Application.objects.filter(pk=number).update(
+                    duplicate_kind=held[number],
+                    previous_id=parent if amends else None,
+                    duplicate_of_id=None if amends else parent,
+                    next_step="identify",
+                )
+        for some in [{one} for one in judged] if len(judged) < 3 else [set(judged)]:
+            with scope(MINASE):  # the workers that hold the others have died
+                for one, number in pk.items():
+                    due = NOW if one in some else NOW + timedelta(minutes=1)
+                    Application.objects.filter(pk=number).update(due_at=due)
+            kinds()
+        with scope(MINASE):
+            Application.objects.update(due_at=NOW)
+        assert kinds() == [held[number] for number in numbers], judged
 
 
 def test_a_resubmission_that_arrived_before_what_it_amends_makes_no_repetition_of_it() -> None:

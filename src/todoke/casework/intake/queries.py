@@ -426,6 +426,25 @@ def duplicate_with_differences(application_id: int) -> Duplicate:
     return Duplicate(later.duplicate.kind, earlier_id, duplicates.differences(earlier.form, later.form))
 
 
+def stems(parents: Mapping[int, int]) -> Mapping[int, frozenset[int]]:
+    """What applications stem from: given what each amends or repeats, that and what it amends or repeats in turn."""
+    chain, unknown = dict(parents), set(parents.values()) - parents.keys()
+    while unknown:
+        rows = Application.objects.filter(pk__in=unknown).values_list("pk", "previous_id", "duplicate_of_id")
+        further = {pk: previous or repeated for pk, previous, repeated in rows if previous or repeated}
+        chain |= further
+        unknown = set(further.values()) - chain.keys()
+    return {one: frozenset(_upwards(one, chain)) for one in parents}
+
+
+def _upwards(one: int, chain: Mapping[int, int]) -> set[int]:
+    seen: set[int] = set()
+    while (above := chain.get(one)) is not None and above not in seen:
+        seen.add(above)
+        one = above
+    return seen
+
+
 def counts_by_duplicate() -> Mapping[DuplicateKind, int]:
     """How many applications there are of each kind of duplicate."""
     rows = Application.objects.values_list("duplicate_kind").annotate(count=Count("pk"))

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import connection
 
 from todoke.casework.identify.models import PartyRow
+from todoke.casework.intake import queries as intake_queries
 from todoke.casework.intake import services as intake
 from todoke.casework.intake.values import Duplicate, DuplicateKind, StoredApplication
 from todoke.foundation.audit.values import Actor
@@ -19,16 +20,21 @@ from todoke.foundation.fence import current_organisation
 
 IDENTIFY_LOCK = 7_405_003  # advisory lock number on PostgreSQL; combined with the organisation's code
 _HOUSEHOLD = ":h:"
+_NOTHING: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class _Before:
-    """An application that was identified before: its number, when it was made, which one it amends, whether it repeats."""
+    """An application that was identified before: its number, when it was made, which one it amends or repeats.
+
+    `stems_from` are all that it amends or repeats, and what those amend or repeat.
+    """
 
     id: int
     applied_at: datetime
     amends: int | None
     repeats: bool
+    stems_from: frozenset[int]
 
 
 Known = dict[str, list[_Before]]
@@ -48,6 +54,9 @@ def note_repetitions(
     _one_at_a_time()
     window = timedelta(days=settings.TODOKE_DUPLICATE_DAYS)
     known = _known(asked)
+    stems = intake_queries.stems(
+        {one.id: parent for one in applications if (parent := one.previous_id or one.duplicate.of)}
+    )
     found: dict[int, Duplicate] = {}
     for one in sorted(applications, key=lambda application: application.id):
         duplicate = _earlier(one, keys[one.id], known, window)
@@ -55,7 +64,9 @@ def note_repetitions(
             found[one.id] = duplicate
         for key in keys[one.id]:
             repeats = one.id in found or _repeats(one.duplicate.kind)
-            known.setdefault(key, []).append(_Before(one.id, one.applied_at, one.previous_id, repeats))
+            known.setdefault(key, []).append(
+                _Before(one.id, one.applied_at, one.previous_id, repeats, stems.get(one.id, _NOTHING))
+            )
     intake.note_duplicates(found, actor=actor, at=at)
 
 
@@ -79,12 +90,16 @@ def _one_at_a_time() -> None:
 
 def _known(keys: set[str]) -> Known:
     rows = PartyRow.objects.filter(scope_key__in=keys, scope_key__gt="").order_by("application_id")
+    columns = (
+        "scope_key", "application_id", "applied_at", "previous_id", "duplicate_of_id", "duplicate_kind",
+    )  # fmt: skip
+    found = list(rows.values_list(*columns[:2], *(f"application__{name}" for name in columns[2:])))
+    parents = {application: parent for _, application, _, *two, _ in found if (parent := two[0] or two[1])}
+    stems = intake_queries.stems(parents)
     known: Known = {}
-    columns = ("scope_key", "application_id", "applied_at", "previous_id", "duplicate_kind")
-    for key, application, applied_at, previous, kind in rows.values_list(
-        *columns[:2], *(f"application__{name}" for name in columns[2:])
-    ):
-        before = _Before(application, applied_at, previous, _repeats(DuplicateKind(kind)))
+    for key, application, applied_at, previous, _, kind in found:
+        repeats = _repeats(DuplicateKind(kind))
+        before = _Before(application, applied_at, previous, repeats, stems.get(application, _NOTHING))
         known.setdefault(key, []).append(before)
     return known
 
@@ -101,11 +116,10 @@ def _earlier(
 
 
 def _is_before(other: _Before, one: StoredApplication) -> bool:
-    """Identified before; but a resubmission that was identified first makes no repetition of what it amends.
+    """Identified before; but what was identified first makes no repetition of what it amends or repeats itself.
 
-    Nor does a later one of what came before it. A resubmission may have arrived first, so both are asked. And what
-    came later and is held as a repetition itself makes none of what it may repeat.
+    Numbers are given in the order of arrival, and intake compares in the order of acceptance, so either may have the
+    lower number. Nor does a later one that amends or repeats another make a repetition of what came before it.
     """
-    is_later = other.id > one.id
-    amends_it = other.amends is not None and (other.amends == one.id or is_later)
-    return other.id != one.id and not amends_it and not (is_later and other.repeats)
+    is_derived_later = other.id > one.id and (other.amends is not None or other.repeats)
+    return other.id != one.id and one.id not in other.stems_from and not is_derived_later
