@@ -49,6 +49,8 @@ def test_a_share_that_cannot_fsync_folders_does_no_harm(
 
     monkeypatch.setattr(os, "fsync", cannot)
     durable.sync_folder(tmp_path)
+    with pytest.raises(OSError):
+        durable.sync_folder(tmp_path, is_required=True)  # originals are not kept on such a share
 
 
 def test_a_line_torn_by_a_crash_spoils_neither_the_next_nor_the_reading(

@@ -62,23 +62,28 @@ def append_line(path: Path, line: bytes) -> None:
         sync_folder(path.parent)
 
 
-def make_folder(folder: Path) -> None:
+def make_folder(folder: Path, *, is_required: bool = False) -> None:
     """Make a folder (0700) with those above it, durably, also where a crash has left one that was not."""
     missing = [one for one in (folder, *folder.parents) if not one.exists()]
     for one in reversed(missing):
         one.mkdir(mode=0o700, exist_ok=True)
-        sync_folder(one.parent)
-    if not missing:
-        sync_folder(folder.parent)
+        sync_folder(one.parent, is_required=is_required)
+    if not missing:  # whoever made it may have died before its name was durable
+        sync_folder(folder.parent, is_required=is_required)
 
 
-def sync_folder(folder: Path) -> None:
-    """Make the names in a folder durable. Raises OSError."""
+def sync_folder(folder: Path, *, is_required: bool = False) -> None:
+    """Make the names in a folder durable. Raises OSError.
+
+    Some network shares cannot fsync a folder（EINVAL, ENOTSUP）. Where a name that is lost can be written again（keys
+    that all have, copies of seals, sets of backups, of which the last one stays）that is let pass; `is_required`, for
+    originals that are acknowledged at once and exist nowhere else, refuses such a share.
+    """
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)
     except OSError as refusal:
-        if refusal.errno not in _CANNOT:
+        if is_required or refusal.errno not in _CANNOT:
             raise
     finally:
         os.close(descriptor)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pyrage
 from django.conf import settings
 
+from todoke.foundation import durable
 from todoke.foundation.backup.errors import KeysMissing, NoRoom, NotEmpty, PieceDamaged, WrongKey
 from todoke.foundation.backup.values import StoredFile
 
@@ -47,7 +48,7 @@ def copy_keys(target: Path, name: str, to: streams.Recipients) -> StoredFile:
             known = path.relative_to(folder()).as_posix()
             archive.add(path, _master_name(known), recursive=False, filter=_private)
     stored = streams.seal(target / name, name, [packed.getvalue()], to)
-    streams.sync_folder(target)
+    durable.sync_folder(target)
     return stored
 
 
@@ -103,7 +104,7 @@ def _put(name: str, content: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     os.rename(draft, path)
-    streams.sync_folder(path.parent)
+    durable.sync_folder(path.parent)
 
 
 def check_in_place(bodies: frozenset[str]) -> None:

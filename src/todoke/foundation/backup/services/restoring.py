@@ -18,6 +18,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
+from todoke.foundation import durable
 from todoke.foundation.audit.values import Actor
 from todoke.foundation.backup import queries
 from todoke.foundation.backup.errors import (
@@ -95,7 +96,7 @@ def _marked(name: str) -> Iterator[None]:
         raise NotEmpty(where="vault")
     mark.parent.mkdir(parents=True, exist_ok=True)
     mark.write_text(name, encoding="utf-8")
-    streams.sync_folder(mark.parent)
+    durable.sync_folder(mark.parent)
     yield
     mark.unlink()
 
@@ -108,7 +109,7 @@ def _put_segments(sets: Path, manifest: Manifest, by: streams.Identities, tell: 
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             _put_segment(sets, manifest, folder / segment, pieces, by)
-            streams.sync_folder(folder)
+            durable.sync_folder(folder)
         except OSError as refusal:
             raise NoRoom(where=segment) from refusal
         done += sum(piece.end - piece.start for piece in pieces)
@@ -164,7 +165,7 @@ def _put_new(archive: tarfile.TarFile, entry: tarfile.TarInfo, path: Path) -> No
         file.flush()
         os.fsync(file.fileno())
     os.rename(draft, path)
-    streams.sync_folder(path.parent)
+    durable.sync_folder(path.parent)
 
 
 def _gap(code: str, kept: int, seals: Path) -> Gap:
@@ -207,7 +208,7 @@ def _put_file(sets: Path, manifest: Manifest, by: streams.Identities, begin: Cal
         _compare(manifest.tables, sqlite_copies.contents(path).tables)
         with sqlite_copies.connected_to(path):
             begin()
-    streams.sync_folder(sqlite_copies.live_file().parent)
+    durable.sync_folder(sqlite_copies.live_file().parent)
 
 
 def _compare(expected: Mapping[str, int], found: Mapping[str, int]) -> None:

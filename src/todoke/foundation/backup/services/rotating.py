@@ -4,12 +4,12 @@ import os
 import shutil
 from pathlib import Path
 
+from todoke.foundation import durable
 from todoke.foundation.backup import queries
 from todoke.foundation.backup.errors import ManifestDamaged, PieceMissing
 from todoke.foundation.backup.rules import rotation
 from todoke.foundation.backup.values import Manifest, Policy, Rotation
 
-from . import streams
 from .places import PIECES, alone, clear_leftovers, keys_name
 
 
@@ -43,7 +43,7 @@ def _read_all(sets: Path) -> tuple[list[Manifest], list[str]]:
 def _remove(sets: Path, name: str, keys: Path | None) -> None:
     gone = sets / f".gone-{name}"
     os.rename(sets / name, gone)  # from here on it is no set
-    streams.sync_folder(sets)
+    durable.sync_folder(sets)
     shutil.rmtree(gone)
     if keys is not None:
         (keys / keys_name(name)).unlink(missing_ok=True)

@@ -50,15 +50,6 @@ def identities(path: Path) -> Identities:
     return found
 
 
-def sync_folder(folder: Path) -> None:
-    """Make the names in a folder durable."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
 class _Source:
     """A reader over chunks of any size that hashes and counts what it gives, and remembers what went wrong."""
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection
 
+from todoke.foundation import durable
 from todoke.foundation.audit import services as audit
 from todoke.foundation.audit.values import Actor
 from todoke.foundation.backup import queries
@@ -181,7 +182,7 @@ def _piece(draft: _Draft, organisation: str, segment: str, span: tuple[int, int]
     live = Path(settings.TODOKE_VAULT_DIR) / organisation / segment
     stored = streams.seal(path, name, _span(live, *span), draft.to)
     for folder in (path.parent, path.parent.parent, draft.places.sets):
-        streams.sync_folder(folder)
+        durable.sync_folder(folder)
     return Piece(organisation, segment, span[0], span[1], stored)
 
 
@@ -220,9 +221,9 @@ def _publish(draft: _Draft, content: bytes) -> None:
                 file.write(text)
                 file.flush()
                 os.fsync(file.fileno())
-        streams.sync_folder(draft.folder)
+        durable.sync_folder(draft.folder)
         os.rename(draft.folder, draft.places.sets / draft.name)
-        streams.sync_folder(draft.places.sets)
+        durable.sync_folder(draft.places.sets)
     except OSError as refusal:
         raise NoRoom(where=draft.name) from refusal
 

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.db import connection
 
-from todoke.foundation import objects
+from todoke.foundation import durable, objects
 from todoke.foundation.audit import services as audit
 from todoke.foundation.audit.values import Actor
 from todoke.foundation.fence import current_organisation, insert_rows, scope, select_rows
@@ -43,7 +43,7 @@ class _Segment:
 
     def __init__(self, organisation: str) -> None:
         folder = Path(settings.TODOKE_VAULT_DIR) / organisation
-        _make_durable_folder(folder)
+        durable.make_folder(folder, is_required=True)
         self.name = f"{secrets.token_hex(12)}.seg"
         self.descriptor = os.open(folder / self.name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         self.length = 0
@@ -79,20 +79,8 @@ _open: dict[
 
 
 def _fsync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _make_durable_folder(folder: Path) -> None:
-    missing = [one for one in (folder, *folder.parents) if not one.exists()]
-    for one in reversed(missing):
-        one.mkdir(mode=0o700, exist_ok=True)
-        _fsync_folder(one.parent)
-    if not missing:  # whoever made it may have died before its name was durable
-        _fsync_folder(folder.parent)
+    """Make the name of a segment durable; a share that cannot is no place for originals and is refused（SYS-901）."""
+    durable.sync_folder(folder, is_required=True)
 
 
 class Batch:
