@@ -220,6 +220,7 @@ INSTALLED_APPS = [
     "csp",
     "todoke.foundation",
     "todoke.casework",
+    "todoke.programme",
     "todoke.web",
 ]
 AUTH_USER_MODEL = "foundation.Staff"
@@ -253,6 +254,7 @@ TEMPLATES = [
         "DIRS": [
             WEB / "shared/templates",
             WEB / "desk/templates",
+            WEB / "board/templates",
         ],
         "OPTIONS": {
             "context_processors": [

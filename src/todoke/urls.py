@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-urlpatterns = [path("", include("todoke.web.desk.urls"))]
+urlpatterns = [path("board/", include("todoke.web.board.urls")), path("", include("todoke.web.desk.urls"))]
 
 handler400 = "todoke.web.shared.refusals.bad_request"
 handler403 = "todoke.web.shared.refusals.forbidden"

@@ -8,7 +8,11 @@ from django.db import connection, models
 from todoke.foundation import walls
 from todoke.foundation.fence import OwnedManager
 
-TABLES = [model for label in ("foundation", "casework") for model in apps.get_app_config(label).get_models()]
+TABLES = [
+    model
+    for label in ("foundation", "casework", "programme")
+    for model in apps.get_app_config(label).get_models()
+]
 table = pytest.mark.parametrize("model", TABLES, ids=lambda model: model.__name__)
 
 

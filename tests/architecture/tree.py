@@ -8,7 +8,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 SRC = ROOT / "src" / "todoke"
-LINES = ("casework", "foundation")
+LINES = ("casework", "programme", "foundation")
 OURS = ("src", "samples", "sandbox", "bench", "tools")
 
 

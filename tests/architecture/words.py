@@ -23,7 +23,7 @@ def glossary() -> dict[str, str]:
 @cache
 def tables() -> dict[str, str]:
     """Every table of ours: class name → verbose_name."""
-    labels = ("foundation", "casework")
+    labels = ("foundation", "casework", "programme")
     models = [model for label in labels for model in apps.get_app_config(label).get_models()]
     return {model.__name__: str(model._meta.verbose_name) for model in models}
 

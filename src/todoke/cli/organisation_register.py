@@ -19,6 +19,11 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", help="団体の名前 / name of the body")
     parser.add_argument("--kind", choices=kinds, default=kinds[0], help="団体の種類 / kind of body")
     parser.add_argument(
+        "--parent",
+        default="",
+        help="提出先の団体コード（市区町村は都道府県） / whom it submits its programme to",
+    )
+    parser.add_argument(
         "--administrator", help="最初の管理者のサインイン名 / sign-in name of its first administrator"
     )
     parser.add_argument(
@@ -29,6 +34,8 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 def _run(args: argparse.Namespace) -> int:
     at, actor = now(), command_actor()
     services.register_organisation(args.code, name=args.name, kind=OrganisationKind(args.kind), at=at)
+    if args.parent:
+        services.set_parent(args.code, args.parent)
     token = ""
     with scope(args.code):
         audit.record(

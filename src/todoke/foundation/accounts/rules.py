@@ -38,6 +38,15 @@ RIGHTS_OF: Mapping[Role, frozenset[Right]] = {
     Role.RECORDS: frozenset(
         {Right.VIEW_DISPOSAL, Right.DISPOSE, Right.APPROVE_DISPOSAL, Right.HOLD_DISPOSAL}
     ),
+    Role.PROGRAMME: frozenset(
+        {
+            Right.VIEW_PLANS, Right.EDIT_PLANS, Right.ADOPT_EDITIONS, Right.REPORT_PROGRESS, Right.CLOSE_MONTHS,
+            Right.SUBMIT_PLANS,
+        }
+    ),
+    Role.MEASURES: frozenset({Right.VIEW_PLANS, Right.REPORT_PROGRESS}),
+    Role.LEADERSHIP: frozenset({Right.VIEW_PLANS, Right.VIEW_SUBMISSIONS}),
+    Role.SUPPORT: frozenset({Right.VIEW_SUBMISSIONS, Right.ASK_BODIES, Right.KEEP_SUPPORT}),
 }  # fmt: skip
 FREE_TRIES = 5
 FIRST_PAUSE = timedelta(seconds=30)

@@ -19,6 +19,10 @@ class Role(Labelled):
     SYSTEM_ADMINISTRATION = "system_administration", "システム管理"
     PROTECTION = "protection", "支援措置担当"
     RECORDS = "records", "文書管理"
+    PROGRAMME = "programme", "DX推進担当"
+    MEASURES = "measures", "取組担当"
+    LEADERSHIP = "leadership", "首長・幹部"
+    SUPPORT = "support", "市区町村支援"
 
 
 class Right(Labelled):
@@ -47,6 +51,15 @@ class Right(Labelled):
     DISPOSE = "dispose", "廃棄の提案"
     APPROVE_DISPOSAL = "approve_disposal", "廃棄の承認"
     HOLD_DISPOSAL = "hold_disposal", "廃棄の停止"
+    VIEW_PLANS = "view_plans", "推進計画の閲覧"
+    EDIT_PLANS = "edit_plans", "推進計画の編集"
+    ADOPT_EDITIONS = "adopt_editions", "版の採用"
+    REPORT_PROGRESS = "report_progress", "進捗の報告"
+    CLOSE_MONTHS = "close_months", "月次の締めと意思決定"
+    SUBMIT_PLANS = "submit_plans", "提出と回答"
+    VIEW_SUBMISSIONS = "view_submissions", "提出の閲覧"
+    ASK_BODIES = "ask_bodies", "照会と取りまとめ"
+    KEEP_SUPPORT = "keep_support", "支援台帳の記入"
 
 
 class Use(Labelled):

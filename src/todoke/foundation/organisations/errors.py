@@ -17,3 +17,12 @@ class OrganisationUnknown(TodokeError):
 
     code: ClassVar[str] = "ORG-002"
     sentence: ClassVar[str] = "団体（{organisation}）が登録されていません。先に団体を登録してください。"
+
+
+class ParentUnfit(TodokeError):
+    """A body cannot submit to this one."""
+
+    code: ClassVar[str] = "ORG-003"
+    sentence: ClassVar[str] = (
+        "{organisation}の提出先に{parent}は選べません。市区町村の提出先は都道府県か国、都道府県の提出先は国です。"
+    )

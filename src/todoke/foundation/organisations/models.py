@@ -8,11 +8,15 @@ from .values import OrganisationKind
 
 
 class Organisation(models.Model):
-    """One body（団体）. A reference table: outside the fence, because scopes are chosen from it. No personal data."""
+    """One body（団体）. A reference table: outside the fence, because scopes are chosen from it. No personal data.
+
+    `parent_code`: whom it submits its programme to（市区町村 → 都道府県 → 国）.
+    """
 
     code = models.CharField(max_length=6, unique=True)
     name = models.CharField(max_length=100)
     kind = models.CharField(max_length=20, choices=OrganisationKind.choices())
+    parent_code = models.CharField(max_length=6, default="", blank=True)
     registered_at = models.DateTimeField()
 
     class Meta:

@@ -6,7 +6,7 @@ from .values import OrganisationKind, OrganisationRef, SectionRef
 
 
 def _ref(row: Organisation) -> OrganisationRef:
-    return OrganisationRef(row.code, row.name, OrganisationKind(row.kind))
+    return OrganisationRef(row.code, row.name, OrganisationKind(row.kind), row.parent_code)
 
 
 def organisations() -> list[OrganisationRef]:

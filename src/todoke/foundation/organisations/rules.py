@@ -5,7 +5,8 @@ Weights 6, 5, 4, 3, 2; sum below 11: 11 − sum; else 11 − (sum mod 11); the l
 
 import re
 
-from .errors import CodeInvalid
+from .errors import CodeInvalid, ParentUnfit
+from .values import OrganisationKind, OrganisationRef
 
 _SIX = re.compile(r"[0-9]{6}", re.ASCII)
 _FIVE = re.compile(r"[0-9]{5}", re.ASCII)
@@ -24,3 +25,13 @@ def check_code(code6: str) -> str:
     if not _SIX.fullmatch(code6) or check_digit(code6[:5]) != code6[5]:
         raise CodeInvalid
     return code6
+
+
+def check_parent(child: OrganisationRef, parent: OrganisationRef) -> None:
+    """Whether a body may submit to the other: all to their prefecture or the nation, a prefecture to the nation only."""
+    fitting = {OrganisationKind.NATION} if child.kind is OrganisationKind.PREFECTURE else _RECEIVERS
+    if parent.kind not in fitting or child.kind is OrganisationKind.NATION or child.code == parent.code:
+        raise ParentUnfit(organisation=child.name, parent=parent.name)
+
+
+_RECEIVERS = {OrganisationKind.PREFECTURE, OrganisationKind.NATION}

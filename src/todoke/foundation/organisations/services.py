@@ -1,5 +1,6 @@
 """Registering bodies and their sections."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import DEFAULT_DB_ALIAS, transaction
@@ -7,7 +8,7 @@ from django.db import DEFAULT_DB_ALIAS, transaction
 from todoke.foundation import databases
 from todoke.foundation.fence import current_organisation
 
-from . import rules
+from . import queries, rules
 from .models import Organisation, Section
 from .values import OrganisationKind, OrganisationRef, SectionRef
 
@@ -35,6 +36,22 @@ def _keep(alias: str, code: str, name: str, kind: OrganisationKind, at: datetime
             "registered_at": at,
         },
     )
+
+
+@transaction.atomic
+def set_parent(code: str, parent: str) -> OrganisationRef:
+    """Say whom a body submits to: its prefecture, or the nation; empty takes it back. Needs no scope.
+
+    Raises OrganisationUnknown for either body, and ParentUnfit where the other is no prefecture and not the nation.
+    The caller records the act in the audit of the body's scope.
+    """
+    child = queries.organisation(code)
+    if parent:
+        rules.check_parent(child, queries.organisation(parent))
+    with databases.home_of(code):  # both copies of the row, as when it was registered
+        Organisation.objects.using(DEFAULT_DB_ALIAS).filter(code=code).update(parent_code=parent)
+    Organisation.objects.using(databases.directory()).filter(code=code).update(parent_code=parent)
+    return replace(child, parent=parent)
 
 
 @transaction.atomic

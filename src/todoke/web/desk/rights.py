@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from todoke.foundation.accounts.values import Right, Viewer
 from todoke.foundation.labels import Labelled
+from todoke.web.board import rights as board
 
 
 class Access(Labelled):
@@ -89,6 +90,7 @@ RIGHT_OF: Mapping[str, Right | Access] = {
     "trust": Right.VIEW_SYSTEM,
     "choose-checker": Right.CHOOSE_CHECKERS,
     "unpark": Right.MANAGE_SYSTEM,
+    **board.RIGHT_OF,
 }
 
 OPENS_SCOPES_ITSELF = frozenset(

@@ -19,6 +19,12 @@ class Entry:
     name: str
     words: str
     pages: frozenset[str] = frozenset()
+    namespace: str = "desk"
+
+    @property
+    def page(self) -> str:
+        """The name of its address, with the namespace."""
+        return f"{self.namespace}:{self.name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +53,9 @@ MENU = (
         Entry("reconcile", "基幹との突合"),
         Entry("links", "番号紐付情報"),
         Entry("residents", "住民記録の写し"),
+    )),
+    Group("DX推進", (
+        Entry("board", "推進の状況", namespace="board"),
     )),
     Group("管理", (
         Entry("protected", "支援措置対象者"),

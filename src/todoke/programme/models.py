@@ -1,0 +1,1 @@
+"""Gathers the tables of the programme stages for Django."""
