@@ -12,10 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from todoke.foundation.fence import scope
+from todoke.foundation.keyring import queries as keyring
 from todoke.foundation.vault import queries, rules, services
 from todoke.foundation.vault.errors import BlobDamaged, KeyMissing, StoreFailed, TooLarge
 from todoke.foundation.vault.models import Blob
 from todoke.foundation.vault.values import BlobRef
+from todoke.foundation.wrapping import unwrap
 
 from .conftest import NOW
 
@@ -79,7 +81,7 @@ def test_any_part_of_any_blob_cut_into_any_chunks_is_right(
         written = services.write("992011", chunks)
         opened = queries.OpenBlob(
             folder / "v" / "992011" / written.segment, written.offset, written.size, written.sha256,
-            AESGCM(rules.unwrap(written.wrapped_key, queries.organisation_key("992011"), b"todoke blob key")),
+            AESGCM(unwrap(written.wrapped_key, keyring.keys_of("992011").key, rules.BLOB_KEY)),
         )  # fmt: skip
         assert b"".join(opened.part(at, length)) == data[at : at + length]
         assert opened.read() == data
@@ -195,9 +197,9 @@ def test_a_wrong_or_missing_master_key_is_refused(towns: Towns) -> None:
     ref = store(towns[0], b"kept")
     master = Path(settings.TODOKE_MASTER_KEY_FILE)
     right = master.read_text()
-    queries._keys.clear()
     for wrong in ("00" * 32, "not a key", None):
         master.write_text(wrong) if wrong is not None else master.unlink()
+        keyring.look_again(towns[0])
         with scope(towns[0]), pytest.raises(KeyMissing):
             queries.open_blob(ref.id)
     master.write_text(right)

@@ -1,6 +1,16 @@
 """Gathers the tables of the foundation's stages for Django."""
 
-from .accounts.models import OneTimeLink, RoleGrant, SignInName, SignInTries, Staff, UseCount
+from .accounts.models import (
+    DeskSession,
+    OneTimeLink,
+    RecoveryCode,
+    RoleGrant,
+    SecondFactor,
+    SignInName,
+    SignInTries,
+    Staff,
+    UseCount,
+)
 from .approvals.models import LoneConfirmer, ProposalRow
 from .audit.models import AuditEntry, AuditLink, AuditSeal
 from .backup.models import BackupRecord, Release, Restoration
@@ -10,7 +20,7 @@ from .procedures.models import ProcedureDesk
 from .vault.models import Blob
 
 __all__ = [
-    "AuditEntry", "AuditLink", "AuditSeal", "BackupRecord", "Blob", "LoneConfirmer", "OneTimeLink",
-    "Organisation", "OutboxMessage", "ProcedureDesk", "ProposalRow", "Release", "Restoration", "RoleGrant",
-    "Section", "SignInName", "SignInTries", "Staff", "UseCount",
+    "AuditEntry", "AuditLink", "AuditSeal", "BackupRecord", "Blob", "DeskSession", "LoneConfirmer", "OneTimeLink",
+    "Organisation", "OutboxMessage", "ProcedureDesk", "ProposalRow", "RecoveryCode", "Release", "Restoration", "RoleGrant",
+    "SecondFactor", "Section", "SignInName", "SignInTries", "Staff", "UseCount",
 ]  # fmt: skip

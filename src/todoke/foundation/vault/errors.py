@@ -3,6 +3,9 @@
 from typing import ClassVar
 
 from todoke.foundation.errors import TodokeError
+from todoke.foundation.keyring.errors import KeyMissing
+
+__all__ = ["BlobDamaged", "BlobDestroyed", "KeyMissing", "StoreFailed", "TooLarge"]
 
 
 class StoreFailed(TodokeError):
@@ -26,15 +29,6 @@ class BlobDamaged(TodokeError):
 
     code: ClassVar[str] = "SYS-902"
     sentence: ClassVar[str] = "保管した原本を読めません。バックアップから戻してください。"
-
-
-class KeyMissing(TodokeError):
-    """The master key, or an organisation's key, is missing or does not fit."""
-
-    code: ClassVar[str] = "SYS-903"
-    sentence: ClassVar[str] = (
-        "保管庫の鍵が見つからないか、合いません。鍵ファイルを元に戻してから起動してください。"
-    )
 
 
 class BlobDestroyed(TodokeError):

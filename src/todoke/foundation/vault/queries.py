@@ -15,8 +15,10 @@ from django.conf import settings
 from django.db.models import Count, F, Sum
 from django.db.models.functions import Greatest
 
-from todoke.foundation import durable, objects
+from todoke.foundation import objects
 from todoke.foundation.fence import current_organisation
+from todoke.foundation.keyring import queries as keyring
+from todoke.foundation.wrapping import unwrap
 
 from . import rules
 from .errors import BlobDamaged, BlobDestroyed, KeyMissing
@@ -24,46 +26,12 @@ from .models import Blob
 from .values import SegmentUse
 
 IN_MEMORY = 33_554_432  # larger originals are decrypted into an unlinked file and mapped
-_BLOB = b"todoke blob key"
 _SEALS = fcntl.F_SEAL_SEAL | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_WRITE
-_keys: dict[tuple[str, str], bytes] = {}
-
-
-def organisation_key(organisation: str) -> bytes:
-    """The body's key, made on first use and kept wrapped by the master key in a file beside it.
-
-    Keys live in files, never in the database or its backups. Raises KeyMissing when the master key does not fit.
-    """
-    master_file = Path(settings.TODOKE_MASTER_KEY_FILE)
-    known = _keys.get((str(master_file), organisation))
-    if known is not None:
-        return known
-    path = master_file.parent / "organisations" / f"{organisation}.key"
-    label = b"todoke organisation key " + organisation.encode()
-    if not path.exists():
-        durable.keep_first(path, rules.wrap(os.urandom(32), master_key(), label).hex().encode())
-    try:
-        key = rules.unwrap(bytes.fromhex(path.read_text()), master_key(), label)
-    except (InvalidTag, ValueError) as misfit:
-        raise KeyMissing from misfit
-    _keys[(str(master_file), organisation)] = key
-    return key
 
 
 def master_key() -> bytes:
     """The installation's master key (32 bytes), made on first use. Raises KeyMissing when the file is not a key."""
-    path = Path(settings.TODOKE_MASTER_KEY_FILE)
-    if not path.exists():
-        if any(Path(settings.TODOKE_VAULT_DIR).glob("*/*.seg")):
-            raise KeyMissing
-        durable.keep_first(path, os.urandom(32).hex().encode())
-    try:
-        key = bytes.fromhex(path.read_text())
-    except ValueError as broken:
-        raise KeyMissing from broken
-    if len(key) != 32:
-        raise KeyMissing
-    return key
+    return keyring.master_key()
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,15 +181,16 @@ def _scratch(length: int) -> Iterator[int]:
 def open_blobs(ids: Iterable[int]) -> Mapping[int, OpenBlob]:
     """Open many blobs of the body in scope with one query. Raises KeyMissing, BlobDamaged, BlobDestroyed."""
     organisation = current_organisation()
-    key, folder = organisation_key(organisation), Path(settings.TODOKE_VAULT_DIR) / organisation
+    keys, folder = keyring.keys_of(organisation), Path(settings.TODOKE_VAULT_DIR) / organisation
     rows = Blob.objects.order_by().filter(pk__in=list(ids)).values_list(
-        "pk", "segment", "offset", "size", "sha256", "wrapped_key", "destroyed_at"
+        "pk", "segment", "offset", "size", "sha256", "wrapped_key", "key_version", "destroyed_at"
     )  # fmt: skip
     found: dict[int, OpenBlob] = {}
     paths: dict[str, Path] = {}
-    for pk, segment, offset, size, sha256, wrapped, destroyed_at in rows:
+    for pk, segment, offset, size, sha256, wrapped, version, destroyed_at in rows:
         if destroyed_at is not None:
             raise BlobDestroyed
+        key = keys.by_version.get(version) or keyring.key_of(organisation, version)
         path = paths.get(segment) or paths.setdefault(segment, folder / segment)
         found[pk] = OpenBlob(path, offset, size, sha256, _cipher(bytes(wrapped), key))
     return found
@@ -229,7 +198,7 @@ def open_blobs(ids: Iterable[int]) -> Mapping[int, OpenBlob]:
 
 def _cipher(wrapped: bytes, key: bytes) -> AESGCM:
     try:
-        return AESGCM(rules.unwrap(wrapped, key, _BLOB))
+        return AESGCM(unwrap(wrapped, key, rules.BLOB_KEY))
     except InvalidTag as misfit:
         raise BlobDamaged from misfit
 
@@ -238,7 +207,7 @@ def opened(row: Blob, organisation: str, *, segment: str | None = None) -> OpenB
     """The original of a row, or its copy in another segment. Raises KeyMissing, BlobDamaged, BlobDestroyed."""
     if row.destroyed_at is not None:
         raise BlobDestroyed
-    cipher = _cipher(bytes(row.wrapped_key), organisation_key(organisation))
+    cipher = _cipher(bytes(row.wrapped_key), keyring.key_of(organisation, row.key_version))
     folder = Path(settings.TODOKE_VAULT_DIR) / organisation
     return OpenBlob(folder / (segment or row.segment), row.offset, row.size, row.sha256, cipher)
 
@@ -273,6 +242,11 @@ def read_back() -> list[int]:
 def end_of(offset: int, size: int) -> int:
     """Where the stored bytes of an original of `size` plain bytes end that begin at `offset` in their segment."""
     return offset + rules.stored_length(size)
+
+
+def object_key(organisation: str, name: str) -> str:
+    """Where an original of a body that is an object stands in the bucket; with an empty name, the prefix of all."""
+    return rules.object_key(organisation, name)
 
 
 def segment_uses() -> list[SegmentUse]:

@@ -5,11 +5,11 @@ and with the associated data i ‖ final flag, so that pieces can be neither mov
 """
 
 import hmac
-import os
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 OBJECT = ".obj"  # how the name of an original ends that lies in S3-compatible storage, not in a segment
+BLOB_KEY = b"todoke blob key"  # what binds the wrapped key of an original to this use
 PIECE = 65_536
 TAG = 16
 _NONCE = 12
@@ -28,6 +28,11 @@ def piece_count(size: int) -> int:
 def destroyed_tag(blob_id: int) -> str:
     """What stands in the place of a content tag once the key is destroyed: it equals no HMAC in hex."""
     return f"destroyed:{blob_id}"
+
+
+def repeated_tag(blob_id: int) -> str:
+    """What stands in the place of a content tag when another original of the body has the same content already."""
+    return f"again:{blob_id}"
 
 
 def _mark(index: int, is_final: bool) -> bytes:
@@ -49,17 +54,6 @@ def open_piece_into(
 ) -> None:
     """As `open_piece`, into a buffer of exactly the plain length, so that nothing is copied."""
     cipher.decrypt_into(index.to_bytes(_NONCE, "big"), stored, _mark(index, is_final), plain)
-
-
-def wrap(key: bytes, wrapping_key: bytes, label: bytes) -> bytes:
-    """Encrypt a key under another; `label` binds the result to its use."""
-    nonce = os.urandom(_NONCE)
-    return nonce + AESGCM(wrapping_key).encrypt(nonce, key, label)
-
-
-def unwrap(wrapped: bytes, wrapping_key: bytes, label: bytes) -> bytes:
-    """The key inside; raises InvalidTag when the wrapping key or the label is another."""
-    return AESGCM(wrapping_key).decrypt(wrapped[:_NONCE], wrapped[_NONCE:], label)
 
 
 def content_tag(organisation_key: bytes, digest_hex: str) -> str:

@@ -14,6 +14,7 @@ class Written:
     sha256: str
     content_tag: str
     wrapped_key: bytes
+    key_version: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +53,13 @@ class Compaction:
     bytes_moved: int
     bytes_freed: int
     left_alone: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rewrapping:
+    """How far a change of a body's key is: originals and sealed fields wrapped by it, and those that still wait."""
+
+    version: int
+    done: int
+    waiting: int
+    is_rotating: bool

@@ -23,10 +23,12 @@ from todoke.foundation import durable, objects
 from todoke.foundation.audit import services as audit
 from todoke.foundation.audit.values import Actor
 from todoke.foundation.fence import current_organisation, insert_rows, scope, select_rows
+from todoke.foundation.keyring import queries as keyring
 from todoke.foundation.vault import queries, rules
 from todoke.foundation.vault.errors import BlobDamaged, StoreFailed, TooLarge
 from todoke.foundation.vault.models import Blob
 from todoke.foundation.vault.values import BlobRef, Compaction, SegmentUse, Written
+from todoke.foundation.wrapping import wrap
 
 from .at_rest import read_back, settled
 from .uploads import Upload, sweep
@@ -34,8 +36,7 @@ from .uploads import Upload, sweep
 SEGMENT_BYTES = 1_073_741_824
 OPEN_SEGMENTS = 32
 UPLOADS = 8
-_BLOB = b"todoke blob key"
-_COLUMNS = ("segment", "offset", "size", "sha256", "content_tag", "wrapped_key", "stored_at")
+_COLUMNS = ("segment", "offset", "size", "sha256", "content_tag", "wrapped_key", "key_version", "stored_at")
 
 
 class _Segment:
@@ -89,7 +90,7 @@ class Batch:
     def __init__(self, organisation: str) -> None:
         """Open for one body; no scope needed."""
         self.organisation = organisation
-        self._key = queries.organisation_key(organisation)
+        self._keys = keyring.keys_of(organisation)
         self._place = (os.getpid(), str(settings.TODOKE_VAULT_DIR), organisation)
         self._segment: _Segment | None = None
         self._objects: list[Upload] = []
@@ -130,7 +131,8 @@ class Batch:
             raise
         written = Written(
             self.organisation, segment.name, offset, size, digest.hexdigest(),
-            rules.content_tag(self._key, digest.hexdigest()), rules.wrap(key, self._key, _BLOB),
+            rules.content_tag(self._keys.key, digest.hexdigest()), wrap(key, self._keys.key, rules.BLOB_KEY),
+            self._keys.current,
         )  # fmt: skip
         self.written.append(written)
         return written
@@ -238,11 +240,11 @@ def register(written: Sequence[Written], *, at: datetime) -> list[BlobRef]:
     """
     if any(one.organisation != current_organisation() for one in written):
         raise StoreFailed
-    tags = {one.content_tag for one in written}
-    rows = Blob.objects.filter(content_tag__in=tags).order_by("pk")
+    meant = _tags_of_any_key(written)
+    rows = Blob.objects.filter(content_tag__in=meant).order_by("pk")
     if connection.features.has_select_for_update:
         rows = rows.select_for_update(no_key=True)  # a copy that we count on is not destroyed meanwhile
-    known = set(rows.values_list("content_tag", flat=True))
+    known = {meant[tag] for tag in rows.values_list("content_tag", flat=True)}
     fresh: dict[str, Written] = {}
     for one in written:
         if one.content_tag not in known:
@@ -252,14 +254,30 @@ def register(written: Sequence[Written], *, at: datetime) -> list[BlobRef]:
         Blob, _COLUMNS,
         [
             (
-                one.segment, one.offset, one.size, one.sha256, one.content_tag, one.wrapped_key, stored_at,
+                one.segment, one.offset, one.size, one.sha256, one.content_tag, one.wrapped_key, one.key_version,
+                stored_at,
             )
             for one in fresh.values()
         ],
         skip_known=True,
     )  # fmt: skip
-    ids = dict(select_rows(Blob, ("content_tag", "id"), among=("content_tag", tags)))
+    found = select_rows(Blob, ("content_tag", "id"), among=("content_tag", list(meant)))
+    ids = {meant[tag]: blob_id for tag, blob_id in found}
     return [BlobRef(ids[one.content_tag], one.sha256, one.size) for one in written]
+
+
+def _tags_of_any_key(written: Sequence[Written]) -> dict[str, str]:
+    """Each tag that the contents may have in rows, with the tag that was written.
+
+    While a key is being changed, a copy may still be known by the older one's tag.
+    """
+    meant = {one.content_tag: one.content_tag for one in written}
+    keys = keyring.keys_of(current_organisation())
+    if keys.is_rotating:
+        for one in written:
+            for key in keys.by_version.values():
+                meant.setdefault(rules.content_tag(key, one.sha256), one.content_tag)
+    return meant
 
 
 def destroy_keys(
