@@ -10,9 +10,14 @@ from pydantic import BaseModel, ConfigDict, Field, FilePath, StringConstraints, 
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from todoke.foundation import durable
+from todoke.foundation.accounts.values import Role
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 _ADDRESS = r"^(|[A-Za-z0-9_.-]+:[0-9]{1,5}|\[[0-9a-fA-F:]+\]:[0-9]{1,5})$"
+
+
+def _words(value: str) -> list[str]:
+    return [one.strip() for one in value.split(",") if one.strip()]
 
 
 class Environment(BaseSettings):
@@ -49,6 +54,8 @@ class Environment(BaseSettings):
     package_bytes: int = Field(default=600_000_000, ge=1_000)
     session_idle_minutes: int = Field(default=30, ge=1)
     session_hours: int = Field(default=10, ge=1)
+    second_step_roles: str = ""
+    step_up_minutes: int = Field(default=15, ge=1)
     seal_seconds: int = Field(default=60, ge=1)
     seal_limit_hours: int = Field(default=4, ge=1)
     revocation: Literal["required", "if-present"] = "required"
@@ -60,10 +67,13 @@ class Environment(BaseSettings):
     scan_timeout_seconds: float = Field(default=60.0, gt=0)
     confinement: Literal["required", "best-effort"] = "required"
     confined_packages: int = Field(default=100, ge=1, le=1000)
+    exchange_in: Path | None = None
+    exchange_out: Path | None = None
     backup_dir: Path | None = None
     backup_keys_dir: Path | None = None
     backup_recipients_file: Path | None = None
     backup_keys_recipients_file: Path | None = None
+    backup_objects: Literal["copy", "versions"] = "copy"
     backup_keep_daily: int = Field(default=14, ge=1)
     backup_keep_weekly: int = Field(default=8, ge=0)
     backup_keep_monthly: int = Field(default=12, ge=0)
@@ -75,6 +85,14 @@ class Environment(BaseSettings):
     work_metrics_file: Path | None = None
     otlp_endpoint: str = Field(default="", pattern=r"^(|https?://\S+)$")
     seal_key_file: Path | None = None
+
+    @field_validator("second_step_roles")
+    @classmethod
+    def _known_roles(cls, value: str) -> str:
+        unknown = {one for one in _words(value) if one != "all" and one not in set(Role)}
+        if unknown:
+            raise ValueError(f"TODOKE_SECOND_STEP_ROLES: 知らない役割です: {', '.join(sorted(unknown))}")
+        return value
 
     @field_validator("var")
     @classmethod
@@ -176,14 +194,19 @@ TODOKE_SCAN_SIGNATURE_DAYS = ENVIRONMENT.scan_signature_days
 TODOKE_SCAN_TIMEOUT_SECONDS = ENVIRONMENT.scan_timeout_seconds
 TODOKE_CONFINEMENT = ENVIRONMENT.confinement
 TODOKE_CONFINED_PACKAGES = ENVIRONMENT.confined_packages
+TODOKE_EXCHANGE_IN = ENVIRONMENT.exchange_in or VAR / "exchange"
+TODOKE_EXCHANGE_OUT = ENVIRONMENT.exchange_out or VAR / "exchange"
 TODOKE_BACKUP_DIR = ENVIRONMENT.backup_dir
 TODOKE_BACKUP_KEYS_DIR = ENVIRONMENT.backup_keys_dir
 TODOKE_BACKUP_RECIPIENTS_FILE = ENVIRONMENT.backup_recipients_file
 TODOKE_BACKUP_KEYS_RECIPIENTS_FILE = ENVIRONMENT.backup_keys_recipients_file
+TODOKE_BACKUP_OBJECTS = ENVIRONMENT.backup_objects
 TODOKE_BACKUP_KEEP_DAILY = ENVIRONMENT.backup_keep_daily
 TODOKE_BACKUP_KEEP_WEEKLY = ENVIRONMENT.backup_keep_weekly
 TODOKE_BACKUP_KEEP_MONTHLY = ENVIRONMENT.backup_keep_monthly
 TODOKE_SESSION_HOURS = ENVIRONMENT.session_hours
+TODOKE_SECOND_STEP_ROLES = frozenset(_words(ENVIRONMENT.second_step_roles))
+TODOKE_STEP_UP_MINUTES = ENVIRONMENT.step_up_minutes
 TODOKE_METRICS_TOKEN_FILE = ENVIRONMENT.metrics_token_file
 TODOKE_LOOKOUT_LISTEN = ENVIRONMENT.lookout_listen
 TODOKE_WORK_LOOKOUT_LISTEN = ENVIRONMENT.work_lookout_listen

@@ -21,7 +21,6 @@ from todoke.foundation.backup.errors import (
     KeysMissing,
     NoRoom,
     NotEmpty,
-    OneDatabaseAtATime,
     PieceMissing,
     RecipientMissing,
     RowsMissing,
@@ -314,13 +313,6 @@ def test_nobody_to_encrypt_for_is_told_before_anything_is_written(vaults: Vaults
     for path in (tmp_path / "none.pub", tmp_path / "empty.pub"):
         with pytest.raises(RecipientMissing):
             services.take(replace(queries.places(), recipients=path), actor=ACTOR, at=now())
-    assert queries.set_names(vaults.sets) == []
-
-
-def test_bodies_on_several_databases_are_not_half_backed_up(vaults: Vaults, settings: Settings) -> None:
-    settings.TODOKE_GROUPS = {HIYORI: "east"}
-    with pytest.raises(OneDatabaseAtATime):
-        vaults.take()
     assert queries.set_names(vaults.sets) == []
 
 

@@ -23,6 +23,7 @@ def two_databases(committed_database: str, monkeypatch: pytest.MonkeyPatch) -> I
     DATABASES.copy(name)
     east = {**connections["default"].settings_dict, **_database(DATABASES.url(name))}
     monkeypatch.setitem(connections.settings, EAST, east)
+    monkeypatch.setitem(settings.TODOKE_OWNER_URLS, EAST, DATABASES.owner_url(name))
     monkeypatch.setattr(settings, "TODOKE_GROUPS", {IN_THE_EAST: EAST})
     monkeypatch.setattr(db.router, "routers", [databases.Router()])
     yield EAST

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,12 +62,18 @@ class Vaults:
         """What a person brings along to restore a set."""
         return Identities(self.identity, self.keys / f"{name}.keys.age", self.keys_identity)
 
-    def restore(self, name: str, by: Identities | None = None) -> RestoreReport:
+    def restore(self, name: str, by: Identities | None = None, *, group: str | None = None) -> RestoreReport:
         """Restore into the machine at hand, connected as the owner."""
+        from django.conf import settings
+
         from todoke.cli.migrate import as_owner  # settings are configured by now
 
-        with as_owner():
-            return services.restore(self.sets, name, by or self.opening(name), actor=ACTOR, at=now())
+        with ExitStack() as owners:
+            for alias in settings.TODOKE_OWNER_URLS:
+                owners.enter_context(as_owner(alias))
+            return services.restore(
+                self.sets, name, by or self.opening(name), actor=ACTOR, at=now(), group=group
+            )  # fmt: skip
 
 
 def live_in(settings: Settings, var: Path) -> None:
@@ -91,7 +97,7 @@ def new_machine(settings: Settings, var: Path, *, is_bare: bool = False) -> Iter
     else:
         DATABASES.copy(name)
     live_in(settings, var)
-    settings.TODOKE_OWNER_URLS = {"default": DATABASES.owner_url(name)}
+    settings.TODOKE_OWNER_URLS = {**settings.TODOKE_OWNER_URLS, "default": DATABASES.owner_url(name)}
     migrated.switch(DATABASES, name)
     try:
         yield

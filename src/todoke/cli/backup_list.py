@@ -9,7 +9,7 @@ from todoke.foundation.backup import queries
 from todoke.foundation.calendars.queries import JAPAN, japanese_date
 from todoke.japanese import eras
 
-from .backup import as_json, size_of
+from .backup import as_json
 from .verbs import DONE, Verb, console, print_json
 
 
@@ -28,8 +28,8 @@ def _run(args: argparse.Namespace) -> int:
         table.add_column(word, justify="right" if word in {"行", "バイト"} else "left")
     for one in found:
         moment = f"{eras.written(japanese_date(one.taken_at))} {one.taken_at.astimezone(JAPAN):%H:%M}"
-        rows = f"{sum(one.tables.values()):,}"
-        table.add_row(one.name, moment, rows, f"{size_of(one):,}", "あり" if one.keys else "なし")
+        rows = f"{one.rows:,}"
+        table.add_row(one.name, moment, rows, f"{one.size:,}", "あり" if one.keys else "なし")
     console().print(table)
     unreadable = set(queries.set_names(sets)) - {one.name for one in found}
     for name in sorted(unreadable):

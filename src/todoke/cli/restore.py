@@ -1,20 +1,23 @@
 """`todoke restore`: bring a set back into an empty place; whatever goes outside is held until it is released."""
 
 import argparse
+from contextlib import ExitStack
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
+from django.conf import settings
+
 from todoke.foundation.audit import queries as audit
 from todoke.foundation.backup import queries, services
 from todoke.foundation.backup.values import Identities, RestoreReport
-from todoke.foundation.calendars.queries import JAPAN, japanese_date, now
+from todoke.foundation.calendars.queries import now
 from todoke.foundation.fence import scope
 from todoke.foundation.organisations.queries import organisations
 from todoke.foundation.vault.queries import read_back
-from todoke.japanese import eras
 
 from .backup import BARS
+from .backup import words_of as _words
 from .migrate import as_owner, bring_up_to_date
 from .progress import bars
 from .verbs import DONE, NOT_GOOD, Verb, command_actor, console, print_json
@@ -32,6 +35,9 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--seal-key", type=Path, help="封印の公開鍵 seal.pub / the public sealing key")
     parser.add_argument(
+        "--group", help="この組のデータベースだけを戻す / only the database of this group（default: 名簿）"
+    )
+    parser.add_argument(
         "--quick", action="store_true", help="原本の読み戻しを省く / do not read every original back"
     )
 
@@ -40,10 +46,14 @@ def _run(args: argparse.Namespace) -> int:
     sets = args.sets or queries.place_of_sets()
     by = Identities(args.identity, args.keys, args.keys_identity, args.seal_key)
     name = args.set or queries.newest(sets)
-    with bars(BARS) as tell, as_owner():
-        report = services.restore(sets, name, by, actor=command_actor(), at=now(), tell=tell)
+    with bars(BARS) as tell, ExitStack() as owners:
+        for alias in settings.TODOKE_OWNER_URLS:
+            owners.enter_context(as_owner(alias))
+        report = services.restore(
+            sets, name, by, actor=command_actor(), at=now(), group=args.group, tell=tell
+        )  # fmt: skip
     bring_up_to_date()
-    chains, damaged = _look_back(is_quick=args.quick)
+    chains, damaged = _look_back({gap.code for gap in report.gaps}, is_quick=args.quick)
     if args.json:
         print_json({**asdict(report), "chains": chains, "damaged": damaged})
     else:
@@ -51,19 +61,15 @@ def _run(args: argparse.Namespace) -> int:
     return DONE if all(chains.values()) and not any(damaged.values()) else NOT_GOOD
 
 
-def _look_back(*, is_quick: bool) -> tuple[dict[str, bool], dict[str, list[int]]]:
+def _look_back(bodies: set[str], *, is_quick: bool) -> tuple[dict[str, bool], dict[str, list[int]]]:
     """By body: whether the audit is whole, and which originals cannot be read."""
     chains: dict[str, bool] = {}
     damaged: dict[str, list[int]] = {}
-    for body in organisations():
+    for body in (one for one in organisations() if one.code in bodies):
         with scope(body.code, read_only=True):
             chains[body.code] = audit.verify().is_whole
             damaged[body.code] = [] if is_quick else read_back()
     return chains, damaged
-
-
-def _words(moment: datetime) -> str:
-    return f"{eras.written(japanese_date(moment))} {moment.astimezone(JAPAN):%H:%M:%S}"
 
 
 def _tell(report: RestoreReport, chains: dict[str, bool], damaged: dict[str, list[int]]) -> None:
@@ -76,6 +82,10 @@ def _tell(report: RestoreReport, chains: dict[str, bool], damaged: dict[str, lis
     screen.print(
         f"  失われた時間: {_words(report.taken_at)} より後のすべて。ポータルにまだある申請は、読み直すと届く。"
     )
+    for group, moment in report.databases.items() if len(report.databases) > 1 else ():
+        screen.print(f"    {group}: {_words(moment)} の時点", markup=False)
+    if report.objects:
+        screen.print(f"  S3互換の保管に戻した原本 {report.objects:,} 件")
     for gap in report.gaps:
         if gap.lost:
             until = _words(datetime.fromisoformat(gap.lost_until))

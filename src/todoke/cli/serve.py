@@ -10,6 +10,7 @@ from todoke.casework.gauges import PANEL
 from todoke.foundation import traces
 from todoke.foundation.accounts import queries as accounts
 from todoke.foundation.accounts import services as account_services
+from todoke.foundation.backup.services import refuse_while_restoring
 from todoke.foundation.calendars.queries import now
 from todoke.foundation.lookout import Lookout
 
@@ -34,6 +35,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(args: argparse.Namespace) -> int:
+    refuse_while_restoring()
     port = args.port or processes.free_port()
     if processes.is_taken(args.host, port):
         console().print(f"ポート {port} は使われています。--port でほかの番号を指定してください。")

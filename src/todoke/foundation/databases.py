@@ -30,6 +30,11 @@ def group_of(organisation: str) -> str:
     return alias
 
 
+def groups() -> list[str]:
+    """The aliases of the databases of groups, without the directory and without followers."""
+    return sorted(name for name in settings.TODOKE_OWNER_URLS if name != DEFAULT_DB_ALIAS)
+
+
 def directory() -> str:
     """The alias under which the directory is reached now."""
     return DIRECTORY if _is_away() else DEFAULT_DB_ALIAS

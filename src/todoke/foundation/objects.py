@@ -76,6 +76,45 @@ def read_into(key: str, start: int, length: int, descriptor: int) -> None:
         raise StorageAway(reason="ShortAnswer")
 
 
+def chunks(key: str, length: int) -> Iterator[bytes]:
+    """The `length` bytes of a whole object in pieces of up to 1 MiB. Raises StorageAway, also when it has others."""
+    got = 0
+    with _speaking() as client:
+        answer = client.get_object(Bucket=settings.TODOKE_S3_BUCKET, Key=key)
+        for piece in answer["Body"].iter_chunks(CHUNK):
+            got += len(piece)
+            yield piece
+    if got != length:
+        raise StorageAway(reason="OtherLength")
+
+
+def keeps_versions() -> bool:
+    """Whether the bucket keeps what is removed or replaced as older versions（versioning）. Raises StorageAway."""
+    with _speaking() as client:
+        answer = client.get_bucket_versioning(Bucket=settings.TODOKE_S3_BUCKET)
+    return bool(answer.get("Status") == "Enabled")
+
+
+def versions(prefix: str) -> Iterator[tuple[str, int, str]]:
+    """(key, bytes, version) of the newest version of every object that is there. Raises StorageAway."""
+    with _speaking() as client:
+        pages = client.get_paginator("list_object_versions").paginate(
+            Bucket=settings.TODOKE_S3_BUCKET, Prefix=prefix
+        )
+        for page in pages:
+            for one in page.get("Versions", []):
+                if one["IsLatest"]:
+                    yield one["Key"], one["Size"], one["VersionId"]
+
+
+def revive(key: str, version: str) -> None:
+    """Let an older version of an object be there again. Raises StorageAway when it is gone for good."""
+    bucket = settings.TODOKE_S3_BUCKET
+    with _speaking() as client:
+        source = {"Bucket": bucket, "Key": key, "VersionId": version}
+        client.copy_object(Bucket=bucket, Key=key, CopySource=source)
+
+
 def remove(key: str) -> None:
     """Remove an object; one that is not there is no error. Raises StorageAway."""
     with _speaking() as client:

@@ -171,11 +171,47 @@ class PlaceMissing(TodokeError):
     )
 
 
-class OneDatabaseAtATime(TodokeError):
-    """Bodies live on several databases, and a set holds one of them."""
+class GroupUnknown(TodokeError):
+    """The set holds a group of bodies for which this installation has no database, or not the one asked for."""
 
     code: ClassVar[str] = "BKP-120"
     sentence: ClassVar[str] = (
-        "団体の組ごとに別のデータベースがあります。組ごとに、TODOKE_DATABASE_URL をその組にし、"
-        "TODOKE_DATABASE_GROUPS_FILE を空にして、別の TODOKE_BACKUP_DIR に取ってください。"
+        "団体の組（{where}）のデータベースがありません。TODOKE_DATABASE_GROUPS_FILE を、控えを取ったときと同じ組にしてください。"
+    )
+
+
+class RestoreUnfinished(TodokeError):
+    """A restore was begun here and has not come to its end."""
+
+    code: ClassVar[str] = "BKP-121"
+    sentence: ClassVar[str] = (
+        "復元（{where}）が途中です。同じ控えで `todoke restore` をもう一度実行し、終わってから動かしてください。"
+    )
+
+
+class NoVersions(TodokeError):
+    """The set was to rely on the versions that the bucket keeps, and it keeps none."""
+
+    code: ClassVar[str] = "BKP-122"
+    sentence: ClassVar[str] = (
+        "バケット（{where}）は版を保持していません。版の保持（versioning）を有効にするか、"
+        "TODOKE_BACKUP_OBJECTS=copy にしてください。"
+    )
+
+
+class BucketMissing(TodokeError):
+    """The set holds objects, and this installation has no bucket to put them into."""
+
+    code: ClassVar[str] = "BKP-123"
+    sentence: ClassVar[str] = (
+        "この控え（{where}）には S3互換の保管の原本があります。TODOKE_S3_BUCKET などの設定をしてから復元してください。"
+    )
+
+
+class BodyIsMoving(TodokeError):
+    """A body is on its way from one database to another: a set would hold it twice or not at all."""
+
+    code: ClassVar[str] = "BKP-124"
+    sentence: ClassVar[str] = (
+        "団体（{where}）を別のデータベースへ移している途中です。終えるか取り消してから、控えを取ってください。"
     )

@@ -8,6 +8,7 @@ from pathlib import Path
 from todoke.foundation.labels import Labelled
 
 NOTICES = "notices"
+DIRECTORY = "default"
 
 
 class BackupAct(Labelled):
@@ -51,11 +52,41 @@ class BodyHead:
 
 
 @dataclass(frozen=True, slots=True)
+class DatabaseCopy:
+    """One database of the installation（団体の組; `default` is the directory）as it was at one moment.
+
+    `migrations` are the applied ones as "app.name"; `tables` the number of rows of each table; `bodies` those whose
+    rows are in it.
+    """
+
+    group: str
+    taken_at: datetime
+    vendor: str
+    migrations: tuple[str, ...]
+    bodies: tuple[BodyHead, ...]
+    tables: Mapping[str, int]
+    file: StoredFile
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """Originals of one body from S3-compatible storage, one after the other in one encrypted file that sets share.
+
+    `objects`: name and stored bytes of each, in their order.
+    """
+
+    organisation: str
+    file: StoredFile
+    objects: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
     """What a set holds. Names, sizes, counts and hashes only; no personal data.
 
-    `migrations` are the applied ones as "app.name"; `tables` the number of rows of each table; `keys` is the file
-    with the keys, which lies elsewhere, or None when the keys were not copied.
+    `vendor` … `tables` and the first of `files` are the directory's, taken at `directory_at`; `groups` are the other
+    databases, each with its own moment. `listing` names the objects for which the set relies on the versions that
+    the bucket keeps. `keys` is the file with the keys, which lies elsewhere, or None when they were not copied.
     """
 
     name: str
@@ -68,16 +99,54 @@ class Manifest:
     files: tuple[StoredFile, ...]
     pieces: tuple[Piece, ...]
     keys: StoredFile | None
+    groups: tuple[DatabaseCopy, ...] = ()
+    bundles: tuple[Bundle, ...] = ()
+    listing: StoredFile | None = None
+    directory_at: datetime | None = None
+
+    @property
+    def databases(self) -> tuple[DatabaseCopy, ...]:
+        """Every database of the set, the directory last: what it knows of is there by then."""
+        directory = DatabaseCopy(
+            DIRECTORY, self.directory_at or self.taken_at, self.vendor, self.migrations, self.bodies, self.tables,
+            self.files[0],
+        )  # fmt: skip
+        return (*self.groups, directory)
+
+    @property
+    def stored(self) -> tuple[StoredFile, ...]:
+        """Every file of the set but the keys."""
+        return (
+            *self.files,
+            *(copy.file for copy in self.groups),
+            *((self.listing,) if self.listing else ()),
+            *(piece.file for piece in self.pieces),
+            *(bundle.file for bundle in self.bundles),
+        )
+
+    @property
+    def size(self) -> int:
+        """Bytes as stored, with the pieces that it shares with other sets."""
+        return sum(file.size for file in self.stored)
+
+    @property
+    def rows(self) -> int:
+        """How many rows all its databases have."""
+        return sum(sum(copy.tables.values()) for copy in self.databases)
 
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What the copy of the database says: where each segment ends that rows refer to, the heads, rows per table."""
+    """What the copy of a database says of itself.
+
+    Where each segment ends that rows refer to, heads of the audit, rows per table, and the stored bytes of each object.
+    """
 
     ends: Mapping[tuple[str, str], int]
     bodies: tuple[BodyHead, ...]
     tables: Mapping[str, int]
     migrations: tuple[str, ...]
+    objects: Mapping[tuple[str, str], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,11 +227,16 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class RestoreReport:
-    """What came back, and from when on everything is lost that is not fetched again."""
+    """What came back, and from when on everything is lost that is not fetched again.
+
+    `databases`: of each group the moment that it holds. `objects`: how many went back into the bucket.
+    """
 
     name: str
     taken_at: datetime
     tables: Mapping[str, int]
+    databases: Mapping[str, datetime]
+    objects: int
     segments: int
     size: int
     gaps: tuple[Gap, ...]

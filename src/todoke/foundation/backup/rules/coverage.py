@@ -7,7 +7,7 @@ end of the last row of that time stays right, and a set needs only what was adde
 from collections.abc import Iterable, Mapping
 from itertools import groupby
 
-from todoke.foundation.backup.values import Piece
+from todoke.foundation.backup.values import Bundle, Piece
 
 Place = tuple[str, str]
 
@@ -32,6 +32,27 @@ def _chain(pieces: list[Piece]) -> list[Piece]:
         if one.start == (chain[-1].end if chain else 0):
             chain.append(one)
     return chain
+
+
+def useful(known: Iterable[Bundle], needed: Mapping[Place, int]) -> list[Bundle]:
+    """Of the bundles that are there, those that hold an object which is needed and in none before."""
+    left, found = set(needed), list[Bundle]()
+    for one in known:
+        held = {
+            (one.organisation, name)
+            for name, size in one.objects
+            if needed.get((one.organisation, name)) == size
+        }
+        if held & left:
+            found.append(one)
+            left -= held
+    return found
+
+
+def missing_objects(bundles: Iterable[Bundle], needed: Mapping[Place, int]) -> dict[Place, int]:
+    """The objects that rows refer to and no bundle holds in their full size, with their stored bytes."""
+    held = {(one.organisation, name): size for one in bundles for name, size in one.objects}
+    return {place: size for place, size in sorted(needed.items()) if held.get(place) != size}
 
 
 def uncovered(pieces: Iterable[Piece], ends: Mapping[Place, int]) -> list[Place]:

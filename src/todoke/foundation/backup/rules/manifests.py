@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from todoke.foundation.backup.errors import ManifestDamaged
-from todoke.foundation.backup.values import BodyHead, Manifest, Piece, StoredFile
+from todoke.foundation.backup.values import BodyHead, Bundle, DatabaseCopy, Manifest, Piece, StoredFile
 
-FORMAT = 1
+FORMAT = 1  # one database and files, as any version reads it
+WHOLE = 2  # groups of bodies, or objects: an older version would restore half of it
 NAME = re.compile(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{6}")
 _PART = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,120}")
 
@@ -22,15 +23,22 @@ def set_name(taken_at: datetime, mark: str) -> str:
 
 def written(manifest: Manifest) -> bytes:
     """The bytes that are stored and signed."""
-    document = {"format": FORMAT, **asdict(manifest), "taken_at": manifest.taken_at.isoformat()}
-    return json.dumps(document, ensure_ascii=False, sort_keys=True, indent=1).encode() + b"\n"
+    is_plain = not (manifest.groups or manifest.bundles or manifest.listing)
+    document = {"format": FORMAT if is_plain else WHOLE, **asdict(manifest)}
+    return (
+        json.dumps(document, ensure_ascii=False, sort_keys=True, indent=1, default=_moment).encode() + b"\n"
+    )
+
+
+def _moment(value: datetime) -> str:
+    return value.isoformat()
 
 
 def read(content: bytes, where: str) -> Manifest:
     """The list of the set `where`. Raises ManifestDamaged, also for names that would lead elsewhere."""
     try:
         document = json.loads(content)
-        if document["format"] != FORMAT or document["name"] != where:
+        if document["format"] not in (FORMAT, WHOLE) or document["name"] != where:
             raise ManifestDamaged(where=where)
         return _manifest(document)
     except (ValueError, KeyError, TypeError, AttributeError) as broken:
@@ -38,7 +46,7 @@ def read(content: bytes, where: str) -> Manifest:
 
 
 def _manifest(document: Mapping[str, Any]) -> Manifest:
-    keys = document["keys"]
+    keys, listing, directory_at = document["keys"], document.get("listing"), document.get("directory_at")
     return Manifest(
         name=document["name"], taken_at=datetime.fromisoformat(document["taken_at"]), todoke=document["todoke"],
         vendor=document["vendor"], migrations=tuple(document["migrations"]),
@@ -47,7 +55,26 @@ def _manifest(document: Mapping[str, Any]) -> Manifest:
         files=tuple(_file(one) for one in document["files"]),
         pieces=tuple(_piece(one) for one in document["pieces"]),
         keys=None if keys is None else _file(keys),
+        groups=tuple(_copy(one) for one in document.get("groups", ())),
+        bundles=tuple(_bundle(one) for one in document.get("bundles", ())),
+        listing=None if listing is None else _file(listing),
+        directory_at=None if directory_at is None else datetime.fromisoformat(directory_at),
     )  # fmt: skip
+
+
+def _copy(document: Mapping[str, Any]) -> DatabaseCopy:
+    return DatabaseCopy(
+        group=document["group"], taken_at=datetime.fromisoformat(document["taken_at"]), vendor=document["vendor"],
+        migrations=tuple(document["migrations"]), bodies=tuple(BodyHead(**one) for one in document["bodies"]),
+        tables={str(name): int(count) for name, count in document["tables"].items()}, file=_file(document["file"]),
+    )  # fmt: skip
+
+
+def _bundle(document: Mapping[str, Any]) -> Bundle:
+    found = tuple((str(name), int(size)) for name, size in document["objects"])
+    for name in (document["organisation"], *(name for name, _ in found)):
+        _check_name(name)
+    return Bundle(document["organisation"], _file(document["file"]), found)
 
 
 def _file(document: Mapping[str, Any]) -> StoredFile:

@@ -2,7 +2,7 @@
 
 from .holds import note_compared, release, release_notices
 from .keys import make_pair
-from .restoring import restore
+from .restoring import refuse_while_restoring, restore
 from .rotating import rotate
 from .taking import record, take
 from .verifying import verify
@@ -11,6 +11,7 @@ __all__ = [
     "make_pair",
     "note_compared",
     "record",
+    "refuse_while_restoring",
     "release",
     "release_notices",
     "restore",

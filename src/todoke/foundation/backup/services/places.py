@@ -10,15 +10,20 @@ from pathlib import Path
 from django.conf import settings
 
 from todoke.foundation.backup.errors import AnotherRuns, NoRoom
-from todoke.foundation.backup.values import Manifest, StoredFile
+from todoke.foundation.backup.values import DIRECTORY, Manifest, StoredFile
 
 PIECES = "pieces"
-DATABASE, STATE = "database.age", "state.age"
+DATABASE, STATE, LISTING = "database.age", "state.age", "objects.age"
 
 
 def path_of(sets: Path, manifest: Manifest, file: StoredFile) -> Path:
     """Where a file of a set lies: pieces of the vault are shared by all sets."""
     return sets / file.name if file.name.startswith(f"{PIECES}/") else sets / manifest.name / file.name
+
+
+def database_name(group: str) -> str:
+    """The file with the copy of one database: the directory's has the plain name."""
+    return DATABASE if group == DIRECTORY else f"database-{group}.age"
 
 
 def keys_name(name: str) -> str:

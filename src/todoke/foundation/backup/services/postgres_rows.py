@@ -42,6 +42,7 @@ _ENDS = (
     "WHERE organisation_id = %s AND destroyed_at IS NULL AND segment LIKE '%%.seg' "
     'ORDER BY segment, "offset" DESC'
 )
+_OBJECTS = "SELECT segment, size FROM foundation_blob WHERE organisation_id = %s AND destroyed_at IS NULL AND segment LIKE '%%.obj'"
 _HEAD = (
     "SELECT COALESCE((SELECT sequence FROM foundation_auditlink WHERE organisation_id = %s ORDER BY sequence DESC LIMIT 1), 0), "
     "COALESCE((SELECT hash FROM foundation_auditlink WHERE organisation_id = %s ORDER BY sequence DESC LIMIT 1), ''), "
@@ -105,7 +106,8 @@ class Snapshot:
 
     def contents(self) -> Contents:
         """What this moment holds, counted by itself: to be compared with what is then copied. Raises RowsMissing."""
-        tables, ends, heads = dict[str, int](), dict[tuple[str, str], int](), []
+        tables, heads = dict[str, int](), list[BodyHead]()
+        ends, objects = dict[tuple[str, str], int](), dict[tuple[str, str], int]()
         for table in (one for one in self.tables if not one.is_fenced):
             tables[table.name] = self._count(table, "")
         for body in self.bodies:
@@ -114,12 +116,14 @@ class Snapshot:
                 tables[table.name] = tables.get(table.name, 0) + self._count(table, body)
             for segment, offset, size in self._rows(_ENDS, [body]):
                 ends[body, segment] = end_of(offset, size)
+            for segment, size in self._rows(_OBJECTS, [body]):
+                objects[body, segment] = end_of(0, size)
             ((sequence, head, stamp, links),) = self._rows(_HEAD, [body] * 4)
             if links != sequence:  # the chain has no gaps: a link is hidden
                 raise RowsMissing(where="foundation_auditlink")
             heads.append(BodyHead(body, sequence, head, stamp))
         applied = self._rows("SELECT app || '.' || name FROM django_migrations ORDER BY id")
-        return Contents(ends, tuple(heads), tables, tuple(row[0] for row in applied))
+        return Contents(ends, tuple(heads), tables, tuple(row[0] for row in applied), objects)
 
     def _count(self, table: Table, body: str) -> int:
         statement = f'SELECT count(*) FROM "{table.name}"'  # noqa: S608  # names come from the catalogue
@@ -256,6 +260,7 @@ class Counting:
         """Nothing read yet."""
         self.tables: dict[str, int] = {}
         self.ends: dict[tuple[str, str], int] = {}
+        self.objects: dict[tuple[str, str], int] = {}
         self._at: dict[str, int] | None = None
         self._table, self._body, self._seen = "", "", 0
         self.reading = Reading(self._begin, self._rows, self._end)
@@ -274,10 +279,14 @@ class Counting:
             return
         for line in block.decode().removesuffix("\n").split("\n"):
             cells = line.split("\t")
-            if cells[self._at["destroyed_at"]] == r"\N" and cells[self._at["segment"]].endswith(".seg"):
-                place = (self._body, cells[self._at["segment"]])
-                end = end_of(int(cells[self._at["offset"]]), int(cells[self._at["size"]]))
+            if cells[self._at["destroyed_at"]] != r"\N":
+                continue
+            place = (self._body, cells[self._at["segment"]])
+            end = end_of(int(cells[self._at["offset"]]), int(cells[self._at["size"]]))
+            if place[1].endswith(".seg"):
                 self.ends[place] = max(end, self.ends.get(place, 0))
+            else:
+                self.objects[place] = end
 
     def _end(self, rows: int) -> None:
         if rows != self._seen:

@@ -25,7 +25,7 @@ def rotate(sets: Path, policy: Policy, *, keys: Path | None = None) -> Rotation:
         leaving = [one.name for one in found if one.name not in staying]
         for name in leaving:
             _remove(sets, name, keys)
-        needed = {piece.file.name for one in found if one.name in staying for piece in one.pieces}
+        needed = {file.name for one in found if one.name in staying for file in one.stored}
         pieces = 0 if unreadable else _remove_pieces(sets, needed)
     return Rotation(tuple(sorted(staying)), tuple(leaving), pieces)
 

@@ -18,6 +18,7 @@ _ENDS = (
     'SELECT organisation_id, segment, MAX("offset"), size FROM foundation_blob '
     "WHERE destroyed_at IS NULL AND segment LIKE '%.seg' GROUP BY organisation_id, segment"
 )
+_OBJECTS = "SELECT organisation_id, segment, size FROM foundation_blob WHERE destroyed_at IS NULL AND segment LIKE '%.obj'"
 _HEADS = (
     "SELECT code, COALESCE((SELECT MAX(sequence) FROM foundation_auditlink l WHERE l.organisation_id = code), 0), "
     "COALESCE((SELECT hash FROM foundation_auditlink l WHERE l.organisation_id = code ORDER BY sequence DESC LIMIT 1), ''), "
@@ -84,9 +85,10 @@ def contents(path: Path) -> Contents:
             ends = {
                 (body, name): end_of(offset, size) for body, name, offset, size in database.execute(_ENDS)
             }
+            objects = {(body, name): end_of(0, size) for body, name, size in database.execute(_OBJECTS)}
             heads = tuple(BodyHead(*row) for row in database.execute(_HEADS))
             applied = database.execute("SELECT app || '.' || name FROM django_migrations ORDER BY id")
-            return Contents(ends, heads, tables, tuple(row[0] for row in applied))
+            return Contents(ends, heads, tables, tuple(row[0] for row in applied), objects)
     except sqlite3.DatabaseError as damage:
         raise DatabaseDamaged(where=path.name) from damage
 

@@ -2,15 +2,14 @@
 
 Bytes are durable before a row refers to them, and never change; so bytes read after the rows hold whatever the rows
 need. Only up to the last byte that a row refers to: what lies behind it may still be given back by who wrote it.
-Originals in S3-compatible storage are objects that never change; their copies are that storage's part.
+Originals in S3-compatible storage are objects that never change: they are copied in bundles, or the set relies on the
+versions that the bucket keeps（TODOKE_BACKUP_OBJECTS）.
 """
 
 import os
 import secrets
 import tarfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -18,33 +17,32 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection
 
-from todoke.foundation import durable
+from todoke.foundation import databases, durable
 from todoke.foundation.audit import services as audit
 from todoke.foundation.audit.values import Actor
 from todoke.foundation.backup import queries
-from todoke.foundation.backup.errors import BytesMissing, NoRoom, OneDatabaseAtATime
+from todoke.foundation.backup.errors import BytesMissing, NoRoom
 from todoke.foundation.backup.models import BackupRecord
 from todoke.foundation.backup.rules import coverage, manifests
-from todoke.foundation.backup.values import BackupAct, Contents, Manifest, Piece, Places, StoredFile
+from todoke.foundation.backup.values import (
+    DIRECTORY,
+    BackupAct,
+    Contents,
+    DatabaseCopy,
+    Manifest,
+    Piece,
+    Places,
+    StoredFile,
+)
+from todoke.foundation.calendars.queries import now
 from todoke.foundation.fence import current_organisation, scope
 from todoke.foundation.organisations.queries import organisations
 
-from . import keys, postgres_rows, sqlite_copies, streams
-from .places import DATABASE, PIECES, STATE, alone, clear_leftovers, keys_name
+from . import keys, postgres_rows, sqlite_copies, stored_objects, streams
+from .drafts import Draft, Tell, size_of
+from .places import PIECES, STATE, alone, clear_leftovers, database_name, keys_name
 
-Tell = Callable[[str, int, int], None]
 TRIES = 3  # a segment may be compacted away between the rows and their bytes: then from the beginning
-
-
-@dataclass(frozen=True, slots=True)
-class _Draft:
-    """A set under way: its name, its folder, and for whom it is encrypted."""
-
-    name: str
-    folder: Path
-    places: Places
-    to: streams.Recipients
-    tell: Tell
 
 
 def take(
@@ -52,12 +50,11 @@ def take(
 ) -> Manifest:
     """Take a set while everything goes on, and record it for every body; returns what it holds.
 
-    `is_full`: copy every byte of the vault again instead of relying on pieces of earlier sets. Killed at any moment,
-    what was complete before stays so. Raises AnotherRuns, NoRoom, RecipientMissing, DatabaseDamaged, RowsMissing,
-    BytesMissing, KeysMissing, OneDatabaseAtATime.
+    All databases of the installation are in it, each as of one moment of its own: a body's rows, its originals and
+    its audit agree. `is_full`: copy every byte again instead of relying on pieces of earlier sets. Killed at any
+    moment, what was complete before stays so. Raises AnotherRuns, NoRoom, RecipientMissing, DatabaseDamaged,
+    RowsMissing, BytesMissing, KeysMissing, NoVersions, StorageAway.
     """
-    if settings.TODOKE_GROUPS:
-        raise OneDatabaseAtATime
     to = streams.recipients(places.recipients)
     with alone(places.sets):
         clear_leftovers(places.sets)
@@ -80,35 +77,62 @@ def _take(places: Places, to: streams.Recipients, *, at: datetime, is_full: bool
     name = manifests.set_name(at, secrets.token_hex(3))
     folder = places.sets / f".draft-{name}"
     folder.mkdir(mode=0o700)
-    draft = _Draft(name, folder, places, to, tell)
-    with _database(draft) as (found, database):
-        state = streams.seal(folder / STATE, STATE, _state(), to)
-        pieces = _pieces(draft, found, is_full=is_full)
+    draft = Draft(name, folder, places, to, tell)
+    copies = [_database(draft, group) for group in _groups()]
+    directory, found = copies[-1][0], [contents for _, contents in copies]
+    state = streams.seal(folder / STATE, STATE, _state(), to)
+    ends = {place: end for one in found for place, end in one.ends.items()}
+    needed = {place: size for one in found for place, size in one.objects.items()}
+    bundles, listing = stored_objects.keep(draft, needed, is_full=is_full)
     manifest = Manifest(
-        name=name, taken_at=at, todoke=version("todoke"), vendor=connection.vendor, migrations=found.migrations,
-        bodies=found.bodies, tables=found.tables, files=(database, state), pieces=tuple(pieces),
-        keys=_keys(places, name),
+        name=name, taken_at=at, todoke=version("todoke"), vendor=directory.vendor, migrations=directory.migrations,
+        bodies=directory.bodies, tables=directory.tables, files=(directory.file, state),
+        pieces=tuple(_pieces(draft, ends, is_full=is_full)), keys=_keys(places, name),
+        groups=tuple(copy for copy, _ in copies[:-1]), bundles=bundles, listing=listing,
+        directory_at=directory.taken_at,
     )  # fmt: skip
     _publish(draft, manifests.written(manifest))
     return manifest
 
 
-@contextmanager
-def _database(draft: _Draft) -> Iterator[tuple[Contents, StoredFile]]:
-    """What the database holds at one moment, and its encrypted copy."""
-    path = draft.folder / DATABASE
+def _groups() -> list[str]:
+    """The databases that hold a body, the directory last: it knows every body of which another has rows."""
+    return [*(name for name in databases.groups() if _has_bodies(name)), DIRECTORY]
+
+
+def _has_bodies(group: str) -> bool:
+    with databases.standing_in(group):
+        return bool(organisations())
+
+
+def _database(draft: Draft, group: str) -> tuple[DatabaseCopy, Contents]:
+    """The encrypted copy of one database at one moment, and what it says of itself."""
+    name = database_name(group)
     draft.tell("database", 0, 1)
-    if connection.vendor == "postgresql":
-        with postgres_rows.snapshot() as moment:
-            found = moment.contents()
-            stored = streams.seal(path, DATABASE, streams.packed(moment.rows(found.tables)), draft.to)
-    else:
-        with sqlite_copies.snapshot(Path(settings.VAR) / "backup") as copy:
-            found = sqlite_copies.contents(copy)
-            with open(copy, "rb", buffering=0) as file:
-                stored = streams.seal(path, DATABASE, streams.packed(streams.read_chunks(file)), draft.to)
+    with databases.standing_in(group):
+        moment, vendor = now(), connection.vendor
+        seal = _sealed_rows if vendor == "postgresql" else _sealed_file
+        found, stored = seal(draft, name)
     draft.tell("database", 1, 1)
-    yield found, stored
+    heads = tuple(head for head in found.bodies if databases.group_of(head.code) == group)
+    return DatabaseCopy(group, moment, vendor, found.migrations, heads, found.tables, stored), found
+
+
+def _sealed_rows(draft: Draft, name: str) -> tuple[Contents, StoredFile]:
+    """PostgreSQL: every row of one snapshot."""
+    with postgres_rows.snapshot() as moment:
+        found = moment.contents()
+        packed = streams.packed(moment.rows(found.tables))
+        return found, streams.seal(draft.folder / name, name, packed, draft.to)
+
+
+def _sealed_file(draft: Draft, name: str) -> tuple[Contents, StoredFile]:
+    """SQLite: the file as its own backup makes it."""
+    with sqlite_copies.snapshot(Path(settings.VAR) / "backup") as copy:
+        found = sqlite_copies.contents(copy)
+        with open(copy, "rb", buffering=0) as file:
+            packed = streams.packed(streams.read_chunks(file))
+            return found, streams.seal(draft.folder / name, name, packed, draft.to)
 
 
 def _state() -> Iterator[bytes]:
@@ -143,12 +167,12 @@ def _archived(path: Path, name: str) -> Iterator[bytes]:
         yield bytes(-entry.size % tarfile.BLOCKSIZE)
 
 
-def _pieces(draft: _Draft, found: Contents, *, is_full: bool) -> list[Piece]:
+def _pieces(draft: Draft, ends: Mapping[tuple[str, str], int], *, is_full: bool) -> list[Piece]:
     """What earlier sets hold already, and new pieces with what was added since."""
     known = [] if is_full else _known(draft.places.sets)
-    chains = coverage.reusable(known, found.ends)
-    pieces, done, total = list[Piece](), 0, sum(found.ends.values())
-    for (organisation, segment), end in sorted(found.ends.items()):
+    chains = coverage.reusable(known, ends)
+    pieces, done, total = list[Piece](), 0, sum(ends.values())
+    for (organisation, segment), end in sorted(ends.items()):
         chain = chains.get((organisation, segment), [])
         pieces += chain
         start = chain[-1].end if chain else 0
@@ -162,17 +186,10 @@ def _pieces(draft: _Draft, found: Contents, *, is_full: bool) -> list[Piece]:
 def _known(sets: Path) -> list[Piece]:
     """Pieces of complete sets that are there in their full size; whether they are sound is the verification's part."""
     found = {piece.file.name: piece for one in queries.manifests_of(sets) for piece in one.pieces}
-    return [piece for name, piece in found.items() if _size(sets / name) == piece.file.size]
+    return [piece for name, piece in found.items() if size_of(sets / name) == piece.file.size]
 
 
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except OSError:
-        return -1
-
-
-def _piece(draft: _Draft, organisation: str, segment: str, span: tuple[int, int]) -> Piece:
+def _piece(draft: Draft, organisation: str, segment: str, span: tuple[int, int]) -> Piece:
     name = f"{PIECES}/{organisation}/{segment}.{span[0]}-{span[1]}.{secrets.token_hex(3)}.age"
     path = draft.places.sets / name
     try:
@@ -212,7 +229,7 @@ def _keys(places: Places, name: str) -> StoredFile | None:
     return keys.copy_keys(places.keys, keys_name(name), streams.recipients(places.keys_recipients))
 
 
-def _publish(draft: _Draft, content: bytes) -> None:
+def _publish(draft: Draft, content: bytes) -> None:
     """Sign the list and let the set appear under its name, whole or not at all."""
     signature = audit.sign(queries.SIGNED + content).encode() + b"\n"
     try:
@@ -230,14 +247,13 @@ def _publish(draft: _Draft, content: bytes) -> None:
 
 def record(manifest: Manifest, act: BackupAct, *, actor: Actor, at: datetime, code: str = "") -> None:
     """Note for every body of this installation, and in its audit, what was done with a set."""
-    size = sum(file.size for file in (*manifest.files, *(one.file for one in manifest.pieces)))
     for body in organisations():
         with scope(body.code):
             BackupRecord.objects.create(
                 organisation_id=current_organisation(), set_name=manifest.name, act=act.value,
-                taken_at=manifest.taken_at, at=at, code=code, size=size,
+                taken_at=manifest.taken_at, at=at, code=code, size=manifest.size,
             )  # fmt: skip
             audit.record(
                 f"backup.{act.value}", object_kind="backup", object_id=manifest.name, actor=actor, at=at,
-                facts={"bytes": size, "code": code},
+                facts={"bytes": manifest.size, "code": code},
             )  # fmt: skip

@@ -13,12 +13,12 @@ from django.conf import settings
 from todoke.foundation.backup import queries
 from todoke.foundation.backup.errors import BytesMissing, ManifestDamaged, PieceDamaged, RowsMissing
 from todoke.foundation.backup.rules import coverage
-from todoke.foundation.backup.values import Contents, Fault, Manifest, StoredFile, Verification
+from todoke.foundation.backup.values import Contents, DatabaseCopy, Fault, Manifest, StoredFile, Verification
 from todoke.foundation.errors import TodokeError
 
-from . import postgres_rows, sqlite_copies, streams
-from .places import DATABASE, path_of
-from .taking import Tell
+from . import postgres_rows, sqlite_copies, stored_objects, streams
+from .drafts import Tell
+from .places import LISTING, path_of
 
 LEFT_BEHIND_SECONDS = 86_400.0
 
@@ -47,7 +47,7 @@ def verify(
             raise
         return Verification(name, 0, 0, False, False, (_fault(broken, name),))
     by = streams.identities(identity) if identity else None
-    files = [*manifest.files, *(piece.file for piece in manifest.pieces)]
+    files = manifest.stored
     for count, file in enumerate(files, 1):
         with _noting(faults, file.name):
             _look_at(sets, manifest, file, by)
@@ -76,11 +76,14 @@ def _noting(faults: list[Fault], where: str) -> Iterator[None]:
 
 def _look_at(sets: Path, manifest: Manifest, file: StoredFile, by: streams.Identities | None) -> None:
     path = path_of(sets, manifest, file)
+    copy = next((one for one in manifest.databases if one.file == file), None)
     if by is None:
         streams.check(path, file)
-    elif file.name == DATABASE:
-        _compare(manifest, _count(path, file, by, manifest.vendor))
-    else:
+    elif copy is not None:
+        found = _count(path, file, by, copy.vendor)
+        _compare(manifest, copy, found)
+        _compare_objects(manifest, found, stored_objects.listed(sets, manifest, by))
+    elif file.name != LISTING:  # that is opened with each database
         streams.open_into(path, file, by, _nowhere)
 
 
@@ -95,7 +98,7 @@ def _count(path: Path, file: StoredFile, by: streams.Identities, vendor: str) ->
         streams.open_into(path, file, by, streams.Unpacking(counting.reading))
         if not counting.reading.is_complete:
             raise PieceDamaged(where=file.name)
-        return Contents(counting.ends, (), counting.tables, ())
+        return Contents(counting.ends, (), counting.tables, (), counting.objects)
     with TemporaryDirectory(dir=_workroom()) as folder:
         copy = Path(folder) / "copy.sqlite3"
         with os.fdopen(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as plain:
@@ -113,13 +116,21 @@ def _workroom() -> Path:
     return folder
 
 
-def _compare(manifest: Manifest, found: Contents) -> None:
+def _compare(manifest: Manifest, copy: DatabaseCopy, found: Contents) -> None:
     """Rows per table, heads of the audit, and whether every byte that a row refers to is in a piece."""
-    wrong = {name for name, count in manifest.tables.items() if found.tables.get(name, 0) != count}
-    if wrong or set(found.tables) - set(manifest.tables):
+    wrong = {name for name, count in copy.tables.items() if found.tables.get(name, 0) != count}
+    if wrong or set(found.tables) - set(copy.tables):
         raise RowsMissing(where=", ".join(sorted(wrong)) or "?")
-    if found.bodies and found.bodies != manifest.bodies:
+    if found.bodies and not set(copy.bodies) <= set(found.bodies):
         raise ManifestDamaged(where=manifest.name)
     gaps = coverage.uncovered(manifest.pieces, found.ends)
     if gaps:
         raise BytesMissing(where=gaps[0][1])
+
+
+def _compare_objects(manifest: Manifest, found: Contents, listed: stored_objects.Listed) -> None:
+    """Whether every object that a row refers to is in a bundle, or in the list of versions."""
+    missing = coverage.missing_objects(manifest.bundles, found.objects)
+    for place, size in missing.items():
+        if listed.get(place, (-1, ""))[0] != size:
+            raise BytesMissing(where=place[1])
