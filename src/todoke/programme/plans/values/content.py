@@ -251,7 +251,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class PlanContent:
-    """Everything that a schedule needs of a plan, stored or only proposed: items（retired ones too）, links, windows, capacities."""
+    """What a schedule needs of a plan, stored or only proposed: items（retired ones too）, links, windows, capacities."""
 
     plan: Plan
     items: tuple[Item, ...]
