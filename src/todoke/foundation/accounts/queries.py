@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Q
 
@@ -10,7 +10,7 @@ from todoke.foundation.calendars.queries import japanese_date, now
 from todoke.foundation.fence import current_organisation
 
 from . import rules
-from .models import SignInName, Staff, UseCount
+from .models import RoleGrant, SignInName, Staff, UseCount
 from .values import Right, Role, RoleGiven, Use, UseFigures, Viewer
 
 
@@ -46,7 +46,10 @@ def viewer(staff_id: int) -> Viewer | None:
     if person is None:
         return None
     given = [
-        RoleGiven(Role(role), section) for role, section in person.grants.values_list("role", "section_id")
+        RoleGiven(Role(role), section)
+        for role, section in person.grants.filter(_counts(japanese_date(now()))).values_list(
+            "role", "section_id"
+        )
     ]
     return Viewer(
         organisation=current_organisation(),
@@ -57,14 +60,43 @@ def viewer(staff_id: int) -> Viewer | None:
     )
 
 
-def _still_here() -> Q:
-    return Q(is_active=True) & (Q(active_until=None) | Q(active_until__gte=japanese_date(now())))
+def _still_here(on: date | None = None) -> Q:
+    return Q(is_active=True) & (Q(active_until=None) | Q(active_until__gte=on or japanese_date(now())))
 
 
-def holders_of(rights: Collection[Right]) -> frozenset[int]:
-    """The ids of those still active who have any of these rights."""
-    roles = rules.roles_with(rights)
-    return frozenset(Staff.objects.filter(_still_here(), grants__role__in=roles).values_list("pk", flat=True))
+def _counts(on: date, prefix: str = "") -> Q:
+    """Appointments that have not run out by that day."""
+    return Q(**{f"{prefix}valid_until": None}) | Q(**{f"{prefix}valid_until__gte": on})
+
+
+def holders_of(rights: Collection[Right], *, on: date | None = None) -> frozenset[int]:
+    """The ids of those active today, or on that day, who have any of these rights then."""
+    day, roles = on or japanese_date(now()), [one.value for one in rules.roles_with(rights)]
+    rows = RoleGrant.objects.filter(
+        _counts(day), role__in=roles, staff__in=Staff.objects.filter(_still_here(day))
+    )
+    return frozenset(rows.values_list("staff_id", flat=True))
+
+
+def managers(*, on: date) -> frozenset[int]:
+    """The ids of those who manage staff on that day."""
+    return holders_of([Right.MANAGE_STAFF], on=on)
+
+
+def roles_of(staff_id: int) -> frozenset[str]:
+    """The roles that a person has today."""
+    rows = RoleGrant.objects.filter(_counts(japanese_date(now())), staff_id=staff_id)
+    return frozenset(rows.values_list("role", flat=True))
+
+
+def accounts_over(*, on: date) -> list[int]:
+    """The ids of those whose last day was before that day and who are still marked as active."""
+    return list(Staff.objects.filter(is_active=True, active_until__lt=on).values_list("pk", flat=True))
+
+
+def has_ended(*, on: date) -> bool:
+    """Whether an account or an appointment has run out before that day and still stands."""
+    return bool(accounts_over(on=on)) or RoleGrant.objects.filter(valid_until__lt=on).exists()
 
 
 def uses_since(moment: datetime) -> list[UseFigures]:

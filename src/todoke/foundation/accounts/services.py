@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
@@ -46,16 +46,20 @@ def create_staff(
 
 @transaction.atomic
 def grant_role(staff_id: int, given: RoleGiven, *, actor: Actor, at: datetime) -> None:
-    """Give a role; giving it twice changes nothing."""
-    _, is_new = RoleGrant.objects.get_or_create(
+    """Give a role; giving it twice changes nothing but its last day."""
+    row, is_new = RoleGrant.objects.get_or_create(
         organisation_id=current_organisation(), staff_id=staff_id, role=given.role.value,
         section_id=given.section_id,  # type: ignore[misc]  # the stubs do not know that NULL may be looked up
-        defaults={"granted_at": at, "granted_by": actor.id},
+        defaults={"granted_at": at, "granted_by": actor.id, "valid_until": given.until},
     )  # fmt: skip
-    if is_new:
+    if is_new or row.valid_until != given.until:
+        RoleGrant.objects.filter(pk=row.pk).update(valid_until=given.until)
         audit.record(
             "staff.role_granted", object_kind="staff", object_id=str(staff_id), actor=actor, at=at,
-            facts={"role": given.role.value, "section": given.section_id or 0},
+            facts={
+                "role": given.role.value, "section": given.section_id or 0,
+                **({"until": given.until.isoformat()} if given.until else {}),
+            },
         )  # fmt: skip
 
 
@@ -64,6 +68,36 @@ def deactivate_staff(staff_id: int, *, actor: Actor, at: datetime) -> None:
     """End a person's access from the next request on; the row stays, because the audit refers to it."""
     Staff.objects.filter(pk=staff_id).update(is_active=False)
     audit.record("staff.deactivated", object_kind="staff", object_id=str(staff_id), actor=actor, at=at)
+
+
+@transaction.atomic
+def set_last_day(staff_id: int, last_day: date | None, *, actor: Actor, at: datetime) -> None:
+    """Say until which day（異動日）a person's account counts; None: no end is known."""
+    Staff.objects.filter(pk=staff_id).update(active_until=last_day)
+    audit.record(
+        "staff.last_day_set", object_kind="staff", object_id=str(staff_id), actor=actor, at=at,
+        facts={"until": last_day.isoformat() if last_day else "none"},
+    )  # fmt: skip
+
+
+@transaction.atomic
+def end_role(grant_id: int, *, actor: Actor, at: datetime) -> None:
+    """Take one appointment away; taking it twice changes nothing."""
+    row = RoleGrant.objects.filter(pk=grant_id).first()
+    if row is not None:
+        row.delete()
+        audit.record(
+            "staff.role_ended", object_kind="staff", object_id=str(row.staff_id), actor=actor, at=at,
+            facts={"role": row.role, "section": row.section_id or 0},
+        )  # fmt: skip
+
+
+def end_grants_over(*, on: date, actor: Actor, at: datetime) -> int:
+    """Take away the appointments of the body in scope that ran out before that day; returns how many."""
+    over = list(RoleGrant.objects.filter(valid_until__lt=on).values_list("pk", flat=True))
+    for grant_id in over:
+        end_role(grant_id, actor=actor, at=at)
+    return len(over)
 
 
 def one_time_link(purpose: str, *, at: datetime, staff_id: int | None = None, organisation: str = "",

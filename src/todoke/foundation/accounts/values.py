@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from todoke.foundation.audit.values import Actor, ActorKind
 from todoke.foundation.labels import Labelled
@@ -103,7 +104,8 @@ class Viewer:
 
 @dataclass(frozen=True, slots=True)
 class RoleGiven:
-    """An appointment: a role, for one section or (None) for the whole body."""
+    """An appointment: a role, for one section or (None) for the whole body, until a last day or (None) for good."""
 
     role: Role
     section_id: int | None
+    until: date | None = None
