@@ -13,6 +13,7 @@ from pytest_django import Settings
 from samples import world
 from sandbox.clamd.server import ClamdServer
 from tests.support import desk
+from tests.support.beginnings import Beginning, Beginnings
 from tests.support.clock import Clock
 from todoke.casework import journey
 from todoke.casework.relay import queries as relay
@@ -76,13 +77,36 @@ def bring_in(towns: Towns, organisation: str, files: Sequence[Path]) -> None:
             job.run(JobContext(organisation, Claimant("test", now()), 100))
 
 
-@pytest.fixture
-def empty_towns(db: None, var_dir: object, clock: Clock, sample_world: Path) -> Towns:
-    """Every body of the sample world, set up, without any package."""
+def _set_up(folder: Path) -> Towns:
     Path(django_settings.TODOKE_MASTER_KEY_FILE).parent.mkdir(parents=True, exist_ok=True)
-    set_up(sample_world, NOWHERE, actor=desk.ACTOR, at=now())
-    truth = json.loads((sample_world / "truth.json").read_text())
-    return Towns(sample_world, truth["packages"])
+    set_up(folder, NOWHERE, actor=desk.ACTOR, at=now())
+    truth = json.loads((folder / "truth.json").read_text())
+    return Towns(folder, truth["packages"])
+
+
+def _filled(folder: Path) -> Towns:
+    towns = _set_up(folder)
+    for organisation in (MINASE, HIYORI):
+        bring_in(towns, organisation, towns.files(organisation))
+    assert relay.channels() == [], "no scope, no rows"
+    return towns
+
+
+@pytest.fixture(scope="session")
+def _bodies(beginnings: Beginnings, sample_world: Path) -> Beginning[Towns]:
+    return beginnings.build("bodies", lambda: _set_up(sample_world))
+
+
+@pytest.fixture(scope="session")
+def _desks(beginnings: Beginnings, sample_world: Path) -> Beginning[Towns]:
+    return beginnings.build("desks", lambda: _filled(sample_world))
+
+
+@pytest.fixture
+def empty_towns(_bodies: Beginning[Towns], var_dir: Path, clock: Clock) -> Iterator[Towns]:
+    """Every body of the sample world, set up, without any package."""
+    with _bodies.begun(var_dir) as towns:
+        yield towns
 
 
 @pytest.fixture
@@ -97,12 +121,10 @@ def clamd(settings: Settings, clock: Clock) -> Iterator[ClamdServer]:
 
 
 @pytest.fixture
-def towns(empty_towns: Towns) -> Towns:
+def towns(_desks: Beginning[Towns], var_dir: Path, clock: Clock) -> Iterator[Towns]:
     """みなせ市 and ひより町 with what came to them."""
-    for organisation in (MINASE, HIYORI):
-        bring_in(empty_towns, organisation, empty_towns.files(organisation))
-    assert relay.channels() == [], "no scope, no rows"
-    return empty_towns
+    with _desks.begun(var_dir) as towns:
+        yield towns
 
 
 @pytest.fixture
