@@ -13,8 +13,9 @@ from hypothesis.database import DirectoryBasedExampleDatabase
 from pytest_django import DjangoDbBlocker, Settings
 
 from tests.support import migrated, network, programs
+from tests.support.beginnings import Beginnings, lay_out, places
 from tests.support.clock import START, Clock
-from tests.support.environment import DATABASES
+from tests.support.environment import DATABASES, RUN
 
 VENDOR = "postgresql" if DATABASES.url("x").startswith("postgresql") else "sqlite"
 
@@ -53,9 +54,9 @@ def _closed_network() -> None:
 
 @pytest.fixture(scope="session")
 def migrated_template(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """The worker's template database, migrated by the owner."""
+    """The worker's template database, migrated by the owner, once for all workers of the run."""
     with django_db_blocker.unblock():
-        migrated.make_template(DATABASES)
+        migrated.share_template(DATABASES, RUN)
     yield
     DATABASES.drop(DATABASES.template)
 
@@ -70,6 +71,16 @@ def django_db_setup(migrated_template: None, django_db_blocker: DjangoDbBlocker)
     with django_db_blocker.unblock():
         connections["default"].close()
     DATABASES.drop(DATABASES.live)
+
+
+@pytest.fixture(scope="session")
+def beginnings(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Beginnings]:
+    """Where what many tests begin with is built once by this worker."""
+    found = Beginnings(DATABASES, django_db_blocker, tmp_path_factory.mktemp("beginnings"))
+    yield found
+    found.drop()
 
 
 @pytest.fixture
@@ -94,13 +105,9 @@ def committed_database(
 @pytest.fixture
 def var_dir(tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A TODOKE_VAR of this test alone (keys, vault, seals, trust, upload), also for subprocesses."""
-    var = tmp_path / "var"
-    (var / "upload").mkdir(parents=True, mode=0o700)
-    settings.TODOKE_VAULT_DIR = var / "vault"
-    settings.TODOKE_MASTER_KEY_FILE = var / "keys" / "master.key"
-    settings.TODOKE_SEAL_COPY_DIR = var / "seals"
-    settings.TODOKE_TRUST_DIR = var / "trust"
-    settings.FILE_UPLOAD_TEMP_DIR = str(var / "upload")
+    var = lay_out(tmp_path / "var")
+    for name, value in places(var).items():
+        setattr(settings, name, value)
     monkeypatch.setenv("TODOKE_VAR", str(var))
     return var
 

@@ -13,20 +13,14 @@ from tests.casework.intake.conftest import trust as trust
 from tests.casework.intake.conftest import work as work
 from tests.hostile import house as houses
 from tests.hostile.house import House
+from tests.support.beginnings import lay_out, places
 
 
 @pytest.fixture(scope="module")
 def module_var(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A TODOKE_VAR for the rows of one module."""
-    var = tmp_path_factory.mktemp("house") / "var"
-    (var / "upload").mkdir(parents=True, mode=0o700)
-    with override_settings(
-        TODOKE_VAULT_DIR=var / "vault",
-        TODOKE_MASTER_KEY_FILE=var / "keys" / "master.key",
-        TODOKE_SEAL_COPY_DIR=var / "seals",
-        TODOKE_TRUST_DIR=var / "trust",
-        FILE_UPLOAD_TEMP_DIR=str(var / "upload"),
-    ):
+    var = lay_out(tmp_path_factory.mktemp("house") / "var")
+    with override_settings(**places(var)):
         yield var
 
 

@@ -1,4 +1,4 @@
-"""The databases of a test run: one migrated template per worker, from which live databases are copied.
+"""The databases of a test run: one migrated template, lent to every worker, from which live databases are copied.
 
 The owner migrates; the tests and everything they start connect as the application role, which owns nothing.
 """
@@ -18,6 +18,8 @@ import psycopg
 
 from tests.support import postgres
 
+LENT = "lent.sqlite3"
+
 
 class Databases(Protocol):
     """What a database product does for the tests."""
@@ -34,6 +36,12 @@ class Databases(Protocol):
     def create_template(self) -> None:
         """An empty database for the migrations."""
 
+    def lend_template(self) -> None:
+        """Give the migrated template to the other workers of the run."""
+
+    def borrow_template(self) -> bool:
+        """Take the template that another worker lends; False when there is none yet."""
+
     def copy(self, name: str) -> None:
         """A fresh copy of the migrated template; nobody may be connected to the template."""
 
@@ -46,11 +54,12 @@ class Databases(Protocol):
 
 @dataclass(slots=True)
 class SqliteDatabases:
-    """Files in the worker's own folder, with the settings of production (WAL, FULL)."""
+    """Files in the worker's own folder, with the settings of production (WAL, FULL); `run` is the run's folder."""
 
     folder: Path
     live: str = "live"
     template: str = "template"
+    run: Path | None = None
 
     def url(self, name: str) -> str:
         """The address for the application."""
@@ -63,10 +72,21 @@ class SqliteDatabases:
     def create_template(self) -> None:
         """The first connection makes the file."""
 
+    def lend_template(self) -> None:
+        """A copy in the folder of the run."""
+        if self.run is not None:
+            _back_up(self._file(self.template), self.run / LENT)
+
+    def borrow_template(self) -> bool:
+        """A copy of it in the worker's own folder."""
+        if self.run is None or not (self.run / LENT).exists():
+            return False
+        _back_up(self.run / LENT, self._file(self.template))
+        return True
+
     def copy(self, name: str) -> None:
         """By SQLite's own backup, which sees what still stands in the WAL."""
-        with _closing(self._file(self.template)) as source, _closing(self._file(name)) as target:
-            source.backup(target)
+        _back_up(self._file(self.template), self._file(name))
 
     def create_empty(self, name: str) -> None:
         """The first connection makes the file."""
@@ -78,6 +98,11 @@ class SqliteDatabases:
 
     def _file(self, name: str) -> Path:
         return self.folder / f"{name}.sqlite3"
+
+
+def _back_up(here: Path, there: Path) -> None:
+    with _closing(here) as source, _closing(there) as target:
+        source.backup(target)
 
 
 @contextmanager
@@ -127,10 +152,26 @@ class PostgresDatabases:
             f'CREATE DATABASE "{self.template}" OWNER "todoke_owner_{self.run}" TEMPLATE template0'
         )
 
+    def lend_template(self) -> None:
+        """A database of the run; whoever started the run drops it."""
+        self._copy(self.template, _lent(self.run))
+
+    def borrow_template(self) -> bool:
+        """A copy of it under the worker's own name."""
+        with psycopg.connect(self.server.url("postgres")) as connection:
+            names = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [_lent(self.run)])
+            if names.fetchone() is None:
+                return False
+        self._copy(_lent(self.run), self.template)
+        return True
+
     def copy(self, name: str) -> None:
         """The server copies the template's files."""
+        self._copy(self.template, name)
+
+    def _copy(self, here: str, there: str) -> None:
         owner = f"todoke_owner_{self.run}"
-        self._administer(f'CREATE DATABASE "{name}" OWNER "{owner}" TEMPLATE "{self.template}"')
+        self._administer(f'CREATE DATABASE "{there}" OWNER "{owner}" TEMPLATE "{here}"')
 
     def create_empty(self, name: str) -> None:
         """An empty database that the owner owns."""
@@ -163,6 +204,11 @@ def _server_of(address: str) -> postgres.Server:
     )  # fmt: skip
 
 
+def _lent(run: str) -> str:
+    """The name of the template that the workers of a run share."""
+    return f"todoke_{run}_lent"
+
+
 def _create_roles(server: postgres.Server, run: str, password: str) -> None:
     """An owner and an application role, neither of them a superuser: a superuser sees through every policy."""
     for role in (f"todoke_owner_{run}", f"todoke_app_{run}"):
@@ -172,3 +218,5 @@ def _create_roles(server: postgres.Server, run: str, password: str) -> None:
         )
         if "TODOKE_TEST_DATABASE_URL" in os.environ:  # a server that outlives us is left as it was
             atexit.register(_administer, server, f'DROP ROLE IF EXISTS "{role}"')
+    if "TODOKE_TEST_DATABASE_URL" in os.environ:  # dropped before its owner
+        atexit.register(_administer, server, f'DROP DATABASE IF EXISTS "{_lent(run)}" WITH (FORCE)')

@@ -1,5 +1,8 @@
 """Migrating the template as its owner, and switching the default connection between copies."""
 
+import fcntl
+from pathlib import Path
+
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
@@ -26,6 +29,15 @@ def make_template(databases: Databases) -> None:
     _point_to(databases.owner_url(databases.template))
     call_command("migrate", verbosity=0, interactive=False)
     connections["default"].close()
+
+
+def share_template(databases: Databases, run: Path) -> None:
+    """The worker's template: the first worker of the run that comes here migrates, the others wait and copy."""
+    with (run / "template.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not databases.borrow_template():
+            make_template(databases)
+            databases.lend_template()
 
 
 def switch(databases: Databases, name: str) -> None:
