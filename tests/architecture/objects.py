@@ -50,7 +50,7 @@ from todoke.foundation.accounts.values import Role
 from todoke.foundation.audit import services as audit
 from todoke.foundation.calendars.queries import now
 from todoke.foundation.fence import current_organisation
-from todoke.foundation.models import OutboxMessage, ProposalRow
+from todoke.foundation.models import OutboxMessage, ProposalRow, RoleGrant
 from todoke.foundation.vault import services as vault
 
 TIMES = (
@@ -181,6 +181,11 @@ def _staff() -> Arguments:
     return {"staff_id": desk.appoint(current_organisation(), [Role.RECEPTION], name=name)}
 
 
+def _grant() -> Arguments:
+    found = _staff()
+    return {**found, "grant_id": RoleGrant.objects.get(staff_id=int(str(found["staff_id"]))).pk}
+
+
 def _audited() -> Arguments:
     audit.record("case.moved", object_kind="case", object_id="of-one-body", actor=desk.ACTOR, at=now())
     return {"kind": "case", "object_id": "of-one-body"}
@@ -245,6 +250,12 @@ OF: Mapping[str, Callable[[], Arguments]] = {
     "package-evidence": _quarantined,
     "reprocess": _quarantined,
     "staff-link": _staff,
+    "staff-member": _staff,
+    "set-last-day": _staff,
+    "give-role": _staff,
+    "end-role": _grant,
+    "reset-second-step": _staff,
+    "end-sessions": _staff,
     "end-staff": _staff,
     "allow-alone": _staff,
     "end-alone": _staff,

@@ -10,6 +10,7 @@ from django.utils.crypto import salted_hmac
 
 from todoke.foundation.accounts import queries as accounts
 from todoke.foundation.accounts import services as account_services
+from todoke.foundation.accounts.values import Role
 from todoke.foundation.audit import services as audit
 from todoke.foundation.audit.values import Actor
 from todoke.foundation.calendars.queries import japanese_date
@@ -213,6 +214,21 @@ def end_staff(staff_id: int, *, actor: Actor, at: datetime) -> None:
     _keep_a_manager(staff_id, at)
     account_services.deactivate_staff(staff_id, actor=actor, at=at)
     end_sessions(staff_id, actor=actor, at=at)
+
+
+@transaction.atomic
+def end_role(staff_id: int, grant_id: int, *, actor: Actor, at: datetime) -> None:
+    """Take one appointment of a person away; another person's is left alone. Raises LastManager."""
+    found = {
+        one.pk: one.role
+        for person in accounts.all_staff()
+        if person.pk == staff_id
+        for one in person.grants.all()
+    }
+    if found.get(grant_id) == Role.STAFF_ADMINISTRATION:
+        _keep_a_manager(staff_id, at)
+    if grant_id in found:
+        account_services.end_role(grant_id, actor=actor, at=at)
 
 
 def _keep_a_manager(staff_id: int, at: datetime) -> None:

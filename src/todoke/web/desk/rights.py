@@ -19,8 +19,14 @@ RIGHT_OF: Mapping[str, Right | Access] = {
     "sign-in": Access.PUBLIC,
     "sign-in-link": Access.PUBLIC,
     "set-up": Access.PUBLIC,
+    "second-step": Access.PUBLIC,
     "sign-out": Access.SIGNED_IN,
     "password": Access.SIGNED_IN,
+    "account": Access.SIGNED_IN,
+    "set-up-second-step": Access.SIGNED_IN,
+    "recovery-codes": Access.SIGNED_IN,
+    "end-session": Access.SIGNED_IN,
+    "prove-again": Access.SIGNED_IN,
     "home": Access.SIGNED_IN,
     "first-steps": Access.SIGNED_IN,
     "approvals": Access.SIGNED_IN,
@@ -79,6 +85,13 @@ RIGHT_OF: Mapping[str, Right | Access] = {
     "procedures": Right.MANAGE_SYSTEM,
     "staff": Right.MANAGE_STAFF,
     "new-staff": Right.MANAGE_STAFF,
+    "staff-member": Right.MANAGE_STAFF,
+    "leaving-staff": Right.MANAGE_STAFF,
+    "set-last-day": Right.MANAGE_STAFF,
+    "give-role": Right.MANAGE_STAFF,
+    "end-role": Right.MANAGE_STAFF,
+    "reset-second-step": Right.MANAGE_STAFF,
+    "end-sessions": Right.MANAGE_STAFF,
     "staff-link": Right.MANAGE_STAFF,
     "end-staff": Right.MANAGE_STAFF,
     "allow-alone": Right.MANAGE_STAFF,
@@ -92,6 +105,17 @@ RIGHT_OF: Mapping[str, Right | Access] = {
     "unpark": Right.MANAGE_SYSTEM,
     **board.RIGHT_OF,
 }
+
+# Acts before which whoever sits here proves it anew（ASVS 7.5.3）: asked when the form is sent, nothing typed is lost.
+ASKS_AGAIN = frozenset(
+    {
+        "reveal-numbers", "evidence-bundle", "attachment-release", "propose-disposal", "confirm-disposal",
+        "resume-disposal", "new-staff", "staff-link", "end-staff", "allow-alone", "set-last-day", "give-role",
+        "end-role", "reset-second-step", "recovery-codes",
+    }
+)  # fmt: skip
+ASKS_AGAIN_TO_READ = frozenset({"evidence-bundle", "export-cases"})  # a file leaves by a link
+BEFORE_SECOND_STEP = frozenset({"set-up-second-step", "password", "sign-out"})
 
 OPENS_SCOPES_ITSELF = frozenset(
     {"import", "links", "residents", "reconcile", "accept-ledger"}

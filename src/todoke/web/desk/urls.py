@@ -3,6 +3,7 @@
 from django.urls import path
 
 from .pages import (
+    account,
     acts,
     approvals,
     audit,
@@ -23,6 +24,7 @@ from .pages import (
     restoration,
     returns,
     staff,
+    staff_member,
     system,
     trust,
 )
@@ -32,6 +34,12 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("first-steps/", home.first_steps, name="first-steps"),
     path("sign-in/", entrance.sign_in_page, name="sign-in"),
+    path("second-step/", entrance.second_step, name="second-step"),
+    path("second-step/set-up/", account.set_up_second_step, name="set-up-second-step"),
+    path("second-step/codes/", account.recovery_codes, name="recovery-codes"),
+    path("account/", account.account, name="account"),
+    path("account/sessions/end/", account.end_session, name="end-session"),
+    path("prove-again/", account.prove_again, name="prove-again"),
     path("sign-in/<str:token>/", entrance.sign_in_link, name="sign-in-link"),
     path("setup/<str:token>/", entrance.set_up, name="set-up"),
     path("sign-out/", entrance.sign_out, name="sign-out"),
@@ -115,6 +123,13 @@ urlpatterns = [
     path("packages/<uuid:uuid>/reprocess/", packages.reprocess, name="reprocess"),
     path("staff/", staff.staff, name="staff"),
     path("staff/new/", staff.new_staff, name="new-staff"),
+    path("staff/leaving/", staff_member.leaving_staff, name="leaving-staff"),
+    path("staff/<int:staff_id>/", staff_member.staff_member, name="staff-member"),
+    path("staff/<int:staff_id>/last-day/", staff_member.set_last_day, name="set-last-day"),
+    path("staff/<int:staff_id>/roles/", staff_member.give_role, name="give-role"),
+    path("staff/<int:staff_id>/roles/<int:grant_id>/end/", staff_member.end_role, name="end-role"),
+    path("staff/<int:staff_id>/second-step/reset/", staff_member.reset_second_step, name="reset-second-step"),
+    path("staff/<int:staff_id>/sessions/end/", staff_member.end_sessions, name="end-sessions"),
     path("staff/<int:staff_id>/link/", staff.staff_link, name="staff-link"),
     path("staff/<int:staff_id>/end/", staff.end_staff, name="end-staff"),
     path("staff/<int:staff_id>/alone/", approvals.allow_alone, name="allow-alone"),

@@ -59,7 +59,7 @@ MENU = (
     )),
     Group("管理", (
         Entry("protected", "支援措置対象者"),
-        Entry("staff", "職員", frozenset({"new-staff", "staff-link"})),
+        Entry("staff", "職員", frozenset({"new-staff", "staff-link", "staff-member", "leaving-staff"})),
         Entry("channels", "受付経路"),
         Entry("procedures", "手続"),
         Entry("disposal", "保存と廃棄", frozenset({"disposal-rule", "disposal-run", "disposal-certificate"})),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from http import HTTPStatus
+from typing import cast
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -13,7 +14,7 @@ from django.utils.http import urlencode
 
 from todoke.foundation import fence
 from todoke.foundation.errors import TodokeError
-from todoke.web.desk import rights
+from todoke.web.desk import proving, rights
 
 from . import refusals, sessions
 from .requests import DeskRequest, viewer_of
@@ -107,8 +108,12 @@ class ScopeMiddleware:
             return _to_sign_in(request)
         if viewer is None or not rights.is_met(need, viewer):
             raise PermissionDenied(need.label)
-        _mark_savepoint(request)
-        return None
+        if sessions.must_set_up(request) and name not in rights.BEFORE_SECOND_STEP:
+            return HttpResponseRedirect(resolve_url("desk:set-up-second-step"))
+        asked = proving.asked_first(cast(DeskRequest, request), name or "")
+        if asked is None:
+            _mark_savepoint(request)
+        return asked
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Take back what a failed page has written; show a broken promise with its sentence and next step."""

@@ -23,6 +23,45 @@ class SignInForm(forms.Form):
     )  # fmt: skip
 
 
+def _code_field(label: str, help_text: str) -> forms.CharField:
+    return forms.CharField(
+        label=label, max_length=40, help_text=help_text,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "autocapitalize": "off", "spellcheck": "false", "class": "short"}
+        ),
+    )  # fmt: skip
+
+
+class SecondStepForm(forms.Form):
+    """The code that an authenticator shows, or one recovery code."""
+
+    code = _code_field(
+        "確認コード", "認証アプリに表示されている6桁の数字。端末がないときは、回復コードを一つ入力します。"
+    )
+
+
+class SetUpSecondStepForm(forms.Form):
+    """The first code of a new authenticator."""
+
+    code = _code_field("確認コード", "登録した後に認証アプリに表示される6桁の数字。")
+
+
+class ProveAgainForm(forms.Form):
+    """A code, or the password of whoever has no second step."""
+
+    def __init__(self, *args: object, has_code: bool, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # passed on to Django as they come
+        self.has_code = has_code
+        self.fields["proof"] = (
+            _code_field("確認コード", "認証アプリに表示されている6桁の数字、または回復コード。")
+            if has_code
+            else forms.CharField(
+                label="パスワード", max_length=256, strip=False,
+                widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+            )
+        )  # fmt: skip
+
+
 class NewPasswordForm(forms.Form):
     """A new password, twice."""
 

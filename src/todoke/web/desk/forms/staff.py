@@ -49,3 +49,37 @@ class StaffForm(forms.Form):
         return [
             RoleGiven(Role(role), int(section) if section else None) for role in self.cleaned_data["roles"]
         ]
+
+
+def _last_day(help_text: str) -> forms.DateField:
+    return forms.DateField(
+        label="最終日", required=False, help_text=help_text,
+        widget=forms.DateInput(attrs={"type": "date", "class": "short"}, format="%Y-%m-%d"),
+    )  # fmt: skip
+
+
+class LastDayForm(forms.Form):
+    """Until which day an account counts."""
+
+    until = _last_day(
+        "異動や退職の日。この日まで使え、翌日から使えなくなります。空にすると、終わりを決めません。"
+    )
+
+
+class RoleForm(forms.Form):
+    """One role for one section or the whole body, until a day or for good."""
+
+    role = forms.ChoiceField(label="役割", choices=Role.choices())
+    section = forms.ChoiceField(label="担当", required=False)
+    role_until = _last_day("応援や兼務など、期間が決まっているときだけ。")
+
+    def __init__(self, *args: object, sections: Sequence[SectionRef], **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # passed on to Django as they come
+        choices = [(WHOLE_BODY, "団体全体"), *((str(one.id), one.name) for one in sections)]
+        self.fields["section"].choices = choices  # type: ignore[attr-defined]  # a ChoiceField, see above
+
+    def appointment(self) -> RoleGiven:
+        """The role as accounts take it."""
+        typed = self.cleaned_data
+        section = int(typed["section"]) if typed["section"] else None
+        return RoleGiven(Role(typed["role"]), section, typed["role_until"])

@@ -15,7 +15,7 @@ from todoke.foundation.calendars.queries import now
 from todoke.foundation.organisations.errors import CodeInvalid
 from todoke.foundation.organisations.values import OrganisationKind
 from todoke.web.desk import first_run, sign_in
-from todoke.web.desk.forms.entrance import ChangePasswordForm, SetUpForm, SignInForm
+from todoke.web.desk.forms.entrance import ChangePasswordForm, SecondStepForm, SetUpForm, SignInForm
 from todoke.web.shared import dates, sessions
 from todoke.web.shared.requests import DeskRequest, actor_of, viewer_of
 
@@ -29,14 +29,37 @@ def sign_in_page(request: HttpRequest) -> HttpResponse:
     form = SignInForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         outcome = sign_in.by_password(
-            request, form.cleaned_data["name"], form.cleaned_data["password"], at=now()
+            request,
+            form.cleaned_data["name"],
+            form.cleaned_data["password"],
+            wanted=_wanted(request),
+            at=now(),
         )
+        if isinstance(outcome, sign_in.SecondStep):
+            return redirect("desk:second-step")
         if isinstance(outcome, sign_in.SignedIn):
             return redirect(_wanted(request))
         form.add_error(None, WRONG if isinstance(outcome, sign_in.Refused) else _later(outcome))
     status = 200 if request.method in DeskRequest.SAFE else 422
     facts = {"form": form, "next": _wanted(request), "is_empty": not accounts.any_staff()}
     return render(request, "desk/sign_in.html", facts, status=status)
+
+
+def second_step(request: HttpRequest) -> HttpResponse:
+    """The code of whoever has shown a password; afterwards to the page that was asked for."""
+    waiting = sessions.pending(request)
+    if viewer_of(request) is not None or waiting is None:
+        return redirect("desk:home")
+    form = SecondStepForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        outcome = sign_in.by_second_step(request, form.cleaned_data["code"], at=now())
+        if isinstance(outcome, sign_in.SignedIn):
+            return redirect("desk:password" if outcome.needs_password else waiting[2] or "desk:home")
+        if outcome is None:
+            return redirect("desk:home")
+        form.add_error("code", outcome.sentence)
+    status = 200 if request.method in DeskRequest.SAFE else 422
+    return render(request, "desk/second_step.html", {"form": form}, status=status)
 
 
 def _later(outcome: sign_in.Later) -> str:
@@ -61,8 +84,14 @@ def sign_in_link(request: HttpRequest, token: str) -> HttpResponse:
         except SetUpDone:
             is_open = False
         else:
-            return redirect("desk:password" if outcome.needs_password else "desk:home")
+            return redirect(_after(outcome))
     return render(request, "desk/sign_in_link.html", {"is_open": is_open}, status=200 if is_open else 410)
+
+
+def _after(outcome: sign_in.SignedIn | sign_in.SecondStep) -> str:
+    if isinstance(outcome, sign_in.SecondStep):
+        return "desk:second-step"
+    return "desk:password" if outcome.needs_password else "desk:home"
 
 
 def set_up(request: HttpRequest, token: str) -> HttpResponse:

@@ -1,6 +1,7 @@
 """Staff: who is appointed to what; new colleagues, their first link, the end of their access."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -14,6 +15,10 @@ from todoke.foundation.accounts.errors import SignInNameTaken
 from todoke.foundation.accounts.values import Role
 from todoke.foundation.audit import services as audit
 from todoke.foundation.calendars.queries import now
+from todoke.foundation.entrance import queries as entrance
+from todoke.foundation.entrance import services as entrance_services
+from todoke.foundation.entrance.errors import LastManager
+from todoke.foundation.entrance.values import Standing
 from todoke.foundation.organisations import queries as organisations
 from todoke.web.desk import approvals, sign_in
 from todoke.web.desk.forms.staff import AloneForm, StaffForm
@@ -30,6 +35,8 @@ class StaffLine:
     is_active: bool
     has_password: bool
     appointments: tuple[str, ...]
+    second_step: Standing
+    last_day: date | None
 
 
 def staff(request: DeskRequest) -> HttpResponse:
@@ -39,6 +46,7 @@ def staff(request: DeskRequest) -> HttpResponse:
 
 
 def _lines() -> list[StaffLine]:
+    standings = entrance.standings()
     return [
         StaffLine(
             person.pk, person.display_name, person.sign_in_name, person.is_active, person.has_usable_password(),
@@ -46,6 +54,7 @@ def _lines() -> list[StaffLine]:
                 Role(grant.role).label + (f"（{grant.section.name}）" if grant.section else "")
                 for grant in person.grants.all()
             ),
+            standings.get(person.pk, Standing.NONE), person.active_until,
         )
         for person in accounts.all_staff()
     ]  # fmt: skip
@@ -100,6 +109,10 @@ def end_staff(request: DeskRequest, staff_id: int) -> HttpResponse:
     if person is None:
         raise Http404
     if person.is_active:
-        account_services.deactivate_staff(staff_id, actor=actor_of(request), at=now())
+        try:
+            entrance_services.end_staff(staff_id, actor=actor_of(request), at=now())
+        except LastManager as refused:
+            messages.error(request, refused.for_screen(), extra_tags="bad")
+            return redirect("desk:staff")
     messages.success(request, f"{person.display_name}さんの利用を終了しました。", extra_tags="good")
     return redirect("desk:staff")
