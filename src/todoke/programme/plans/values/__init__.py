@@ -76,6 +76,7 @@ __all__ = [
     "ImpactLine", "ImpactSheet", "Item", "ItemField", "ItemLink", "ItemState", "MergeCase", "MergeQuestion", "Merged",
     "PartNote", "Plan", "PlanContent", "PlanKind", "PlanRef", "QuestionChoice", "Questionnaire", "Roadmap", "RoadmapRow",
     "ScheduleEffect", "ScopeEntry", "SetupAnswers", "SetupChoice", "SetupDraft", "SetupQuestion", "SetupStep", "Span",
-    "Statement", "SurveyResult", "SurveyRound", "Tally", "TargetKind", "TrendPoint", "Typed", "WindowKind", "Workshop", "WorkshopFinding",
+    "Statement", "SurveyResult", "SurveyRound", "Tally", "TargetKind", "TrendPoint", "Typed", "WindowKind", "Workshop",
+    "WorkshopFinding",
     "key_of",
 ]  # fmt: skip
