@@ -60,6 +60,7 @@ class Environment(BaseSettings):
     seal_limit_hours: int = Field(default=4, ge=1)
     revocation: Literal["required", "if-present"] = "required"
     duplicate_days: int = Field(default=30, ge=1)
+    export_alone_lines: int = Field(default=10_000, ge=0)
     variant_forms_file: FilePath | None = None
     clamd: str = Field(default="", pattern=r"^(|tcp://[^/\s:]+:[0-9]{1,5}|unix:///\S+)$")
     scan: Literal["required", "optional"] = "optional"
@@ -142,7 +143,7 @@ class Group(BaseModel):
     url: str
     owner_url: str = ""
     follower_url: str = ""
-    organisations: list[Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]] = Field(min_length=1)
+    organisations: list[Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]] = Field(default_factory=list)
 
 
 def read_groups(path: Path) -> dict[str, Group]:
@@ -187,6 +188,7 @@ TODOKE_SEAL_SECONDS = ENVIRONMENT.seal_seconds
 TODOKE_SEAL_LIMIT_HOURS = ENVIRONMENT.seal_limit_hours
 TODOKE_REVOCATION = ENVIRONMENT.revocation
 TODOKE_DUPLICATE_DAYS = ENVIRONMENT.duplicate_days
+TODOKE_EXPORT_ALONE_LINES = ENVIRONMENT.export_alone_lines
 TODOKE_VARIANT_FORMS_FILE = ENVIRONMENT.variant_forms_file
 TODOKE_CLAMD = ENVIRONMENT.clamd
 TODOKE_SCAN = ENVIRONMENT.scan
@@ -232,7 +234,7 @@ if ENVIRONMENT.database_groups_file is not None:
         TODOKE_GROUPS.update(dict.fromkeys(_group.organisations, _alias))
         if _group.follower_url:
             DATABASES[f"{_alias}-follower"] = _database(_group.follower_url)
-DATABASE_ROUTERS = ["todoke.foundation.databases.Router"] if TODOKE_GROUPS else []
+DATABASE_ROUTERS = ["todoke.foundation.databases.Router"] if len(TODOKE_OWNER_URLS) > 1 else []
 TODOKE_APPLICATION_ROLE = unquote(urlsplit(_URL).username or "")
 
 INSTALLED_APPS = [

@@ -9,7 +9,7 @@ from todoke.casework import journey
 from todoke.casework.journey import Job
 from todoke.casework.relay import services as relay
 from todoke.casework.relay.values import ChannelKind, ChannelSettings
-from todoke.cli import turns, work
+from todoke.cli import lines, turns, work
 from todoke.cli.turns import Share, ShareWrong, Turns
 from todoke.foundation.audit import services as audit
 from todoke.foundation.audit.values import Actor, ActorKind
@@ -50,14 +50,14 @@ def test_a_share_that_is_not_one_is_refused(text: str) -> None:
 
 
 def test_few_bodies_are_visited_every_round(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(journey, "has_work", lambda code: False)
+    monkeypatch.setattr(lines, "has_work", lambda code: False)
     assert all(Turns().is_up(code, turns.MANY) for code in CODES for _ in range(2))
 
 
 def test_many_bodies_are_visited_when_they_have_work_and_once_in_a_while(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(journey, "has_work", lambda code: code == CODES[1])
+    monkeypatch.setattr(lines, "has_work", lambda code: code == CODES[1])
     at = [1000.0]
     mine = Turns(clock=lambda: at[0])
     assert [mine.is_up(code, 100) for code in CODES[:3]] == [True, True, True]

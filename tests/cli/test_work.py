@@ -16,7 +16,7 @@ from pytest_django import Settings
 from tests.support.clock import START
 from todoke.casework import journey
 from todoke.casework.journey import Job
-from todoke.cli import work
+from todoke.cli import lines, work
 from todoke.foundation.audit import services as audit
 from todoke.foundation.audit.models import AuditEntry, AuditLink
 from todoke.foundation.audit.values import Actor, ActorKind
@@ -204,14 +204,14 @@ def test_a_drain_gives_up_when_nothing_moves_within_its_patience(
 
 
 def test_every_job_has_a_name_of_its_own_and_seals_come_last() -> None:
-    names = [job.name for job in journey.JOBS]
+    names = [job.name for job in lines.jobs()]
     assert len(set(names)) == len(names)
     assert names[-1] == "audit.seal"
     slow = ["screening.screen", "screening.make_copies"]
     assert names[-4:-2] == slow, "no case waits for a scanner or a copy"
     assert names[-2] == "disposal.dispose"
     stages = [name.split(".")[0] for name in names if name not in slow]
-    order = ["relay", "intake", "screening", "identify", "cases", "handover", "notify", "disposal", "audit"]
+    order = ["exchange", "relay", "intake", "screening", "identify", "cases", "handover", "notify", "disposal", "audit"]
     assert stages == sorted(stages, key=order.index)
 
 

@@ -17,8 +17,8 @@ Each stage finds its work in the rows of the stages before it; nothing is passed
 may run the jobs, in any order, and a worker may die at any moment.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import chain
 
@@ -29,6 +29,7 @@ from todoke.foundation.audit import queries as audit_queries
 from todoke.foundation.audit import services as audit
 from todoke.foundation.audit.values import Actor
 from todoke.foundation.calendars.queries import now
+from todoke.foundation.claims import Job as Job
 from todoke.foundation.claims import JobContext
 from todoke.foundation.fence import scope
 
@@ -51,18 +52,6 @@ from .relay import queries as relay_queries
 from .relay.values import ChannelRef
 from .screening import jobs as screening
 from .screening import queries as screening_queries
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """One thing the worker does for one body: its name, its Japanese name, and what runs one batch of it.
-
-    `run` returns how many rows it moved; 0 means that nothing was due.
-    """
-
-    name: str
-    label: str
-    run: Callable[[JobContext], int]
 
 
 def _seal(context: JobContext) -> int:

@@ -6,6 +6,7 @@ from todoke.foundation.accounts import services as accounts
 from todoke.foundation.accounts.values import Role, RoleGiven
 from todoke.foundation.audit import services as audit
 from todoke.foundation.calendars.queries import now
+from todoke.foundation.exchange import services as exchange
 from todoke.foundation.fence import scope
 from todoke.foundation.organisations import services
 from todoke.foundation.organisations.values import OrganisationKind
@@ -36,6 +37,7 @@ def _run(args: argparse.Namespace) -> int:
     services.register_organisation(args.code, name=args.name, kind=OrganisationKind(args.kind), at=at)
     if args.parent:
         services.set_parent(args.code, args.parent)
+        exchange.introduce(args.code, args.parent, actor=actor, at=at)
     token = ""
     with scope(args.code):
         audit.record(

@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from todoke.casework import journey
+from . import lines
 
 MANY = 20
 WHOLE_SECONDS = 600.0
@@ -61,4 +61,4 @@ class Turns:
         if self.clock() - self._visited.get(code, -WHOLE_SECONDS) >= WHOLE_SECONDS:
             self._visited[code] = self.clock()
             return True
-        return journey.has_work(code)
+        return lines.has_work(code)

@@ -20,12 +20,15 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
 
 from todoke.casework import journey
-from todoke.foundation import confined, logs, meters, traces
+from todoke.foundation import confined, databases, logs, meters, traces
+from todoke.foundation.backup.services import refuse_while_restoring
 from todoke.foundation.calendars.queries import now
+from todoke.foundation.claims import Job
 from todoke.foundation.errors import TodokeError, whereabouts
 from todoke.foundation.leases import Claimant, JobContext
 from todoke.foundation.organisations.queries import organisations
 
+from . import lines
 from .progress import Tell, bars
 from .turns import Share, ShareWrong, Turns
 from .verbs import DONE, NOT_DRAINED, USAGE, Verb, console, print_json
@@ -57,7 +60,7 @@ class Selection:
     @property
     def unknown(self) -> list[str]:
         """What names neither a job nor a stage."""
-        known = {part for job in journey.JOBS for part in (job.name, job.name.split(".", maxsplit=1)[0])}
+        known = {part for job in lines.jobs() for part in (job.name, job.name.split(".", maxsplit=1)[0])}
         return sorted((self.only | self.but) - known)
 
 
@@ -100,7 +103,7 @@ class Worker:
         moved = 0
         if self.selection.has("intake.open_packages"):
             self._make_ready()
-        jobs = [job for job in journey.JOBS if self.selection.has(job.name)]
+        jobs = [job for job in lines.jobs() if self.selection.has(job.name)]
         self.last_sign = time.monotonic()
         codes = self._bodies()
         for code in codes:
@@ -127,7 +130,7 @@ class Worker:
         if self.is_without_database or self.is_told_to_stop:
             return False
         try:
-            return self.turns.is_up(code, among)
+            return code not in databases.moving() and self.turns.is_up(code, among)
         except (OperationalError, InterfaceError) as trouble:
             self._miss_database(trouble)
             return False
@@ -165,7 +168,7 @@ class Worker:
         except TodokeError as trouble:
             log.warning("work.not_ready error=%s", trouble.code)
 
-    def _run(self, job: journey.Job, organisation: str) -> int:
+    def _run(self, job: Job, organisation: str) -> int:
         """One batch. Whatever goes wrong in it is an event in the log; the job rests a little, the others go on."""
         if time.monotonic() < self._resting.get((job.name, organisation), 0.0):
             return 0
@@ -194,7 +197,7 @@ class Worker:
         return moved
 
 
-def _watched(job: journey.Job, context: JobContext) -> int:
+def _watched(job: Job, context: JobContext) -> int:
     """Run a batch and note what it was, how long it took and how much it moved."""
     began = time.monotonic()
     with logs.about(job=job.name, organisation=context.organisation):
@@ -210,7 +213,7 @@ def _watched(job: journey.Job, context: JobContext) -> int:
 
 def unfinished(horizon: timedelta) -> float | None:
     """Seconds until the next unfinished work of any body is due within the horizon; None when there is none."""
-    moments = [journey.next_due(body.code, horizon=horizon) for body in organisations()]
+    moments = [lines.next_due(body.code, horizon=horizon) for body in organisations()]
     waits = [(moment - now()).total_seconds() for moment in moments if moment is not None]
     return min(waits, default=None)
 
@@ -240,7 +243,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--drain", action="store_true", help="処理待ちがなくなったら終わる / end when nothing is due"
     )
-    names = "、".join(sorted({job.name.split(".", maxsplit=1)[0] for job in journey.JOBS}))
+    names = "、".join(sorted({job.name.split(".", maxsplit=1)[0] for job in lines.jobs()}))
     for option, ja, en in (
         ("--only", "これだけを行う", "do only these"),
         ("--except", "これ以外を行う", "do all but these"),
@@ -272,8 +275,9 @@ def _run(args: argparse.Namespace) -> int:
     except ShareWrong:
         console().print("--share は 2/4 のように書いてください（四つに分けたうちの二番目）。")
         return USAGE
+    refuse_while_restoring()
     traces.check()
-    with bars({job.name: job.label for job in journey.JOBS}) as tell:
+    with bars({job.name: job.label for job in lines.jobs()}) as tell:
         worker = Worker(_teller(tell) if args.drain or args.once else None, selection=selection, share=share)
         worker.stop_when_told()
         with_originals = any(selection.has(name) for name in _names() if name != "audit.seal")
@@ -287,7 +291,7 @@ def _run(args: argparse.Namespace) -> int:
 
 
 def _names() -> list[str]:
-    return [job.name for job in journey.JOBS]
+    return [job.name for job in lines.jobs()]
 
 
 def _teller(tell: Tell) -> Callable[[str, int], None]:

@@ -1,5 +1,6 @@
 """The nouns of claiming rows, which values and rules may hold: who claims, what was claimed, what became of it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,6 +21,18 @@ class JobContext:
     organisation: str
     by: Claimant
     limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One thing the worker does for one body: its name, its Japanese name, and what runs one batch of it.
+
+    `run` returns how many rows it moved; 0 means that nothing was due.
+    """
+
+    name: str
+    label: str
+    run: Callable[[JobContext], int]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,13 +13,14 @@ from .audit.models import AuditEntry, AuditLink, AuditSeal
 from .backup.models import BackupRecord, Release, Restoration
 from .entrance.models import DeskSession, RecoveryCode, SecondFactor
 from .exchange.models import ExchangePeer, IncomingFile, OutgoingFile
+from .moving.models import BodyMove
 from .organisations.models import Organisation, Section
 from .outbox.models import OutboxMessage
 from .procedures.models import ProcedureDesk
 from .vault.models import Blob
 
 __all__ = [
-    "AuditEntry", "AuditLink", "AuditSeal", "BackupRecord", "Blob", "DeskSession", "ExchangePeer",
+    "AuditEntry", "AuditLink", "AuditSeal", "BackupRecord", "Blob", "BodyMove", "DeskSession", "ExchangePeer",
     "IncomingFile", "LoneConfirmer", "OneTimeLink", "Organisation", "OutboxMessage", "OutgoingFile",
     "ProcedureDesk", "ProposalRow", "RecoveryCode", "Release", "Restoration", "RoleGrant", "SecondFactor",
     "Section", "SignInName", "SignInTries", "Staff", "UseCount",

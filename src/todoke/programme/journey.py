@@ -7,3 +7,32 @@
 5. review: the monthly close（PDCA）and decision cards（OODA）.
 6. rollup: a town submits a signed snapshot; the prefecture sees submissions and never drafts; the nation what is forwarded.
 """
+
+from datetime import datetime, timedelta
+
+from todoke.foundation.calendars.queries import now
+from todoke.foundation.claims import Job
+from todoke.foundation.exchange import queries as exchange_queries
+from todoke.foundation.exchange import services as exchange
+from todoke.foundation.fence import scope
+
+KINDS: tuple[str, ...] = ()  # of files that the stages of this line take
+JOBS: tuple[Job, ...] = (
+    Job("exchange.collect", "受け渡しファイルの受取り", exchange.collect),
+    Job("exchange.deliver", "受け渡しファイルの送付", exchange.deliver),
+)
+
+
+def next_due(organisation: str, *, horizon: timedelta) -> datetime | None:
+    """When the next unfinished work of a body is due within the horizon; None when there is none."""
+    at = now()
+    if exchange_queries.has_arrived(organisation):
+        return at
+    with scope(organisation, read_only=True):
+        moments = [exchange_queries.next_due(KINDS)]
+    return min((one for one in moments if one is not None and one <= at + horizon), default=None)
+
+
+def has_work(organisation: str) -> bool:
+    """Whether a round would find something to do for a body now."""
+    return next_due(organisation, horizon=timedelta(0)) is not None

@@ -1,0 +1,78 @@
+"""The nouns of the exchange: a file as it travels, whom one believes, and what became of each file."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from todoke.foundation.labels import Labelled
+
+FORMAT = "todoke-exchange/1"
+LARGEST_FILE = 32 * 1024 * 1024  # bytes; a month of a whole prefecture is below a tenth of it
+
+
+class OutgoingState(Labelled):
+    """What became of a file that we made."""
+
+    READY = "ready", "送付待ち"
+    SENT = "sent", "送付済み"
+
+
+class IncomingState(Labelled):
+    """What became of a file that arrived."""
+
+    WAITING = "waiting", "取込み待ち"
+    TAKEN = "taken", "取込み済み"
+    REFUSED = "refused", "取り込まない"
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What one file says: of which kind, from whom to whom, its number among those, as of which day, made when, and what.
+
+    Numbers count from 1 per sender, recipient and kind, so that a missing file shows. `body` is JSON.
+    """
+
+    kind: str
+    sender: str
+    recipient: str
+    number: int
+    as_of: date
+    made_at: datetime
+    body: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A letter that arrived and was verified, waiting to be taken by the stage of its kind; `id` for taking it."""
+
+    id: int
+    fence: int
+    attempts: int
+    letter: Letter
+    sha256: str
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """A body whose files are believed: its code, its public key (Ed25519, 64 hex digits), since when, until when."""
+
+    code: str
+    public_key: str
+    since: datetime
+    until: datetime | None = None
+
+    @property
+    def fingerprint(self) -> str:
+        """What two people compare by telephone: the first 16 digits of the key, in fours."""
+        return " ".join(self.public_key[at : at + 4] for at in range(0, 16, 4))
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Numbers of one sender and kind that have not arrived though later ones have."""
+
+    sender: str
+    kind: str
+    missing: tuple[int, ...]
