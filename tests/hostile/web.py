@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import reverse
 
 import todoke.web
@@ -25,7 +25,6 @@ from tests.architecture.endpoints import every_endpoint
 from tests.casework.intake.packages import ACTOR, MINASE, NOW
 from tests.hostile.house import House
 from tests.support import desk as staff
-from todoke.casework.cases import queries as cases
 from todoke.casework.cases.models import Case, CaseEvent
 from todoke.casework.relay import jobs as relay
 from todoke.casework.relay import services as relay_services
@@ -316,18 +315,15 @@ def _wildcards(desk: Desk) -> None:
 
 
 def _everything_in_one_file(desk: Desk) -> None:
-    assert list_export.LIMIT == 500
-    asked: list[int] = []
-
-    def counted(*_args: object, limit: int) -> list[object]:
-        asked.append(limit)
-        return []
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(cases, "worklist_for_export", counted)
-        answer = desk.sit_down().get(reverse("desk:export-cases"))
-    assert answer.status_code == HTTPStatus.OK
-    assert asked == [500]
+    assert list_export.alone_up_to() == 10_000
+    client = desk.sit_down()
+    with override_settings(TODOKE_EXPORT_ALONE_LINES=1):
+        answer = client.get(reverse("desk:export-cases"))
+    assert answer.status_code == HTTPStatus.CONFLICT
+    assert "一人で保存できるのは1件まで" in _text(answer)
+    with scope(MINASE, read_only=True):
+        assert not AuditEntry.objects.filter(action="cases.exported").exists()
+    assert client.get(reverse("desk:export-cases")).status_code == HTTPStatus.OK
     with scope(MINASE, read_only=True):
         assert AuditEntry.objects.filter(action="cases.exported").exists()
 

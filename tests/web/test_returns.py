@@ -1,7 +1,5 @@
-"""補正依頼 from what the form checks found, the figures of it, and the worklist as a spreadsheet."""
+"""補正依頼 from what the form checks found, and the figures of it."""
 
-import csv
-import io
 from html import unescape
 from http import HTTPStatus
 from pathlib import Path
@@ -16,7 +14,6 @@ from tests.support import desk
 from todoke.casework.cases import queries as cases
 from todoke.casework.cases.models import Case, CaseEvent, ReturnReason
 from todoke.casework.cases.values import CaseStatus, WorklistRow
-from todoke.casework.protection.values import CaseProtection
 from todoke.foundation.accounts import queries as accounts
 from todoke.foundation.accounts.values import Role, Viewer
 from todoke.foundation.audit import queries as audit
@@ -186,54 +183,3 @@ def test_the_figures_count_reasons_by_procedure_and_field(clerk: Client, viewer:
     assert "フリガナ" in page
     assert '<rect width="100"' in page
     assert clerk.get(reverse("desk:returns"), {"days": "x' OR 1"}).status_code == HTTPStatus.OK
-
-
-def downloaded(clerk: Client, **filters: str) -> list[list[str]]:
-    answer = clerk.get(reverse("desk:export-cases"), filters)
-    assert answer.status_code == HTTPStatus.OK
-    content = b"".join(answer.streaming_content)  # type: ignore[attr-defined]  # a streamed answer
-    assert content.startswith(b"\xef\xbb\xbf")
-    assert "attachment" in answer.headers["Content-Disposition"]
-    return list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
-
-
-def test_X25_a_name_that_is_a_formula_leaves_as_text(clerk: Client) -> None:
-    header, *lines = downloaded(clerk)
-    at = header.index("申請者氏名")
-    assert f"'{FORMULA}" in {line[at] for line in lines}
-    assert not any(cell[:1] in "=+-@＝" for line in lines for cell in line if cell)
-
-
-def test_the_file_holds_what_the_list_shows_and_no_serial(clerk: Client, viewer: Viewer) -> None:
-    lines = downloaded(clerk)[1:]
-    with scope(MINASE):
-        numbers = {row.receipt_number for row in cases.worklist(viewer).rows}
-        serial = cases.case_detail(viewer, first_uuid(viewer)).application.serial
-    assert {line[0] for line in lines} == numbers
-    assert downloaded(clerk, status="completed")[1:] == []
-    assert serial
-    assert serial not in str(lines).lower()
-
-
-def first_uuid(viewer: Viewer) -> Any:
-    return cases.worklist(viewer).rows[-1].uuid
-
-
-def test_a_protected_person_is_in_no_file_whoever_asks(clerk: Client, viewer: Viewer) -> None:
-    row = first(viewer)
-    with scope(MINASE):
-        Case.objects.filter(pk=row.id).update(protection=CaseProtection.PROTECTED.value)
-    assert row.receipt_number not in {line[0] for line in downloaded(clerk)[1:]}
-
-
-def test_saving_a_list_is_recorded_with_the_cases_and_without_names(clerk: Client) -> None:
-    downloaded(clerk)
-    with scope(MINASE):
-        (entry,) = [one for one in audit.of_object("organisation", MINASE) if one.action == "cases.exported"]
-    assert FORMULA not in str(entry.facts)
-
-
-def test_a_search_that_the_list_refuses_makes_no_file(clerk: Client) -> None:
-    answer = clerk.get(reverse("desk:export-cases"), {"text": "山"})
-    assert answer.status_code == HTTPStatus.FOUND
-    assert answer.headers["Location"].startswith(reverse("desk:cases"))

@@ -6,7 +6,7 @@ goes to a core system is written by the hand-over's profiles and never prefixed:
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 FORMULA_STARTS = frozenset("=+-@＝＋－＠−\t\r\n")
 BYTE_ORDER_MARK = "\ufeff"  # by which Excel knows UTF-8
@@ -14,14 +14,23 @@ BYTE_ORDER_MARK = "\ufeff"  # by which Excel knows UTF-8
 
 def cell(text: str) -> str:
     """The text of a cell, with an apostrophe before what would be computed; blanks before it do not hide it."""
+    if text[:1].isalnum():  # nearly every cell of a long file
+        return text
     first = text.lstrip(" \u3000\u00a0\u200b\ufeff")[:1]
     return f"'{text}" if first in FORMULA_STARTS else text
 
 
-def csv_of(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
-    """A whole table as CSV（RFC 4180, UTF-8 with byte order mark, CRLF）for a spreadsheet."""
+def pieces(header: Sequence[str], steps: Iterable[Iterable[Sequence[str | int]]]) -> Iterator[bytes]:
+    """A table as CSV（RFC 4180, UTF-8 with byte order mark, CRLF）for a spreadsheet, one piece for each step of its lines.
+
+    No more than a step is in memory. Whatever a cell holds of others' words has been through `cell`.
+    """
+    yield BYTE_ORDER_MARK.encode() + _written([header])
+    for lines in steps:
+        yield _written(lines)
+
+
+def _written(lines: Iterable[Sequence[str | int]]) -> bytes:
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(header)
-    writer.writerows([cell(text) for text in row] for row in rows)
-    return (BYTE_ORDER_MARK + out.getvalue()).encode()
+    csv.writer(out, lineterminator="\r\n").writerows(lines)
+    return out.getvalue().encode()

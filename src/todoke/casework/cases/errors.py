@@ -68,6 +68,13 @@ class PurposeMissing(TodokeError):
     sentence: ClassVar[str] = "番号を表示する目的を入力してください。監査証跡に残ります。"
 
 
+class ListTooLong(TodokeError):
+    """So many lines nobody takes away alone as a file（W23）."""
+
+    code: ClassVar[str] = "CAS-415"
+    sentence: ClassVar[str] = "一人で保存できるのは{most}件までです。条件で絞り込んでから、保存してください。"
+
+
 class CaseProtected(RightMissing):
     """Somebody in the case is protected（支援措置）, and the person may not see who."""
 

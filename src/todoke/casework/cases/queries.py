@@ -11,6 +11,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection, models
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Cast
 
 from todoke.casework.identify import queries as identify
 from todoke.casework.identify.values import IdentityState
@@ -39,6 +40,8 @@ from .values import (
     Ended,
     EndedCase,
     EventKind,
+    ExportRow,
+    ExportStep,
     Filters,
     HandoverProgress,
     Neighbours,
@@ -57,7 +60,6 @@ AnyRow = TypeVar("AnyRow", bound=models.Model)
 PAGE = 50
 SEARCHED = 5_000  # so many cases that hold the words, or so many that the filters leave, one page looks at …
 AT_FIRST = 200  # … these before the rest, because most pages are full by then
-EXPORTED_PAGES = 5  # how far a search for an export reads on
 COUNT_LIMIT = 1_000
 # Written out, because SQLite uses a partial index only where it can read the condition: not behind a parameter.
 _IS_HELD = RawSQL("casework_case.hold_code > ''", [], output_field=models.BooleanField())  # a constant
@@ -76,6 +78,13 @@ _ROW = (
     "handover_state", "hold_code", "notice_state", "findings_count", "worst_severity", "visit_on", "due_on",
     "is_resubmission", "protection",
 )  # fmt: skip
+# Moments as the database writes them（UTC）: to read a million of them costs more than all the rest of a file.
+_EXPORTED = (
+    "pk", "protection", "receipt_number", Cast("applied_at", models.TextField()), Cast("received_at", models.TextField()),
+    "procedure", "section_id", "applicant_name", "applicant_kana", "status", "identity_state", "signature_state",
+    "handover_state", "hold_code", "duplicate_kind", "findings_count", Cast("visit_on", models.TextField()),
+)  # fmt: skip
+_UNPROTECTED = CaseProtection.NONE.value
 
 
 def visible(viewer: Viewer) -> QuerySet[Case]:
@@ -106,7 +115,7 @@ def worklist(
 
 
 def _found(
-    viewer: Viewer, filters: Filters, reach: Reach, columns: Sequence[str], most: int
+    viewer: Viewer, filters: Filters, reach: Reach, columns: Sequence[str | Cast], most: int
 ) -> tuple[list[tuple[Any, ...]], int | None]:  # the columns as named
     """Columns of the first cases under the filters, in the order of the reach; and how far a search looked, if not at all.
 
@@ -471,21 +480,28 @@ def counts_by_return_reason(viewer: Viewer, *, since: datetime, limit: int = 500
 
 
 def worklist_for_export(
-    viewer: Viewer, filters: Filters = EVERYTHING, *, limit: int = 500
-) -> list[WorklistRow]:
-    """The rows of a list that may leave as a file: as the worklist shows them, those of protected persons left out.
+    viewer: Viewer, filters: Filters = EVERYTHING, *, after: int | None = None, size: int
+) -> ExportStep:
+    """One step of a list on its way into a file: what the worklist shows, those of protected persons left out.
 
-    Also whoever may see protected persons takes none of them away in a list（支援措置）. Raises as `worklist` does.
+    Also whoever may see protected persons takes none of them away in a list（支援措置）. Plain columns, because a file
+    may have a million lines. `after` and what it raises are those of `worklist`.
     """
-    found: list[WorklistRow] = []
-    after: int | None = None
-    for _ in range(EXPORTED_PAGES):
-        page = worklist(viewer, filters, after=after, size=limit)
-        found += [row for row in page.rows if row.protection is CaseProtection.NONE]
-        after = page.next_after
-        if after is None or len(found) >= limit:
-            break
-    return found[:limit]
+    values, end = _found(viewer, filters, Reach(SEARCHED, below=after), _EXPORTED, size + 1)
+    if len(values) > size:
+        del values[size:]
+        end = values[-1][0]
+    return ExportStep([ExportRow._make(one[2:]) for one in values if one[1] == _UNPROTECTED], end)
+
+
+def has_more_than(viewer: Viewer, filters: Filters, most: int) -> bool:
+    """Whether a list has more rows than so many; it looks no further. Raises as `worklist` does."""
+    seen, after = 0, None
+    while True:
+        values, after = _found(viewer, filters, Reach(SEARCHED, below=after), ("pk",), most + 1 - seen)
+        seen += len(values)
+        if seen > most or after is None:
+            return seen > most
 
 
 def ended_cases(

@@ -1,8 +1,9 @@
 """The nouns of casework: where a case stands, what happened to it, what a clerk sees of it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from todoke.casework.identify.values import IdentityState, Party
@@ -144,6 +145,34 @@ class WorklistRow:
     is_resubmission: bool
     protection: CaseProtection = CaseProtection.NONE
     is_masked: bool = False
+
+
+class ExportRow(NamedTuple):
+    """One line of a file of the worklist, as the database holds it: moments as text in UTC, days as text, states as codes."""
+
+    receipt_number: str
+    applied_at: str | None
+    received_at: str
+    procedure: str
+    section_id: int | None
+    applicant_name: str
+    applicant_kana: str
+    status: str
+    identity: str
+    signature: str
+    handover: str
+    hold_code: str
+    duplicate: str
+    findings_count: int
+    visit_on: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ExportStep:
+    """Lines of a file, newest first, and the cursor of the next step; None on the last. A step may hold no line at all."""
+
+    rows: Sequence[ExportRow]
+    next_after: int | None
 
 
 @dataclass(frozen=True, slots=True)

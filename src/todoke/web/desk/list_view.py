@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.http import HttpRequest
 
 from todoke.casework.cases import queries as cases
@@ -69,6 +70,7 @@ class ListView:
     procedures: tuple[tuple[str, str], ...]
     sections: Sequence[SectionRef]
     is_narrowed: bool
+    saved_alone: int
 
 
 def filters_of(request: HttpRequest) -> Filters:
@@ -128,6 +130,7 @@ def of(request: HttpRequest, viewer: Viewer) -> ListView:
         lines=_lines(found.rows, everywhere), chips=_chips(filters, cases.counts(viewer)), kept=tuple(hidden),
         query=query_of(filters), procedures=tuple((code, one.name) for code, one in procedures.catalogue().items()),
         sections=sections, is_narrowed=bool(_pairs(filters)),
+        saved_alone=settings.TODOKE_EXPORT_ALONE_LINES,
     )  # fmt: skip
 
 

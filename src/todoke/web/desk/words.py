@@ -66,6 +66,7 @@ ACTIONS: Mapping[str, str] = {
     "channel.made_due": "受信を急がせた",
     "channel.read": "受付経路から受信した",
     "cases.exported": "申請一覧をファイルに保存した",
+    "cases.export_ended": "申請一覧のファイルの保存が終わった",
     "package.received": "申請データを受信した",
     "package.accepted": "申請データを受理した",
     "package.quarantined": "申請データを隔離した",

@@ -12,11 +12,15 @@ TYPES = {
 UNKNOWN = "application/octet-stream"
 
 
-def as_download(chunks: Iterator[bytes], *, name: str, kind: str, size: int) -> StreamingHttpResponse:
-    """A file as an attachment（RFC 6266）: our own content type, sandboxed, not stored by anybody on the way."""
+def as_download(chunks: Iterator[bytes], *, name: str, kind: str, size: int | None) -> StreamingHttpResponse:
+    """A file as an attachment（RFC 6266）: our own content type, sandboxed, not stored by anybody on the way.
+
+    `size`: bytes; None while nobody knows. A file that breaks off then does so visibly, because it is sent in chunks.
+    """
     response = StreamingHttpResponse(chunks, content_type=TYPES.get(kind, UNKNOWN))
     response.headers["Content-Disposition"] = disposition(name)
-    response.headers["Content-Length"] = str(size)
+    if size is not None:
+        response.headers["Content-Length"] = str(size)
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
     return response
