@@ -6,6 +6,7 @@ one, so that no query, transaction or lock has to know of groups; the directory 
 """
 
 import logging
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -17,7 +18,11 @@ from .walls import UNFENCED
 
 log = logging.getLogger("todoke.databases")
 DIRECTORY = "directory"
+_STANDING = "todoke_standing_in"
 FOLLOWER = "-follower"
+HOMES_SECONDS = 2.0
+_MOVED = frozenset({"switched", "done"})
+_homes: dict[str, tuple[float, dict[str, tuple[str, str]]]] = {}
 _LAG = (
     "SELECT CASE WHEN NOT pg_is_in_recovery() OR pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn() THEN 0 "
     "ELSE EXTRACT(EPOCH FROM now() - pg_last_xact_replay_timestamp()) END"
@@ -26,8 +31,35 @@ _LAG = (
 
 def group_of(organisation: str) -> str:
     """The alias of the database in which a body's rows are; `default` for every body that no group names."""
+    moved, step = _moves().get(organisation, ("", ""))
+    if step in _MOVED:
+        return moved
     alias: str = settings.TODOKE_GROUPS.get(organisation, DEFAULT_DB_ALIAS)
     return alias
+
+
+def moving() -> list[str]:
+    """The bodies that are on their way to another database: nothing of theirs is written meanwhile."""
+    return sorted(code for code, (_, step) in _moves().items() if step not in _MOVED)
+
+
+def forget_homes() -> None:
+    """Ask again where bodies live: this process has just changed it."""
+    _homes.clear()
+
+
+def _moves() -> dict[str, tuple[str, str]]:
+    """By body: where its newest move leads and how far it is, at most so many seconds old; nothing without groups."""
+    if not groups():
+        return {}
+    place = str(connections[directory()].settings_dict["NAME"])
+    read_at, found = _homes.get(place, (-HOMES_SECONDS, {}))
+    if time.monotonic() - read_at >= HOMES_SECONDS:
+        with connections[directory()].cursor() as cursor:
+            cursor.execute("SELECT code, target, step FROM foundation_bodymove")
+            found = {code: (target, step) for code, target, step in cursor.fetchall()}
+        _homes[place] = (time.monotonic(), found)
+    return found
 
 
 def groups() -> list[str]:
@@ -48,8 +80,11 @@ def _is_away() -> bool:
 @contextmanager
 def home_of(organisation: str) -> Iterator[None]:
     """Let the default connection be the one to the database of this body, in this thread, until the block ends."""
+    if _is_away() or hasattr(connections._connections, _STANDING):  # type: ignore[attr-defined]  # as above
+        yield
+        return
     alias = group_of(organisation)
-    if alias == DEFAULT_DB_ALIAS or _is_away():
+    if alias == DEFAULT_DB_ALIAS:
         yield
         return
     home = connections[DEFAULT_DB_ALIAS]
@@ -80,13 +115,17 @@ def follower_of(organisation: str) -> str | None:
 
 @contextmanager
 def standing_in(alias: str) -> Iterator[None]:
-    """Let this connection be the default one in this thread until the block ends."""
+    """Let this connection be the default one in this thread until the block ends, whoever is asked for."""
     before = connections[DEFAULT_DB_ALIAS]
     connections[DEFAULT_DB_ALIAS] = connections[alias]
+    is_first = not hasattr(connections._connections, _STANDING)  # type: ignore[attr-defined]  # as above
+    setattr(connections._connections, _STANDING, True)  # type: ignore[attr-defined]  # as above
     try:
         yield
     finally:
         connections[DEFAULT_DB_ALIAS] = before
+        if is_first:
+            delattr(connections._connections, _STANDING)  # type: ignore[attr-defined]  # as above
 
 
 class Router:

@@ -12,12 +12,17 @@ from django.db.migrations.state import ProjectState
 from django.db.models import Model
 
 UNFENCED = frozenset(
-    {"foundation.Organisation", "foundation.SignInName", "foundation.OneTimeLink", "foundation.SignInTries"}
-)
+    {
+        "foundation.BodyMove", "foundation.OneTimeLink", "foundation.Organisation", "foundation.SignInName",
+        "foundation.SignInTries",
+    }
+)  # fmt: skip
 APPEND_ONLY = frozenset(
     {
         "foundation.AuditEntry", "foundation.AuditLink", "foundation.AuditSeal",
-        "casework.RevocationChoiceRow",
+        "casework.RevocationChoiceRow", "programme.EditionRow",
+        "programme.AdoptionRow", "programme.AssessmentRow", "programme.PlanChangeRow", "programme.PlanEvidenceRow",
+        "programme.PlanSnapshotRow", "programme.StatementRow",
     }
 )  # fmt: skip
 _POLICY = "organisation_id = NULLIF(current_setting('todoke.organisation', true), '')::varchar"

@@ -50,6 +50,19 @@ def alone(sets: Path) -> Iterator[None]:
         os.close(lock)
 
 
+@contextmanager
+def alone_in_house() -> Iterator[None]:
+    """No body moves to another database meanwhile, on this machine（the same lock as the moves'）. Raises AnotherRuns."""
+    lock = os.open(Path(settings.VAR) / ".house.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError as busy:
+        raise AnotherRuns from busy
+    finally:
+        os.close(lock)
+
+
 def clear_leftovers(sets: Path) -> None:
     """Remove what killed commands left: drafts of sets, sets on their way out, half-written pieces."""
     for one in sets.glob(".*-*"):

@@ -21,7 +21,7 @@ from todoke.foundation import databases, durable
 from todoke.foundation.audit import services as audit
 from todoke.foundation.audit.values import Actor
 from todoke.foundation.backup import queries
-from todoke.foundation.backup.errors import BytesMissing, NoRoom
+from todoke.foundation.backup.errors import BodyIsMoving, BytesMissing, NoRoom
 from todoke.foundation.backup.models import BackupRecord
 from todoke.foundation.backup.rules import coverage, manifests
 from todoke.foundation.backup.values import (
@@ -40,7 +40,7 @@ from todoke.foundation.organisations.queries import organisations
 
 from . import keys, postgres_rows, sqlite_copies, stored_objects, streams
 from .drafts import Draft, Tell, size_of
-from .places import PIECES, STATE, alone, clear_leftovers, database_name, keys_name
+from .places import PIECES, STATE, alone, alone_in_house, clear_leftovers, database_name, keys_name
 
 TRIES = 3  # a segment may be compacted away between the rows and their bytes: then from the beginning
 
@@ -53,10 +53,12 @@ def take(
     All databases of the installation are in it, each as of one moment of its own: a body's rows, its originals and
     its audit agree. `is_full`: copy every byte again instead of relying on pieces of earlier sets. Killed at any
     moment, what was complete before stays so. Raises AnotherRuns, NoRoom, RecipientMissing, DatabaseDamaged,
-    RowsMissing, BytesMissing, KeysMissing, NoVersions, StorageAway.
+    RowsMissing, BytesMissing, KeysMissing, BodyIsMoving, NoVersions, StorageAway.
     """
     to = streams.recipients(places.recipients)
-    with alone(places.sets):
+    if moving := databases.moving():
+        raise BodyIsMoving(where=moving[0])
+    with alone(places.sets), alone_in_house():
         clear_leftovers(places.sets)
         for left in reversed(range(TRIES)):
             try:
