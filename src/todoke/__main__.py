@@ -28,6 +28,10 @@ COMMANDS = (
     Command(("migrate",), "migrate", "データベースをこの版に更新する", "bring the database to this version"),
     Command(("doctor",), "doctor", "設定と接続を診断する", "say what is configured, reachable and missing"),
     Command(("organisation", "register"), "organisation_register", "団体を登録する", "register a further body"),
+    Command(
+        ("organisation", "move"), "organisation_move", "団体を別のデータベースへ移す",
+        "let a body live in another database",
+    ),
     Command(("section", "register"), "section_register", "課と担当する手続を登録する", "register a section and its procedures"),
     Command(("core", "register"), "core_register", "基幹システムを登録する", "register a core system"),
     Command(("relay", "pull"), "relay_pull", "受付経路をいま一度読む", "read every channel once, now"),
