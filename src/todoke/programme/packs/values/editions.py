@@ -1,62 +1,10 @@
-"""The nouns of guideline packs: an edition, its nodes and links, and what became of each node of the edition before."""
+"""An edition, its nodes and links, and what became of each node of the edition before."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from todoke.foundation.labels import Labelled
-
-NOT_RECORDED = "未収録"  # the source has the fact, or may have it; we do not
-
-
-class NodeKind(Labelled):
-    """What a node of a guideline is."""
-
-    GROUP = "group", "区分"
-    STEP = "step", "ステップ"
-    PHASE = "phase", "フェーズ"
-    TASK = "task", "作業"
-    GATE = "gate", "関門"
-    DELIVERABLE = "deliverable", "成果物"
-    CHECK = "check", "確認"
-    MEASURE = "measure", "取組"
-
-
-class LinkType(Labelled):
-    """How two nodes hang together in time."""
-
-    FS = "FS", "終わってから始める"
-    SS = "SS", "始まってから始める"
-    FF = "FF", "終わってから終える"
-    SF = "SF", "始まってから終える"
-
-
-class Strength(Labelled):
-    """Who claims a link, a window or a deadline."""
-
-    GUIDELINE = "guideline", "手順書"
-    PRACTICE = "practice", "実務"
-    LOCAL = "local", "団体"
-
-
-class Basis(Labelled):
-    """Where a figure comes from. Our own defaults are never shown as the ministry's."""
-
-    SOURCE = "source", "出典"
-    PRODUCT = "product-default", "製品の既定値"
-    BODY = "body", "団体の入力"
-
-
-class Relation(Labelled):
-    """What became of a node in the next edition."""
-
-    SAME = "same", "そのまま"
-    REWORDED = "reworded", "文言の変更"
-    MOVED = "moved", "移動"
-    SPLIT = "split", "分割"
-    MERGED = "merged", "統合"
-    DROPPED = "dropped", "削除"
-    ADDED = "added", "追加"
+from .words import NOT_RECORDED, Basis, LinkType, NodeKind, PackSubject, Relation, Strength
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -119,7 +67,8 @@ class Node:
 
     `repeat_over` names a code list: one item of a plan per concept in scope. `applies_if` is an expression of our own
     small language, empty for always. `early_startable` is None where the source does not say. `estimate` None: a node
-    that only gathers others.
+    that only gathers others. `done_when` are sentences that a person confirms; `checks` are expressions of the small
+    language over facts that the product knows. `note` says what a reader must know of the encoding itself.
     """
 
     id: str
@@ -137,6 +86,8 @@ class Node:
     done_when: tuple[str, ...] = ()
     cites: tuple[Citation, ...] = ()
     tags: tuple[str, ...] = ()
+    checks: tuple[str, ...] = ()
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,13 +99,15 @@ class Link:
     type: LinkType = LinkType.FS
     lag: int = 0
     strength: Strength = Strength.PRACTICE
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
     """A span of every year in which only something may begin, or in which nothing may（凍結）: (month, day) to (month, day).
 
-    `applies_to` are node ids. A span that ends before it begins runs over the new year.
+    `applies_to` are node ids. A span that ends before it begins runs over the new year. Windows of one `kind` over the
+    same node are alternatives（定例会 four times a year）; windows of different kinds, and every freeze, hold together.
     """
 
     id: str
@@ -164,6 +117,8 @@ class Window:
     applies_to: tuple[str, ...]
     is_freeze: bool = False
     basis: Basis = Basis.PRODUCT
+    kind: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +129,7 @@ class Deadline:
     on: date | None
     text: str = NOT_RECORDED
     strength: Strength = Strength.GUIDELINE
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +153,7 @@ class Support:
     apply_by: date | None = None
     report_by: date | None = None
     text: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,24 +168,54 @@ class IndicatorDefinition:
     source: str = NOT_RECORDED
     higher_is_better: bool = True
     group: str = ""
+    nodes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Concept:
-    """One code of a code list: a 業務, a 手続, a status."""
+    """One code of a code list: a 業務, a 手続, a status.
+
+    `aliases` are the names by which other publications call it. `applies_if`, an expression, empty for always, says for
+    whom it counts: of the 20 事務 a prefecture has two. `attributes` are facts in words, by name.
+    """
 
     code: str
     label: str
     aliases: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    group: str = ""
+    applies_if: str = ""
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Adjustment:
+    """What an overlay pack changes of a node below it: its estimate, its effort by role; None and empty change nothing."""
+
+    node: str
+    estimate: Estimate | None = None
+    effort: Mapping[str, float] = field(default_factory=dict)
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """The span for which a plan of the nation is made（計画期間）, as dates and as printed."""
+
+    begins: date | None = None
+    ends: date | None = None
+    text: str = NOT_RECORDED
 
 
 @dataclass(frozen=True, slots=True)
 class Edition:
     """One immutable edition of a pack. Links, windows and the rest refer to node ids of this edition.
 
-    `codelists`: the lists that nodes repeat over, by name. `overlays`: the URN of the pack that this one lies over;
-    empty for a pack of its own. `sha256` is that of the canonical JSON of the document.
+    `codelists`: the lists that nodes repeat over, by name. `overlays`: the URN of the pack that this one lies over, and
+    `overlay_edition` the edition as printed that it was written for; empty for a pack of its own; only an overlay has
+    `adjustments`. `supersedes` is the edition before, as printed, that `succession` starts from. `unrecorded` says in
+    words which facts are 未収録. `sha256` is that of the canonical JSON of the document.
     """
 
     ref: EditionRef
@@ -245,6 +232,12 @@ class Edition:
     codelists: Mapping[str, tuple[Concept, ...]] = field(default_factory=dict)
     overlays: str = ""
     sha256: str = ""
+    subject: PackSubject = PackSubject.OTHER
+    period: Period = Period()
+    adjustments: tuple[Adjustment, ...] = ()
+    overlay_edition: str = ""
+    unrecorded: tuple[str, ...] = ()
+    note: str = ""
 
     def node(self, node_id: str) -> Node | None:
         """The node with this id, or None."""
