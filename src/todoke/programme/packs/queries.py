@@ -1,7 +1,8 @@
 """Which packs and editions a body can use: the shipped ones, and those that it keeps.
 
 Without an open scope the shipped ones alone are seen. A kept edition is never changed; it wins over a shipped one of the
-same name, so that an update of the product changes no plan.
+same name, so that an update of the product changes no plan. `applies` and `diff` are passed on from the rules: later
+stages ask them here.
 """
 
 import json
@@ -16,7 +17,9 @@ from todoke.foundation.fence import in_scope
 
 from .errors import EditionUnknown, PackUnreadable
 from .models import EditionRow
+from .rules import applies as applies
 from .rules import check, overlaid
+from .rules import diff as diff
 from .rules.documents import edition_of
 from .rules.yaml_text import read
 from .values import Edition, EditionOrigin, EditionRef, Finding, PackSummary

@@ -179,3 +179,10 @@ class TextMissing(TodokeError):
 
     code: ClassVar[str] = "PLN-129"
     sentence: ClassVar[str] = "「{field}」を入力してください。"
+
+
+class LinkCircle(TodokeError):
+    """The link would make two items wait for each other."""
+
+    code: ClassVar[str] = "PLN-130"
+    sentence: ClassVar[str] = "この前後関係を入れると、互いに待ち合うことになります。向きを確かめてください。"

@@ -85,8 +85,8 @@ def _renewed(mine: ItemLink, coming: ItemLink, base_lag: int | None) -> ItemLink
 def _inherited(link: ItemLink, ancestry: Ancestry, retired: set[UUID], plan: UUID) -> Iterator[ItemLink]:
     """The body's own link itself, or one between each of the heirs of its ends."""
     befores, afters = (
-        _heirs(link.before, ancestry, becomes, retired),
-        _heirs(link.after, ancestry, becomes, retired),
+        _heirs(link.before, ancestry, retired),
+        _heirs(link.after, ancestry, retired),
     )
     if (befores, afters) == ([link.before], [link.after]):
         yield link
