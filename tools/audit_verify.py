@@ -10,6 +10,7 @@ reordered or added is named.
 
 Exit: 0 whole · 1 not whole · 2 usage.
 The chain: hash = SHA-256(previous hash + newline + canonical JSON of the entry), the first previous hash is 64 zeros.
+The key may have been changed: seal.keys.jsonl beside the key says by which one, signed by the one before.
 A seal is an Ed25519 signature (RFC 8032) over the canonical JSON of organisation, last_sequence, head, sealed_at.
 """
 
@@ -19,12 +20,15 @@ import json
 import sqlite3
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 Row = dict[str, Any]
 Body = dict[str, list[Row]]
 Point = tuple[int, int, int, int]
+SealKey = tuple[bytes, str | None]
+STAMP = "%Y-%m-%dT%H:%M:%S.%fZ"
 
 GENESIS = "0" * 64
 ENTRY_FIELDS = (
@@ -166,7 +170,7 @@ def read_database(path: Path) -> dict[str, Body]:
 
 
 # ---- checking one body
-def first_fault(body: Body, seals: list[Row], key: bytes | None) -> tuple[str | None, int, int]:
+def first_fault(body: Body, seals: list[Row], keys: list[SealKey]) -> tuple[str | None, int, int]:
     """The first broken place as a sentence, or None; and how many rows and seals are good."""
     entries = {row["id"]: row for row in body["entry"]}
     previous, heads, expected = GENESIS, {}, 0
@@ -187,7 +191,10 @@ def first_fault(body: Body, seals: list[Row], key: bytes | None) -> tuple[str | 
         signature = bytes.fromhex(seal["signature"])
         signed = {name: seal[name] for name in ("organisation", "last_sequence", "head", "sealed_at")}
         sequence = seal["last_sequence"]
-        if key is not None and not is_signed(key, canonical(signed), signature):
+        if keys and not any(
+            (until is None or seal["sealed_at"] <= until) and is_signed(key, canonical(signed), signature)
+            for key, until in reversed(keys)
+        ):
             return f"sequence {sequence}: the seal's signature does not hold", expected, count
         if any(kept < sequence <= lost and seal["sealed_at"] <= at for kept, lost, at in lapses):
             continue  # lost by a restore that the chain itself records
@@ -214,6 +221,22 @@ def restores(entries: list[Row]) -> list[tuple[int, int, str]]:
     return [(int(facts["kept"]), int(facts["lost"]), at) for facts, at in rows]
 
 
+def seal_keys(path: Path) -> list[SealKey]:
+    """The first public key and those that followed it, with the stamp until which seals may bear each."""
+    keys: list[SealKey] = [(bytes.fromhex(path.read_text().strip()), None)]
+    changes = path.with_name("seal.keys.jsonl")
+    for one in whole_lines(changes.read_text()) if changes.exists() else []:
+        said = {"after": keys[-1][0].hex(), "key": one["key"], "from": one["from"]}
+        if not is_signed(
+            keys[-1][0], b"todoke seal key\n" + canonical(said), bytes.fromhex(one["signature"])
+        ):
+            break  # the key before does not vouch for it
+        until = datetime.strptime(one["from"], STAMP).replace(tzinfo=UTC) + timedelta(minutes=5)
+        keys[-1] = (keys[-1][0], until.strftime(STAMP))
+        keys.append((bytes.fromhex(one["key"]), None))
+    return keys
+
+
 def whole_lines(text: str) -> Iterator[Row]:
     """The copied seals; a line that a crash tore while it was written is left out."""
     for line in text.splitlines():
@@ -234,12 +257,12 @@ def main() -> int:
     with open(args.trail, "rb") as file:
         is_database = file.read(16) == b"SQLite format 3\x00"
     bodies = read_database(args.trail) if is_database else read_export(args.trail)
-    key = bytes.fromhex(args.key.read_text().strip()) if args.key else None
+    keys = seal_keys(args.key) if args.key else []
     copies = list(whole_lines(args.seals.read_text())) if args.seals else []
     bad = False
     for code, body in sorted(bodies.items()):
         seals = body["seal"] + [seal for seal in copies if seal["organisation"] == code]
-        fault, rows, sealed = first_fault(body, seals, key)
+        fault, rows, sealed = first_fault(body, seals, keys)
         print(f"{code}: NOT WHOLE, {fault}" if fault else f"{code}: whole, {rows} rows, {sealed} seals")
         for kept, lost, at in restores(body["entry"]):
             if lost > kept:

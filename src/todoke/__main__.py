@@ -67,6 +67,16 @@ COMMANDS = (
         ("vault", "verify"), "vault_verify", "保管した原本を読み、壊れていないか確かめる",
         "read every original and compare its hash",
     ),
+    Command(
+        ("keys", "rotate"), "keys_rotate", "鍵を取り替える（途中で止めても続きから）",
+        "change a key; killed, it goes on by the same command",
+    ),
+    Command(("keys", "show"), "keys_show", "鍵の版と、取り替えの進みを表示する", "which keys there are, and how far a change is"),
+    Command(("keys", "retire"), "keys_retire", "使われなくなった古い鍵を片づける", "put keys away that nothing needs any more"),
+    Command(
+        ("staff", "link"), "staff_link", "職員のサインイン用リンクを出す（全員が入れないとき）",
+        "a one-time link for a member of staff, when nobody can sign in",
+    ),
     Command(("audit", "verify"), "audit_verify", "監査証跡の連鎖と封印を検証する", "verify the audit trail's chains and seals"),
     Command(("audit", "export"), "audit_export", "監査証跡を検証用に書き出す", "write it for the stand-alone verifier"),
     Command(("ledger", "reconcile"), "ledger_reconcile", "基幹の台帳と突き合わせる", "compare with the core's ledger"),

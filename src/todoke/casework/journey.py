@@ -27,11 +27,14 @@ from django.conf import settings
 from todoke.foundation.accounts.values import Viewer
 from todoke.foundation.audit import queries as audit_queries
 from todoke.foundation.audit import services as audit
-from todoke.foundation.audit.values import Actor
+from todoke.foundation.audit.values import Actor, ActorKind
 from todoke.foundation.calendars.queries import now
 from todoke.foundation.claims import Job as Job
 from todoke.foundation.claims import JobContext
-from todoke.foundation.fence import scope
+from todoke.foundation.entrance import queries as entrance_queries
+from todoke.foundation.entrance import services as entrance
+from todoke.foundation.fence import current_organisation, scope
+from todoke.foundation.vault import services as vault
 
 from .cases import jobs as cases
 from .cases import queries as case_queries
@@ -60,6 +63,21 @@ def _seal(context: JobContext) -> int:
     return 0  # sealing makes no work for any other job
 
 
+def _worker(context: JobContext) -> Actor:
+    return Actor(ActorKind.WORKER, context.by.owner)
+
+
+def _rewrap(context: JobContext) -> int:
+    """Wrap originals anew while a body's key is being changed（todoke keys rotate）."""
+    return vault.rewrap_some(context.organisation, actor=_worker(context), at=now())
+
+
+def _end_what_ran_out(context: JobContext) -> int:
+    """End the accounts and appointments whose last day（異動日）is over."""
+    with scope(context.organisation):
+        return entrance.end_what_ran_out(actor=_worker(context), at=now())
+
+
 JOBS: tuple[Job, ...] = (
     Job("relay.pull", "受信", relay.pull),
     Job("relay.collect_folder", "フォルダの受信", relay.collect_folder),
@@ -79,6 +97,8 @@ JOBS: tuple[Job, ...] = (
     Job("screening.screen", "添付の検査", screening.screen),
     Job("screening.make_copies", "添付の無害化", screening.make_copies),
     Job("disposal.dispose", "廃棄", disposal.dispose),
+    Job("vault.rewrap", "鍵の包み直し", _rewrap),
+    Job("entrance.end_what_ran_out", "異動者の利用終了", _end_what_ran_out),
     Job("audit.seal", "監査の封印", _seal),
 )
 PASSING_ON = frozenset(
@@ -130,6 +150,8 @@ def _moments(horizon: timedelta) -> Iterator[datetime | None]:
     yield handover_queries.next_due()
     yield notify_queries.next_due()
     yield disposal_queries.next_due()
+    yield now() if entrance_queries.has_ended() else None
+    yield now() if vault.waits(current_organisation()) else None
 
 
 def read_channels(context: JobContext) -> int:

@@ -1,14 +1,12 @@
 """Reading the audit: heads, what waits for the chain, verification, what happened to one object."""
 
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.conf import settings
 from django.db import connection
 from django.db.models import Exists, Max, OuterRef, QuerySet
@@ -17,12 +15,13 @@ from todoke.foundation.fence import current_organisation
 
 from . import rules
 from .models import AuditEntry, AuditLink, AuditSeal
-from .values import RESTORED, AuditReport, Fault, Lapse
+from .values import RESTORED, AuditReport, Fault, Lapse, SealKey
 
 COVERED = (
     "action", "actor_id", "actor_kind", "stamp", "facts", "id", "object_id", "object_kind", "organisation_id",
     "purpose", "stream", "terminal",
 )  # as in rules.Chained  # fmt: skip
+KEY_CHANGES = "seal.keys.jsonl"  # beside the first public key: which key followed, signed by the one before
 STEP = 5_000  # links that are read at a time
 LATE_COMMITS = 100_000  # an entry may commit after 100,000 later ones and still be chained at the next seal
 
@@ -95,7 +94,7 @@ def inclusion(object_kind: str, object_id: str, *, fact: str, is_whole: bool) ->
     sealed = (
         link and AuditSeal.objects.filter(last_sequence__gte=link.sequence).order_by("last_sequence").first()
     )
-    entries, public = [entry], _public_key()
+    entries, keys = [entry], seal_keys()
     if link and sealed and is_whole:
         entries = _chained(link.sequence, sealed.last_sequence)
     return {
@@ -103,7 +102,7 @@ def inclusion(object_kind: str, object_id: str, *, fact: str, is_whole: bool) ->
         "sequence": link.sequence if link else None,
         "previous": link.previous if link else None,
         "seal": _seal_row(sealed) if sealed else None,
-        "key": public.public_bytes_raw().hex() if public else None,
+        "key": _key_of(sealed, keys),
     }
 
 
@@ -112,6 +111,15 @@ def _chained(first: int, last: int) -> list[AuditEntry]:
     ids = list(links.values_list("entry_id", flat=True))
     found = AuditEntry.objects.in_bulk(ids)
     return [found[one] for one in ids if one in found]
+
+
+def _key_of(sealed: AuditSeal | None, keys: list[SealKey]) -> str | None:
+    """The public key that a seal bears; the one in use where there is no seal yet."""
+    if sealed is None:
+        return keys[-1].public if keys else None
+    body = {name: value for name, value in _seal_row(sealed).items() if name != "signature"}
+    found = rules.signing_key_of(keys, rules.canonical(body), sealed.signature, at=None)
+    return found.public if found else None
 
 
 def _seal_row(row: AuditSeal) -> Mapping[str, str | int]:
@@ -187,16 +195,12 @@ def _lapses() -> list[Lapse]:
 
 
 def _check_seals(heads: Mapping[int, str], lapses: Collection[Lapse]) -> tuple[int, Fault | None]:
-    public = _public_key()
-    count = 0
+    keys, count = seal_keys(), 0
     for sequence, head_hash, stamp, signature in _seals():
         body: dict[str, str | int] = {
             "organisation": current_organisation(), "last_sequence": sequence, "head": head_hash, "sealed_at": stamp,
         }  # fmt: skip
-        try:
-            if public is not None:
-                public.verify(bytes.fromhex(signature), rules.canonical(body))
-        except (InvalidSignature, ValueError):
+        if keys and rules.signing_key_of(keys, rules.canonical(body), signature, at=stamp) is None:
             return count, Fault(sequence, None, "resealed")
         if heads.get(sequence) != head_hash and not any(one.explains(sequence, stamp) for one in lapses):
             return count, Fault(sequence, None, "rewritten" if sequence in heads else "deleted")
@@ -204,9 +208,30 @@ def _check_seals(heads: Mapping[int, str], lapses: Collection[Lapse]) -> tuple[i
     return count, None
 
 
-def _public_key() -> Ed25519PublicKey | None:
-    path = Path(settings.TODOKE_SEAL_COPY_DIR) / "seal.pub"
-    return Ed25519PublicKey.from_public_bytes(bytes.fromhex(path.read_text())) if path.exists() else None
+def seal_keys(public: Path | None = None) -> list[SealKey]:
+    """The public keys of the seals, oldest first: the first one kept outside, and those that followed it; or none.
+
+    `public` is another place of that first key; what changed it stands beside it in `seal.keys.jsonl`.
+    """
+    path = public or Path(settings.TODOKE_SEAL_COPY_DIR) / "seal.pub"
+    if not path.exists():
+        return []
+    changes = path.with_name(KEY_CHANGES)
+    lines = changes.read_text().splitlines() if changes.exists() else []
+    return rules.keys_after(path.read_text().strip(), [one for line in lines if (one := _change(line))])
+
+
+def is_signed_by(keys: Sequence[SealKey], content: bytes, signature: str) -> bool:
+    """Whether one of these keys has signed what another stage vouches for, whenever that was."""
+    return rules.signing_key_of(keys, content, signature, at=None) is not None
+
+
+def _change(line: str) -> dict[str, str]:
+    try:
+        found = json.loads(line)
+    except ValueError:  # torn by a crash while it was written
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _seals() -> Iterator[tuple[int, str, str, str]]:

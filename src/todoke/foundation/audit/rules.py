@@ -2,12 +2,18 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
-from datetime import UTC, datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from json.encoder import encode_basestring as quoted
 from typing import Any, NamedTuple
 
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from .values import SealKey
+
 GENESIS = "0" * 64
+_STAMP = "%Y-%m-%dT%H:%M:%S.%fZ"
 _ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
@@ -51,4 +57,50 @@ def next_hash(previous: str, entry: Chained | tuple[Any, ...]) -> str:  # a row 
 
 def stamp(moment: datetime) -> str:
     """A moment as it stands in the canonical form: UTC, microseconds."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.astimezone(UTC).strftime(_STAMP)
+
+
+CHANGED = b"todoke seal key\n"  # a seal begins with a brace: neither passes for the other
+GRACE = timedelta(minutes=5)  # for a sealer that took the old key just before the change
+
+
+def key_statement(after: str, public: str, since: str) -> bytes:
+    """What the old key signs when a new one follows it."""
+    return CHANGED + canonical({"after": after, "key": public, "from": since})
+
+
+def keys_after(first: str, statements: Iterable[Mapping[str, str]]) -> list[SealKey]:
+    """The public keys that follow from the first one, each vouched for by the one before; the last one is in use.
+
+    A statement that the key before has not signed ends the row: whoever can write the file adds no key.
+    """
+    keys = [SealKey(first, None)]
+    for one in statements:
+        try:
+            public, since = one["key"], one["from"]
+            message = key_statement(keys[-1].public, public, since)
+            known = Ed25519PublicKey.from_public_bytes(bytes.fromhex(keys[-1].public))
+            known.verify(bytes.fromhex(one["signature"]), message)
+            until = datetime.strptime(since, _STAMP).replace(tzinfo=UTC) + GRACE
+        except (InvalidSignature, ValueError, KeyError):
+            return keys
+        keys[-1] = SealKey(keys[-1].public, stamp(until))
+        keys.append(SealKey(public, None))
+    return keys
+
+
+def signing_key_of(
+    keys: Sequence[SealKey], message: bytes, signature: str, *, at: str | None
+) -> SealKey | None:
+    """Which key has signed; with `at`（a stamp）only one that was in use then. None: none of them."""
+    for one in reversed(keys):
+        if at is not None and one.until is not None and at > one.until:
+            continue
+        try:
+            Ed25519PublicKey.from_public_bytes(bytes.fromhex(one.public)).verify(
+                bytes.fromhex(signature), message
+            )
+        except (InvalidSignature, ValueError):
+            continue
+        return one
+    return None

@@ -11,12 +11,12 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from todoke.foundation import durable
-from todoke.foundation.fence import current_organisation, insert_rows
+from todoke.foundation.fence import current_organisation, insert_rows, scope
 
 from . import queries, rules
 from .errors import SealOverdue
 from .models import AuditEntry, AuditLink, AuditSeal
-from .values import Actor, Entry, Stream
+from .values import Actor, Entry, SealKey, Stream
 
 SEAL_LOCK = 7_405_001  # advisory lock number on PostgreSQL; combined with the organisation's code
 _checked: dict[str, datetime] = {}
@@ -133,11 +133,60 @@ def _sealed(sequence: int, head: str, at: datetime) -> Mapping[str, str | int]:
     return {**body, "signature": signature}
 
 
+def _signing_file() -> Path:
+    return settings.TODOKE_SEAL_KEY_FILE or Path(settings.TODOKE_MASTER_KEY_FILE).with_name("seal.key")
+
+
 def _signing_key() -> Ed25519PrivateKey:
-    path = settings.TODOKE_SEAL_KEY_FILE or Path(settings.TODOKE_MASTER_KEY_FILE).with_name("seal.key")
+    path = _signing_file()
+    coming = path.with_name("seal.next.key")
+    if coming.exists():  # a change that was killed half-way: the new key counts as soon as it was announced
+        key = _key_in(coming)
+        if queries.seal_keys()[-1:] == [SealKey(_public(key), None)]:
+            return key
     if not path.exists():
         durable.keep_first(path, os.urandom(32).hex().encode())
+    return _key_in(path)
+
+
+def _key_in(path: Path) -> Ed25519PrivateKey:
     return Ed25519PrivateKey.from_private_bytes(bytes.fromhex(path.read_text()))
+
+
+def _public(key: Ed25519PrivateKey) -> str:
+    return key.public_key().public_bytes_raw().hex()
+
+
+def rotate_seal_key(organisations: Sequence[str], *, actor: Actor, at: datetime) -> str:
+    """Let a new key sign the seals from now on, announced by the old one beside the first public key（hex returned）.
+
+    Killed at any moment, it goes on by the same call: key made, key announced, key in its place. Seals of the old key
+    stay valid up to the change. Call outside any scope.
+    """
+    path = _signing_file()
+    coming, old = path.with_name("seal.next.key"), _signing_key()
+    _keep_public_key()
+    durable.keep_first(coming, os.urandom(32).hex().encode())
+    new = _key_in(coming)
+    if _public(new) != _public(old):
+        _announce(old, _public(new), at)
+    durable.put(path, coming.read_bytes(), mode=0o600)
+    coming.unlink()
+    durable.sync_folder(path.parent)
+    for organisation in organisations:
+        with scope(organisation):
+            record(
+                "keys.seal_changed", object_kind="organisation", object_id=organisation, actor=actor, at=at,
+                facts={"before": _public(old)[:16], "after": _public(new)[:16]},
+            )  # fmt: skip
+    return _public(new)
+
+
+def _announce(old: Ed25519PrivateKey, public: str, at: datetime) -> None:
+    since, before = rules.stamp(at), _public(old)
+    signature = old.sign(rules.key_statement(before, public, since)).hex()
+    line = json.dumps({"after": before, "key": public, "from": since, "signature": signature}, sort_keys=True)
+    durable.append_line(Path(settings.TODOKE_SEAL_COPY_DIR) / queries.KEY_CHANGES, line.encode())
 
 
 def sign(content: bytes) -> str:
@@ -153,9 +202,14 @@ def sign(content: bytes) -> str:
 def _copy_out(sealed: Mapping[str, str | int]) -> None:
     """Append the seal to `<seal directory>/<団体コード>.jsonl` and keep the public key beside it."""
     folder = Path(settings.TODOKE_SEAL_COPY_DIR)
-    folder.mkdir(parents=True, exist_ok=True)
-    if not (folder / "seal.pub").exists():
-        public = _signing_key().public_key().public_bytes_raw()
-        durable.put(folder / "seal.pub", public.hex().encode())
+    _keep_public_key()
     line = json.dumps(sealed, sort_keys=True).encode()
     durable.append_line(folder / f"{sealed['organisation']}.jsonl", line)
+
+
+def _keep_public_key() -> None:
+    """The first public key, from which all later ones follow."""
+    path = Path(settings.TODOKE_SEAL_COPY_DIR) / "seal.pub"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        durable.put(path, _public(_signing_key()).encode())

@@ -90,3 +90,11 @@ class AuditReport:
     def is_whole(self) -> bool:
         """Whether nothing is wrong."""
         return self.fault is None
+
+
+@dataclass(frozen=True, slots=True)
+class SealKey:
+    """One public key of the seals（hex）, and until which stamp seals may bear it; None: the one in use."""
+
+    public: str
+    until: str | None

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.conf import settings
+
+from todoke.foundation.audit import queries as audit
 
 from .errors import ManifestDamaged, PieceMissing, PlaceMissing, RecipientMissing, SetUnknown
 from .models import BackupRecord, Release, Restoration
@@ -81,15 +81,16 @@ def is_signed(folder: Path, name: str, public: Path | None = None) -> bool:
 
     Raises ManifestDamaged when the signature does not fit, PieceMissing when there is none.
     """
-    path = public or Path(settings.TODOKE_SEAL_COPY_DIR) / "seal.pub"
     content, signature = _listed(folder, name, MANIFEST), _listed(folder, name, SIGNATURE)
-    if not path.exists():
+    keys = audit.seal_keys(public)
+    if not keys:
         return False
     try:
-        key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(path.read_text().strip()))
-        key.verify(bytes.fromhex(signature.decode("ascii").strip()), SIGNED + content)
-    except (InvalidSignature, ValueError) as misfit:
+        typed = signature.decode("ascii").strip()
+    except ValueError as misfit:
         raise ManifestDamaged(where=name) from misfit
+    if not audit.is_signed_by(keys, SIGNED + content, typed):
+        raise ManifestDamaged(where=name)
     return True
 
 

@@ -4,7 +4,9 @@ While the master key is being changed some files are wrapped by the new one and 
 """
 
 import os
+import time
 from collections.abc import Iterable
+from datetime import timedelta
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -99,10 +101,9 @@ def is_wrapped_by(path: Path, organisation: str, master: bytes) -> bool:
 
 def body_files(organisation: str | None = None) -> list[tuple[Path, str, int]]:
     """The wrapped keys: file, body and version; of one body or of all."""
-    found = [(path, rules.version_of(path.name)) for path in sorted(bodies_folder().glob("*.key"))]
-    return [
-        (path, *one) for path, one in found if one is not None and organisation in (None, one[0])
-    ]  # fmt: skip
+    named = [(path, rules.version_of(path.name)) for path in bodies_folder().glob("*.key")]
+    found = [(path, *one) for path, one in named if one is not None and organisation in (None, one[0])]
+    return sorted(found, key=lambda one: one[1:])
 
 
 def keys_of(organisation: str) -> BodyKeys:
@@ -131,6 +132,12 @@ def _refuse_when_lost(organisation: str) -> None:
     """Whoever has originals has had a key: a new one would open none of them."""
     if any((Path(settings.TODOKE_VAULT_DIR) / organisation).glob("*.seg")):
         raise KeyVersionMissing(organisation=organisation, version=1, file=rules.file_name(organisation, 1))
+
+
+def newest_age(organisation: str) -> timedelta:
+    """How long ago, by the disk's own clock, the newest version of a body's key was written."""
+    newest = max(body_files(organisation), key=lambda one: one[2])[0]
+    return timedelta(seconds=time.time() - newest.stat().st_mtime)
 
 
 def key_of(organisation: str, version: int) -> bytes:

@@ -23,7 +23,7 @@ from todoke.foundation.wrapping import unwrap
 from . import rules
 from .errors import BlobDamaged, BlobDestroyed, KeyMissing
 from .models import Blob
-from .values import SegmentUse
+from .values import Rewrapping, SegmentUse
 
 IN_MEMORY = 33_554_432  # larger originals are decrypted into an unlinked file and mapped
 _SEALS = fcntl.F_SEAL_SEAL | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_WRITE
@@ -237,6 +237,19 @@ def read_back() -> list[int]:
         if digest.hexdigest() != row.sha256:
             failed.append(row.pk)
     return failed
+
+
+def rewrapping() -> Rewrapping:
+    """How far a change of the key of the body in scope is. Counts every row once."""
+    ring = keyring.keys_of(current_organisation())
+    rows = Blob.objects.filter(destroyed_at=None)
+    waiting = rows.filter(key_version__lt=ring.current).count()
+    return Rewrapping(ring.current, rows.count() - waiting, waiting, ring.is_rotating)
+
+
+def is_rotating(organisation: str) -> bool:
+    """Whether a body has an older key still. Needs no scope; asks the folder's date only."""
+    return keyring.keys_of(organisation).is_rotating
 
 
 def end_of(offset: int, size: int) -> int:

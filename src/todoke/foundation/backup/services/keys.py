@@ -12,6 +12,7 @@ from django.conf import settings
 from todoke.foundation import durable
 from todoke.foundation.backup.errors import KeysMissing, NoRoom, NotEmpty, PieceDamaged, WrongKey
 from todoke.foundation.backup.values import StoredFile
+from todoke.foundation.keyring import queries as keyring
 
 from . import streams
 
@@ -109,8 +110,9 @@ def _put(name: str, content: bytes) -> None:
 
 def check_in_place(bodies: frozenset[str]) -> None:
     """That the master key and the keys of these bodies are there. Raises KeysMissing."""
-    wanted = [Path(settings.TODOKE_MASTER_KEY_FILE)]
-    wanted += [folder() / "organisations" / f"{code}.key" for code in sorted(bodies)]
-    missing = [path.name for path in wanted if not path.exists()]
+    held = {body for _, body, _ in keyring.body_files()}
+    missing = [f"{code}.key" for code in sorted(bodies - held)]
+    if not Path(settings.TODOKE_MASTER_KEY_FILE).exists():
+        missing.insert(0, Path(settings.TODOKE_MASTER_KEY_FILE).name)
     if missing:
         raise KeysMissing(where=", ".join(missing[:5]))
