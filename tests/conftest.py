@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import time_machine
 from django.db import connections
+from django.test.utils import override_settings
 from hypothesis import settings as hypothesis_settings
 from hypothesis.database import DirectoryBasedExampleDatabase
 from pytest_django import DjangoDbBlocker, Settings
@@ -50,6 +51,13 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 def _closed_network() -> None:
     """No test leaves this machine."""
     network.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_hashing() -> Iterator[None]:
+    """Passwords are hashed in a millisecond in this process; subprocesses hash as in production."""
+    with override_settings(PASSWORD_HASHERS=["tests.support.hashing.QuickHasher"]):
+        yield
 
 
 @pytest.fixture(scope="session")

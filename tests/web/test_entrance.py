@@ -1,14 +1,17 @@
 """The entrance lets the right people in, once, and tells the others nothing."""
 
+import re
 from http import HTTPStatus
 
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.test.utils import override_settings
 from django.urls import reverse
 
 from tests.support import desk
 from tests.support.clock import Clock
+from todoke import settings as production
 from todoke.foundation.accounts import queries as accounts
 from todoke.foundation.accounts import services as account_services
 from todoke.foundation.accounts.values import Role
@@ -52,6 +55,23 @@ def test_a_wrong_password_and_an_unknown_name_get_the_same_answer(towns_with_sta
     assert [wrong.content.decode().count(word) for word in ("違います", "hanako")] == [
         unknown.content.decode().count(word.replace("hanako", "nobody")) for word in ("違います", "hanako")
     ]
+
+
+@override_settings(PASSWORD_HASHERS=production.PASSWORD_HASHERS)
+def test_a_password_is_kept_and_tried_with_the_work_of_production(empty_towns: object) -> None:
+    staff_id = desk.appoint(MINASE, list(Role), name="hanako")
+    with scope(MINASE):
+        account_services.set_password(staff_id, PASSWORD, actor=desk.ACTOR, at=now())
+        person = accounts.staff(staff_id)
+    assert person is not None
+    way, _, work = person.password.partition("$argon2id$v=19$m=")
+    memory, rounds, _ = re.split(r",t=|,p=", work, maxsplit=2)
+    assert (way, int(memory) >= 102_400, int(rounds) >= 2) == ("argon2", True, True)
+    client = Client()
+    client.post(SIGN_IN, {"name": "hanako", "password": "not-the-password"})
+    assert not is_signed_in(client)
+    client.post(SIGN_IN, {"name": "hanako", "password": PASSWORD})
+    assert is_signed_in(client)
 
 
 def test_after_five_failures_even_the_right_password_waits(towns_with_staff: int, clock: Clock) -> None:
