@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from itertools import accumulate
 
-from ..values import Proof, ProofKind
+from todoke.programme.forecast.values import Proof, ProofKind
+
 from .compiling import Compiled, daily
 from .searching import Passes
 
@@ -35,7 +36,9 @@ def _oversized(compiled: Compiled) -> list[Proof]:
     found = []
     for one, resource in compiled.oversized:
         activity = compiled.network.activities[one]
-        much = sum(d.hundredths for d in activity.demands if d.resource == compiled.resources[resource].resource)
+        much = sum(
+            d.hundredths for d in activity.demands if d.resource == compiled.resources[resource].resource
+        )
         found.append(Proof(ProofKind.DEMAND, activity.key, None, much, compiled.shelf.most[resource]))
     return found
 

@@ -8,7 +8,7 @@ from datetime import date
 from functools import lru_cache
 from operator import attrgetter
 
-from ..values import (
+from todoke.programme.forecast.values import (
     Activity,
     Demand,
     Dependency,

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from todoke.programme.forecast.errors import NetworkBroken, NothingToSchedule
+from todoke.programme.forecast.values import Activity, ActivityState, Dependency, Network, ResourceCapacity
 from todoke.programme.packs.values import LinkType
 
-from ..errors import NetworkBroken, NothingToSchedule
-from ..values import Activity, ActivityState, Dependency, Network, ResourceCapacity
 from .opening import Openings, openings
 from .ordering import refuse_circles, topological
 from .packing import Patterns, Shelf
@@ -79,10 +79,10 @@ def compile_network(network: Network) -> Compiled:
 def _likely(activity: Activity) -> int:
     if not 0 <= activity.low <= activity.likely <= activity.high:
         raise NetworkBroken(where=activity.label)
-    return activity.likely if activity.state in _MOVING else 0
+    return activity.likely if activity.state in MOVING else 0
 
 
-_MOVING = (ActivityState.OPEN, ActivityState.RUNNING)
+MOVING = (ActivityState.OPEN, ActivityState.RUNNING)
 
 
 def _release(network: Network, activity: Activity) -> int:
@@ -97,7 +97,7 @@ def _release(network: Network, activity: Activity) -> int:
 
 
 def _due(network: Network, activity: Activity) -> int | None:
-    if activity.state not in _MOVING:
+    if activity.state not in MOVING:
         return None
     days = [one for one in (activity.deadline or network.deadline, activity.fixed_finish) if one is not None]
     return network.calendar.count_through(min(days)) if days else None
@@ -197,9 +197,7 @@ def daily(network: Network, capacity: ResourceCapacity) -> int | list[int]:
     return days
 
 
-def _patterns(
-    network: Network, shelf: Shelf
-) -> tuple[list[Patterns | None], tuple[tuple[int, int], ...]]:
+def _patterns(network: Network, shelf: Shelf) -> tuple[list[Patterns | None], tuple[tuple[int, int], ...]]:
     """One table of patterns per distinct demand. A demand above all that there ever is is noted, and cut to it."""
     place = {one.resource: index for index, one in enumerate(network.capacities)}
     shared: dict[tuple[tuple[int, int], ...], Patterns] = {}
@@ -207,7 +205,7 @@ def _patterns(
     oversized = []
     for index, one in enumerate(network.activities):
         wanted: dict[int, int] = {}
-        for demand in one.demands if one.state in _MOVING else ():
+        for demand in one.demands if one.state in MOVING else ():
             if demand.resource in place and demand.hundredths > 0:
                 at = place[demand.resource]
                 wanted[at] = wanted.get(at, 0) + demand.hundredths

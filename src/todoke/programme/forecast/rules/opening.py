@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
-from ..errors import NetworkBroken
-from ..values import StartWindow, WorkingDays
+from todoke.programme.forecast.errors import NetworkBroken
+from todoke.programme.forecast.values import StartWindow, WorkingDays
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ import heapq
 from collections import deque
 from collections.abc import Sequence
 
-from ..errors import OrderInCircle
-from ..values import Network
+from todoke.programme.forecast.errors import OrderInCircle
+from todoke.programme.forecast.values import Network
 
 
 def topological(successors: Sequence[Sequence[int]], priority: Sequence[int]) -> list[int]:

@@ -81,7 +81,7 @@ def latest(compiled: Compiled, target: int) -> Placed:
         lasts, due, fixed = durations[one], compiled.due[one], compiled.latest[one]
         end = FAR if due is None else due
         for bond in compiled.after[one]:
-            end = min(end, _limit(bond, lasts, start, finish))
+            end = min(end, limit(bond, lasts, start, finish))
         if end == FAR:
             end = target
         begin = end - lasts if fixed is None else min(end - lasts, fixed)
@@ -92,7 +92,7 @@ def latest(compiled: Compiled, target: int) -> Placed:
     return start, finish
 
 
-def _limit(bond: Bond, lasts: int, start: Sequence[int], finish: Sequence[int]) -> int:
+def limit(bond: Bond, lasts: int, start: Sequence[int], finish: Sequence[int]) -> int:
     """The last finish that a bond to what comes behind allows."""
     kind, other, lag = bond
     if kind == FS:

@@ -7,7 +7,7 @@ everywhere, so that the tables are the same on every machine.
 from collections.abc import Sequence
 from math import sqrt
 
-from ..values import ActivityState, Calibration, Network
+from todoke.programme.forecast.values import ActivityState, Calibration, Network
 
 SIZE = 256
 BINS = 8  # of the common factor

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Sequence
 from datetime import date
 
-from ..values import Network, PlacedActivity, Schedule, Verdict
+from todoke.programme.forecast.values import Network, PlacedActivity, Schedule, Verdict
+
 from . import ENGINE
 from .bounds import proofs
 from .canonical import input_hash
@@ -13,7 +14,9 @@ from .searching import Found, Passes, found_of, is_feasible, passes, placed, sea
 TRIES = 1  # for an answer while somebody waits; more only ever help
 
 
-def schedule(network: Network, *, seed: int = 0, tries: int = TRIES, previous: Schedule | None = None) -> Schedule:
+def schedule(
+    network: Network, *, seed: int = 0, tries: int = TRIES, previous: Schedule | None = None
+) -> Schedule:
     """The best schedule found in `tries` orders, for likely durations. Heuristic: no claim of being the shortest.
 
     With `previous`（of the same activities）its own order, and its own starts where they still fit, are among the
@@ -47,7 +50,9 @@ def _keeps(compiled: Compiled, order: Sequence[int]) -> bool:
 
 def schedule_of(compiled: Compiled, both: Passes, found: Found, *, seed: int, tries: int) -> Schedule:
     """A placement in dates, with its floats, its verdict and what reproduces it."""
-    certain = proofs(compiled, both) if found.late is not None and found.late > 0 or compiled.oversized else ()
+    certain = (
+        proofs(compiled, both) if (found.late is not None and found.late > 0) or compiled.oversized else ()
+    )
     calendar = compiled.network.calendar
     return Schedule(
         _placed(compiled, both, found), tuple(found.start), found.order, calendar.day(max(found.end - 1, 0)), found.end,
@@ -91,7 +96,9 @@ def spans_of(network: Network) -> Callable[[int, int], tuple[date, date]]:
             at = other(start - 1 if start > 0 else start)
             return at, at
         last = start + lasts - 1
-        return (days[start] if 0 <= start < size else other(start)), (days[last] if 0 <= last < size else other(last))
+        return (days[start] if 0 <= start < size else other(start)), (
+            days[last] if 0 <= last < size else other(last)
+        )
 
     return span
 

@@ -5,7 +5,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from ..errors import BeyondCalendar
+from todoke.programme.forecast.errors import BeyondCalendar
+
 from .compiling import Compiled
 from .ordering import topological
 from .placing import bound, earliest, latest, place
@@ -84,14 +85,13 @@ def placed(compiled: Compiled, order: Sequence[int]) -> Found:
     """The placement of one order. Raises BeyondCalendar."""
     shelf = compiled.shelf
     start, finish = within(
-        compiled, lambda: place(compiled.rows(order), compiled.likely, shelf.taken, (shelf.grain, shelf.width))
+        compiled,
+        lambda: place(compiled.rows(order), compiled.likely, shelf.taken, (shelf.grain, shelf.width)),
     )
     return found_of(compiled, start, finish, order)
 
 
-def found_of(
-    compiled: Compiled, start: Sequence[int], finish: Sequence[int], order: Sequence[int]
-) -> Found:
+def found_of(compiled: Compiled, start: Sequence[int], finish: Sequence[int], order: Sequence[int]) -> Found:
     """Lateness and end of a placement. Raises BeyondCalendar."""
     end = max(0, *finish, 0)
     if end > len(compiled.network.calendar.days):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from operator import getitem
 
-from ..values import (
+from todoke.programme.forecast.values import (
     Calibration,
     Chance,
     DatedChance,
@@ -15,6 +15,7 @@ from ..values import (
     Network,
     Schedule,
 )
+
 from . import ENGINE
 from .canonical import input_hash
 from .compiling import Compiled, Row, compile_network
@@ -55,7 +56,9 @@ def simulate(
     """
     compiled = compile_network(network)
     order = along.order if along is not None else chosen_order(compiled, seed=seed)
-    found = run_all(compiled, order, runs=runs, seed=seed, with_capacity=with_capacity, calibration=calibration)
+    found = run_all(
+        compiled, order, runs=runs, seed=seed, with_capacity=with_capacity, calibration=calibration
+    )
     return forecast_of(compiled, found, seed=seed, with_capacity=with_capacity, calibration=calibration)
 
 
@@ -94,7 +97,9 @@ def run_all(
     return Runs(finishes, beyond)
 
 
-def _one_run(rows: Sequence[Row], durations: list[int], taken: int, shape: tuple[int, int]) -> list[int] | None:
+def _one_run(
+    rows: Sequence[Row], durations: list[int], taken: int, shape: tuple[int, int]
+) -> list[int] | None:
     """The finishes, or None where no opening is left within the calendar."""
     try:
         return place(rows, durations, taken, shape)[1]
@@ -109,7 +114,7 @@ def forecast_of(
     network = compiled.network
     far = len(network.calendar.days)
     ends = sorted([*(max(0, *one, 0) for one in found.finishes), *[far] * found.beyond])
-    kept = [_keeps_all(one, compiled.due) for one in found.finishes]
+    kept = [keeps_all(one, compiled.due) for one in found.finishes]
     has_due = any(one is not None for one in compiled.due)
     return Forecast(
         _shown(network, percentile(ends, 50)), _shown(network, percentile(ends, 80)),
@@ -128,7 +133,8 @@ def _shown(network: Network, end: int) -> date:
     return network.calendar.day(max(end - 1, 0))
 
 
-def _keeps_all(finish: Sequence[int], due: Sequence[int | None]) -> bool:
+def keeps_all(finish: Sequence[int], due: Sequence[int | None]) -> bool:
+    """Whether every finish keeps its due day."""
     return all(day is None or end <= day for end, day in zip(finish, due, strict=True))
 
 
@@ -140,7 +146,12 @@ def _likelihoods(compiled: Compiled, found: Runs) -> tuple[Likelihood, ...]:
         ends = sorted([*column, *[far] * found.beyond])
         chance = None if due is None else Chance(sum(one <= due for one in column), found.count)
         rows.append(
-            Likelihood(activity.key, _shown(network, percentile(ends, 50)), _shown(network, percentile(ends, 80)), chance)
+            Likelihood(
+                activity.key,
+                _shown(network, percentile(ends, 50)),
+                _shown(network, percentile(ends, 80)),
+                chance,
+            )
         )
     return tuple(rows)
 
@@ -158,7 +169,7 @@ def _by_deadline(compiled: Compiled, found: Runs) -> tuple[DatedChance, ...]:
     lines = []
     for (day, concept, label), members in groups.items():
         due = [compiled.due[one] for one in members]
-        kept = sum(_keeps_all([finish[one] for one in members], due) for finish in found.finishes)
+        kept = sum(keeps_all([finish[one] for one in members], due) for finish in found.finishes)
         lines.append(DatedChance(day, concept, label, Chance(kept, found.count)))
     return tuple(sorted(lines, key=lambda one: (not one.concept, one.concept, one.deadline or date.min)))
 

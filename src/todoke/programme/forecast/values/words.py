@@ -39,6 +39,7 @@ class DriverKind(Labelled):
     WINDOW = "window", "時期の制約"
     CAPACITY = "capacity", "人手・事業者の空き待ち"
     FIXED = "fixed", "固定した日付"
+    KEPT = "kept", "前の日程のまま"
 
 
 class LossKind(Labelled):
