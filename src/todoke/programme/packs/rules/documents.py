@@ -18,6 +18,7 @@ from todoke.programme.packs.values import Edition, EditionRef
 
 Document = dict[str, Any]  # JSON: what it holds is checked by the schema or made from values
 ROOT = ("pack", "edition", "release")
+SPELT_OUT = frozenset({"basis", "strength"})  # who says so is never left to be guessed
 
 
 def document_of(edition: Edition) -> Document:
@@ -54,16 +55,15 @@ def _plain(value: Any, leave_out: tuple[str, ...] = ()) -> Document:  # Any: one
     found: Document = {}
     for one in fields(value):
         inside = getattr(value, one.name)
-        if one.name in leave_out or (inside == _usual(one) and one.default is not MISSING):
-            continue
-        if one.default_factory is not MISSING and not inside:
-            continue
-        found[one.name] = _spelt(inside)
+        if one.name not in leave_out and (one.name in SPELT_OUT or not _is_usual(one, inside)):
+            found[one.name] = _spelt(inside)
     return found
 
 
-def _usual(one: "Field[Any]") -> object:  # Any: the type of the field's value
-    return one.default if one.default is not MISSING else None
+def _is_usual(one: "Field[Any]", inside: object) -> bool:  # Any: the type of the field's value
+    if one.default is not MISSING:
+        return bool(inside == one.default)
+    return one.default_factory is not MISSING and not inside
 
 
 def _spelt(inside: object) -> object:

@@ -221,8 +221,8 @@ class Edition:
     ref: EditionRef
     title: str
     source: Source
-    supersedes: str
-    nodes: tuple[Node, ...]
+    supersedes: str = ""
+    nodes: tuple[Node, ...] = ()
     links: tuple[Link, ...] = ()
     windows: tuple[Window, ...] = ()
     deadlines: tuple[Deadline, ...] = ()
