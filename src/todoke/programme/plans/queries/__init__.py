@@ -15,10 +15,13 @@ from .plans import (
     plans,
     windows,
 )
+from .setup import draft, drafts, setup_questions, setup_steps, town
 from .snapshots import kept_snapshot, snapshot
 
 __all__ = [
-    "Effect", "PlanName", "adopted_sheet", "adoption", "adoptions", "capacities", "changes", "content", "edition_of",
+    "Effect", "PlanName", "adopted_sheet", "adoption", "adoptions", "capacities", "changes", "content", "draft", "drafts",
+    "edition_of",
     "impact", "impact_sheet", "item", "item_by_edition", "items", "kept_snapshot", "links", "made_by_edition",
-    "newer_editions", "plan", "plan_of_item", "plans", "snapshot", "supports", "windows",
+    "newer_editions", "plan", "plan_of_item", "plans", "setup_questions", "setup_steps", "snapshot", "supports", "town",
+    "windows",
 ]  # fmt: skip

@@ -117,10 +117,10 @@ def merge_windows(
     known = {one.node for one in theirs.items}
     found: list[BodyWindow] = []
     notes: list[PartNote] = []
-    said = {one.source for one in ours.windows if one.basis is Basis.BODY and one.source}
+    said = {name for one in ours.windows if one.basis is Basis.BODY for name in one.source.split(",")}
     for window in ours.windows:
         if window.basis is Basis.BODY:
-            proposed = proposals.get(window.source)
+            proposed = proposals.get(window.source.split(",")[0])
             nodes = proposed.applies_to if proposed else _followed(window.applies_to, diff, known)
             found.append(replace(window, applies_to=nodes or window.applies_to))
         elif window.source not in proposals:

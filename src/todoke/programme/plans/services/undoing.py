@@ -7,6 +7,7 @@ from django.db import transaction
 
 from todoke.foundation.accounts.queries import require
 from todoke.foundation.accounts.values import Right, Viewer
+from todoke.programme.plans import queries
 from todoke.programme.plans.errors import ChangedSince, NothingToUndo
 from todoke.programme.plans.models import (
     PlanCapacityRow,
@@ -19,9 +20,10 @@ from todoke.programme.plans.models import (
 )
 from todoke.programme.plans.queries.log import last_standing, later_changes
 from todoke.programme.plans.queries.snapshots import columns_of
-from todoke.programme.plans.rules.columns import Columns
-from todoke.programme.plans.values import ChangeAct, TargetKind
+from todoke.programme.plans.rules.columns import Columns, entry_of
+from todoke.programme.plans.values import ChangeAct, ScopeEntry, TargetKind
 
+from .steering import rescope
 from .writing import Change, Hand, locked, log, write_one
 
 _TABLES: dict[TargetKind, type[PlanPartRow]] = {
@@ -72,6 +74,9 @@ def redo_change(viewer: Viewer, plan_uuid: UUID, *, at: datetime, terminal: str 
 
 def _put_back(plan: PlanRow, change: PlanChangeRow, *, expected: Columns, wanted: Columns) -> None:
     target = TargetKind(change.target)
+    if "entry" in expected:
+        _put_scope_back(plan, change, entry_of(expected["entry"]), entry_of(wanted["entry"]))
+        return
     row: PlanRow | PlanPartRow = (
         plan
         if target is TargetKind.PLAN
@@ -80,3 +85,9 @@ def _put_back(plan: PlanRow, change: PlanChangeRow, *, expected: Columns, wanted
     if columns_of(row, tuple(expected)) != expected:
         raise ChangedSince(count=max(1, later_changes(change)))
     write_one(row, wanted)
+
+
+def _put_scope_back(plan: PlanRow, change: PlanChangeRow, expected: ScopeEntry, wanted: ScopeEntry) -> None:
+    if expected not in queries.plan(plan.uuid).scope:
+        raise ChangedSince(count=max(1, later_changes(change)))
+    rescope(plan, wanted)

@@ -85,7 +85,7 @@ def _write_part(plan: PlanRow, model: type[PlanPartRow], wanted: Mapping[UUID, C
     rows = {one.uuid: one for one in model._default_manager.filter(plan=plan)}
     changed: list[PlanPartRow] = []
     for uuid, row in rows.items():
-        columns = {**wanted[uuid], MARK: True} if uuid in wanted else {MARK: False}
+        columns: Columns = {**wanted[uuid], MARK: True} if uuid in wanted else {MARK: False}
         if put(row, columns):
             row.version += 1
             changed.append(row)

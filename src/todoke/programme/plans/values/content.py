@@ -207,7 +207,8 @@ class BodyWindow:
     """A span of every year in which only the items of these nodes may begin, or（is_freeze）may not; (month, day) pairs.
 
     Several windows of one kind over one node: any of them will do. `basis` BODY: the body has said so; else it is a
-    proposal and shown as such. `source` is the id in the pack; empty for the body's own. `applies_to` are node ids;
+    proposal and shown as such. `source` is the id in the pack; empty for the body's own;
+    further ids after commas are those of proposals that it stands for. `applies_to` are node ids;
     "*" is everything. A span that ends before it begins runs over the new year.
     """
 
