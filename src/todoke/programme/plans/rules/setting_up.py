@@ -114,11 +114,11 @@ def _sections(town: Town, given: Given) -> Iterator[SetupQuestion]:
 
 
 def _subjects(town: Town, given: Given) -> Iterator[tuple[str, str, str]]:
-    """What is asked for one by one: the groups of a list that has groups, else its concepts; only what is covered."""
+    """What is asked for one by one, of what is covered: each 事務 of a standardisation（systems differ）, else each group."""
     for name, concepts in town.lists.items():
         covered = set(given.get(f"scope:{name}", [one.code for one in concepts]))
         mine = [one for one in concepts if one.code in covered]
-        if all(one.group for one in mine):
+        if town.kind is not PlanKind.STANDARDISATION and all(one.group for one in mine):
             yield from ((name, f"group:{group}", group) for group in dict.fromkeys(one.group for one in mine))
         else:
             yield from ((name, one.code, one.label) for one in mine)
