@@ -516,6 +516,7 @@ class Migration(migrations.Migration):
                 ),
                 ("uuid", models.UUIDField(default=uuid.uuid4, unique=True)),
                 ("number", models.PositiveIntegerField()),
+                ("changes", models.PositiveIntegerField()),
                 (
                     "act",
                     models.CharField(

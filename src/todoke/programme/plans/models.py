@@ -264,12 +264,13 @@ class PlanSnapshotRow(OwnedRow):
 class AdoptionRow(OwnedRow):
     """One act on an edition: adopted, undone, redone; by whom, with which decisions, the plan before and after. Append-only.
 
-    `sheet` is the 改定影響票 as it was decided（JSON, zlib）.
+    `sheet` is the 改定影響票 as it was decided（JSON, zlib）; `changes` is how many lines the plan's log had then.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True)
     plan = models.ForeignKey(PlanRow, on_delete=models.PROTECT, related_name="+", db_index=False)
     number = models.PositiveIntegerField()
+    changes = models.PositiveIntegerField()
     act = models.CharField(max_length=8, choices=AdoptionAct.choices())
     pack = models.CharField(max_length=200)
     base_edition = models.CharField(max_length=40)

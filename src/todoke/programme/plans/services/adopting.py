@@ -14,7 +14,7 @@ from todoke.foundation.fence import current_organisation
 from todoke.programme.packs.values import EditionRef
 from todoke.programme.plans import queries
 from todoke.programme.plans.errors import ChangedSince, SheetChanged
-from todoke.programme.plans.models import AdoptionRow, PlanChangeRow, PlanRow, PlanSnapshotRow
+from todoke.programme.plans.models import AdoptionRow, PlanRow, PlanSnapshotRow
 from todoke.programme.plans.queries.impact import SHEET, adoption_row
 from todoke.programme.plans.queries.snapshots import digest, document_in, opened, snapshot_of
 from todoke.programme.plans.rules.columns import canonical
@@ -98,7 +98,7 @@ def _turn_back(viewer: Viewer, uuid: UUID, act: AdoptionAct, at: datetime, termi
 
 
 def _changes_since(row: PlanRow, turned: AdoptionRow) -> int:
-    edits = PlanChangeRow.objects.filter(plan=row, at__gte=turned.at).count()
+    edits = row.changes - turned.changes
     acts = AdoptionRow.objects.filter(plan=row, number__gt=turned.number).count()
     return max(1, edits + acts)
 
@@ -121,7 +121,7 @@ def _record(
     PlanRow.objects.filter(pk=row.pk).update(acts=row.acts)
     base, new = (_pinned(one) for one in (before, after))
     kept = AdoptionRow.objects.create(
-        organisation_id=current_organisation(), plan=row, number=row.acts, act=act.value, pack=row.pack,
+        organisation_id=current_organisation(), plan=row, number=row.acts, changes=row.changes, act=act.value, pack=row.pack,
         base_edition=base.edition, base_release=base.release, new_edition=new.edition, new_release=new.release,
         at=hand.at, by=hand.name, before=before, after=after, of=of, **_sheet_columns(sheet),
     )  # fmt: skip
