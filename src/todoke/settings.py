@@ -60,6 +60,7 @@ class Environment(BaseSettings):
     seal_limit_hours: int = Field(default=4, ge=1)
     revocation: Literal["required", "if-present"] = "required"
     duplicate_days: int = Field(default=30, ge=1)
+    export_open_hours: int = Field(default=24, ge=1)
     export_alone_lines: int = Field(default=10_000, ge=0)
     variant_forms_file: FilePath | None = None
     clamd: str = Field(default="", pattern=r"^(|tcp://[^/\s:]+:[0-9]{1,5}|unix:///\S+)$")
@@ -70,6 +71,7 @@ class Environment(BaseSettings):
     confined_packages: int = Field(default=100, ge=1, le=1000)
     exchange_in: Path | None = None
     exchange_out: Path | None = None
+    daily_report_dir: Path | None = None
     backup_dir: Path | None = None
     backup_keys_dir: Path | None = None
     backup_recipients_file: Path | None = None
@@ -143,7 +145,9 @@ class Group(BaseModel):
     url: str
     owner_url: str = ""
     follower_url: str = ""
-    organisations: list[Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]] = Field(default_factory=list)
+    organisations: list[Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]] = Field(
+        default_factory=list
+    )
 
 
 def read_groups(path: Path) -> dict[str, Group]:
@@ -188,6 +192,7 @@ TODOKE_SEAL_SECONDS = ENVIRONMENT.seal_seconds
 TODOKE_SEAL_LIMIT_HOURS = ENVIRONMENT.seal_limit_hours
 TODOKE_REVOCATION = ENVIRONMENT.revocation
 TODOKE_DUPLICATE_DAYS = ENVIRONMENT.duplicate_days
+TODOKE_EXPORT_OPEN_HOURS = ENVIRONMENT.export_open_hours
 TODOKE_EXPORT_ALONE_LINES = ENVIRONMENT.export_alone_lines
 TODOKE_VARIANT_FORMS_FILE = ENVIRONMENT.variant_forms_file
 TODOKE_CLAMD = ENVIRONMENT.clamd
@@ -198,6 +203,7 @@ TODOKE_CONFINEMENT = ENVIRONMENT.confinement
 TODOKE_CONFINED_PACKAGES = ENVIRONMENT.confined_packages
 TODOKE_EXCHANGE_IN = ENVIRONMENT.exchange_in or VAR / "exchange"
 TODOKE_EXCHANGE_OUT = ENVIRONMENT.exchange_out or VAR / "exchange"
+TODOKE_DAILY_REPORT_DIR = ENVIRONMENT.daily_report_dir
 TODOKE_BACKUP_DIR = ENVIRONMENT.backup_dir
 TODOKE_BACKUP_KEYS_DIR = ENVIRONMENT.backup_keys_dir
 TODOKE_BACKUP_RECIPIENTS_FILE = ENVIRONMENT.backup_recipients_file
@@ -261,7 +267,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "todoke.web.shared.middleware.KeptSessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "todoke.web.shared.middleware.ScopeMiddleware",

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from tests.support import desk
 from tests.support.rows import AT, make
+from todoke.casework.daily.values import Figures
 from todoke.casework.intake.rules.documents import document_of
 from todoke.casework.intake.rules.evidence import record_of
 from todoke.casework.intake.values import (
@@ -29,10 +30,12 @@ from todoke.casework.models import (
     Channel,
     CoreLedgerRow,
     CoreSystem,
+    DailyReportRow,
     DisposalItem,
     DisposalRun,
     EvidenceCertificate,
     EvidenceRecord,
+    ExportRequest,
     Handover,
     LegalHoldRow,
     LinkGeneration,
@@ -57,6 +60,7 @@ TIMES = (
     "applied_at", "signing_time", "portal_received_at", "judged_as_of", "judged_at", "applied_before_reception",
     "signed_before_reception",
 )  # fmt: skip
+DAILY = dict.fromkeys(Figures.__slots__, 0) | {"oldest": None, "unsealed": None}
 FILE = b"name,number\r\n"
 Arguments = dict[str, object]
 
@@ -186,6 +190,10 @@ def _grant() -> Arguments:
     return {**found, "grant_id": RoleGrant.objects.get(staff_id=int(str(found["staff_id"]))).pk}
 
 
+def _export() -> Arguments:
+    return {"uuid": make(ExportRequest, asked_by=2_000_000_001).uuid}
+
+
 def _audited() -> Arguments:
     audit.record("case.moved", object_kind="case", object_id="of-one-body", actor=desk.ACTOR, at=now())
     return {"kind": "case", "object_id": "of-one-body"}
@@ -251,6 +259,9 @@ OF: Mapping[str, Callable[[], Arguments]] = {
     "reprocess": _quarantined,
     "staff-link": _staff,
     "staff-member": _staff,
+    "export-request": _export,
+    "agree-export": _export,
+    "take-export": _export,
     "set-last-day": _staff,
     "give-role": _staff,
     "end-role": _grant,
@@ -280,6 +291,7 @@ LISTED: Mapping[str, Callable[[], object]] = {
     ),
     "protected": _protected,
     "disposal": lambda: (_run(), _hold()),
+    "daily": lambda: make(DailyReportRow, figures=DAILY, day=AT.date()),
     "pending": lambda: _package("pending"),
     "quarantine": _package,
     "staff": _staff,

@@ -38,6 +38,8 @@ from todoke.foundation.vault import services as vault
 
 from .cases import jobs as cases
 from .cases import queries as case_queries
+from .daily import jobs as daily
+from .daily import queries as daily_queries
 from .disposal import jobs as disposal
 from .disposal import queries as disposal_queries
 from .handover import jobs as handover
@@ -97,6 +99,7 @@ JOBS: tuple[Job, ...] = (
     Job("screening.screen", "添付の検査", screening.screen),
     Job("screening.make_copies", "添付の無害化", screening.make_copies),
     Job("disposal.dispose", "廃棄", disposal.dispose),
+    Job("daily.report", "日報", daily.report),
     Job("vault.rewrap", "鍵の包み直し", _rewrap),
     Job("entrance.end_what_ran_out", "異動者の利用終了", _end_what_ran_out),
     Job("audit.seal", "監査の封印", _seal),
@@ -150,6 +153,7 @@ def _moments(horizon: timedelta) -> Iterator[datetime | None]:
     yield handover_queries.next_due()
     yield notify_queries.next_due()
     yield disposal_queries.next_due()
+    yield daily_queries.next_due()
     yield now() if entrance_queries.has_ended() else None
     yield now() if vault.waits(current_organisation()) else None
 

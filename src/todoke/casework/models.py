@@ -1,6 +1,7 @@
 """Gathers the tables of the casework stages for Django."""
 
-from .cases.models import Case, CaseEvent, ReturnReason
+from .cases.models import Case, CaseEvent, ExportRequest, ReturnReason
+from .daily.models import DailyReportRow
 from .disposal.models import DisposalItem, DisposalRun, LegalHoldRow
 from .handover.models import Batch, CoreLedgerRow, CoreSystem, Handover, Substitute, UnexpectedReceipt
 from .identify.models import DecisionRow, IdentityLink, LinkGeneration, PartyRow
@@ -20,7 +21,8 @@ from .trust.models import RevocationChoiceRow
 
 __all__ = [
     "Application", "Attachment", "AttachmentRelease", "Batch", "Case", "CaseEvent", "Channel", "CoreLedgerRow",
-    "CoreSystem", "DecisionRow", "DisposalItem", "DisposalRun", "EvidenceCertificate", "EvidenceRecord", "FindingRow", "Handover",
+    "CoreSystem", "DailyReportRow", "DecisionRow", "DisposalItem", "DisposalRun", "EvidenceCertificate", "EvidenceRecord",
+    "ExportRequest", "FindingRow", "Handover",
     "IdentityLink", "LegalHoldRow", "LinkGeneration", "Package", "PartyRow", "ProtectedPersonRow", "Quarantine",
     "RecordedCheckRow", "RelayRun", "ResidentGeneration", "ResidentRecord", "ReturnReason",
     "RevocationChoiceRow", "SanitisedCopy", "ScanResult", "ScreenedContent", "Screening", "Substitute",

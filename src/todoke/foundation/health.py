@@ -1,5 +1,6 @@
 """Whether this process can do its work now: stable codes of what is missing, and nothing about anybody."""
 
+import errno
 import os
 import tempfile
 import threading
@@ -18,12 +19,17 @@ from todoke.foundation.calendars.queries import now
 from todoke.foundation.errors import TodokeError
 from todoke.foundation.fence import scope
 from todoke.foundation.organisations.queries import organisations
-from todoke.foundation.vault.errors import KeyMissing
+from todoke.foundation.vault.errors import KeyMissing, StoreFailed
 from todoke.foundation.vault.queries import master_key
 
 DATABASE_AWAY, NOT_MIGRATED, NO_ROOM = "SYS-941", "SYS-942", "SYS-943"
 SEALS_SECONDS = 30.0  # how long the answer about the seals of all bodies serves
 SHARE = 20
+ROOM_SECONDS = 10.0  # how long an answer about the disks serves
+REFUSED_SECONDS = 60.0  # how long a refusal is told of
+_FULL = frozenset({errno.ENOSPC, errno.EROFS, errno.EDQUOT, errno.EIO})
+_NO_WRITES = frozenset({"53100", "25006", "58030"})  # PostgreSQL: disk full, read-only transaction, I/O error
+_SQLITE_REFUSALS = frozenset({8, 10, 13})  # SQLITE_READONLY, SQLITE_IOERR, SQLITE_FULL
 
 
 class Readiness:
@@ -77,9 +83,9 @@ def _unsealed_since(body: str) -> datetime | None:
         return audit.unsealed_since()
 
 
-def _has_room() -> bool:
-    """Whether a file can be made where originals are kept: a full or read-only device says no."""
-    place = Path(settings.TODOKE_VAULT_DIR)
+def _has_room(where: Path | None = None) -> bool:
+    """Whether a file can be made where originals are kept, or there: a full or read-only device says no."""
+    place = where or Path(settings.TODOKE_VAULT_DIR)
     try:
         place.mkdir(parents=True, exist_ok=True, mode=0o700)
         descriptor, draft = tempfile.mkstemp(prefix=".ready-", dir=place)
@@ -93,6 +99,53 @@ def _has_room() -> bool:
     return True
 
 
+class Storing:
+    """Whether what people type can be kept, as one process knows: asked of the disks now and then, told by refusals."""
+
+    def __init__(self) -> None:
+        """Nothing is known yet."""
+        self._lock = threading.Lock()
+        self._serves_until = self._refused_until = 0.0
+        self._is_refused = False
+
+    def note(self, refusal: BaseException | None) -> bool:
+        """Whether an error, or what caused it, is a disk or database that takes nothing; then pages say so for a minute."""
+        if not is_storage_refusal(refusal):
+            return False
+        self._refused_until = time.monotonic() + REFUSED_SECONDS
+        return True
+
+    def is_refused(self) -> bool:
+        """Whether nothing can be stored now."""
+        began = time.monotonic()
+        if began < self._refused_until:
+            return True
+        with self._lock:
+            if began >= self._serves_until:
+                self._is_refused = not (_has_room() and _has_room(Path(settings.VAR)))
+                self._serves_until = time.monotonic() + ROOM_SECONDS
+            return self._is_refused
+
+    def forget(self) -> None:
+        """Ask anew at the next question."""
+        self._serves_until = self._refused_until = 0.0
+
+
+def is_storage_refusal(refusal: BaseException | None) -> bool:
+    """Whether an error says that a disk is full, read-only or failing, or that a database takes no writes."""
+    while refusal is not None:
+        number = getattr(refusal, "sqlite_errorcode", None)
+        if (
+            isinstance(refusal, StoreFailed)
+            or (isinstance(refusal, OSError) and refusal.errno in _FULL)
+            or getattr(refusal, "sqlstate", None) in _NO_WRITES
+            or (number is not None and number & 0xFF in _SQLITE_REFUSALS)
+        ):
+            return True
+        refusal = refusal.__cause__ or refusal.__context__
+    return False
+
+
 def _has_keys() -> bool:
     try:
         master_key()
@@ -102,3 +155,4 @@ def _has_keys() -> bool:
 
 
 ORIGINALS: Mapping[str, Callable[[], bool]] = {NO_ROOM: _has_room, KeyMissing.code: _has_keys}
+STORING = Storing()

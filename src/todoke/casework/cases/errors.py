@@ -72,7 +72,9 @@ class ListTooLong(TodokeError):
     """So many lines nobody takes away alone as a file（W23）."""
 
     code: ClassVar[str] = "CAS-415"
-    sentence: ClassVar[str] = "一人で保存できるのは{most}件までです。条件で絞り込んでから、保存してください。"
+    sentence: ClassVar[str] = (
+        "一人で保存できるのは{most}件までです。条件で絞り込むか、出力を申し込んでください。"
+    )
 
 
 class CaseProtected(RightMissing):
@@ -81,4 +83,13 @@ class CaseProtected(RightMissing):
     code: ClassVar[str] = "PRC-401"
     sentence: ClassVar[str] = (
         "支援措置対象者の申請です。内容の閲覧と本人特定は、支援措置担当の役割を持つ職員に依頼してください。"
+    )
+
+
+class ExportClosed(TodokeError):
+    """A long list that was not agreed to, whose hours are over, or that this person may not agree to."""
+
+    code: ClassVar[str] = "CAS-416"
+    sentence: ClassVar[str] = (
+        "この出力は、いまは保存できません。承認の期限が過ぎたときは、もう一度申し込んでください。"
     )

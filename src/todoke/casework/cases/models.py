@@ -157,3 +157,27 @@ class ReturnReason(OwnedRow):
             models.UniqueConstraint(fields=["event", "code", "field"], name="return_reason_once"),
         ]
         indexes = [models.Index(fields=["organisation", "at"], name="return_reason_by_day")]
+
+
+class ExportRequest(OwnedRow):
+    """One long list that somebody asks to take away as a file, until a second person agrees（W23）.
+
+    `query` is the list's own address with its filters; a search may name somebody. Kept as long as the audit.
+    """
+
+    uuid = models.UUIDField(unique=True)
+    query = models.TextField(default="", blank=True)
+    found = models.PositiveIntegerField()
+    reason = models.CharField(max_length=200)
+    asked_by = models.BigIntegerField()
+    asked_at = models.DateTimeField()
+    open_until = models.DateTimeField(null=True, blank=True)
+    taken = models.PositiveIntegerField(default=0)
+
+    class Meta(OwnedRow.Meta):
+        """Found by who asked."""
+
+        verbose_name = "出力の申込み"
+        indexes = [
+            models.Index(fields=["organisation", "asked_by", "asked_at"], name="export_request_by_staff")
+        ]

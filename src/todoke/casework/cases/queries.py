@@ -3,7 +3,7 @@
 # long: every question about cases stands behind one door; each is a few lines.
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -28,7 +28,7 @@ from todoke.foundation.leases import MOST_COUNTED
 from todoke.foundation.word_index import Reach
 
 from .errors import CaseNotFound, CaseProtected
-from .models import Case, CaseEvent, ReturnReason
+from .models import Case, CaseEvent, ExportRequest, ReturnReason
 from .rules import masking, numbers, returning, search, transitions
 from .values import (
     EVERYTHING,
@@ -40,6 +40,7 @@ from .values import (
     Ended,
     EndedCase,
     EventKind,
+    ExportRequestDetail,
     ExportRow,
     ExportStep,
     Filters,
@@ -502,6 +503,39 @@ def has_more_than(viewer: Viewer, filters: Filters, most: int) -> bool:
         seen += len(values)
         if seen > most or after is None:
             return seen > most
+
+
+def count_overdue(today: date) -> int:
+    """How many unfinished cases of the whole body in scope should have been done before today."""
+    return _unfinished().filter(due_on__lt=today).count()
+
+
+def oldest_unfinished() -> datetime | None:
+    """When the oldest unfinished application of the whole body in scope came."""
+    return _unfinished().order_by("received_at").values_list("received_at", flat=True).first()
+
+
+def _unfinished() -> QuerySet[Case]:
+    ended = [one.value for one in transitions.CLOSED]
+    return Case.objects.filter(disposed_at=None).exclude(status__in=ended)
+
+
+def export_request(uuid: UUID) -> ExportRequestDetail | None:
+    """A long list that somebody asks to take away; None when there is none in the body in scope."""
+    row = ExportRequest.objects.filter(uuid=uuid).first()
+    return _export_request(row) if row else None
+
+
+def export_requests(viewer: Viewer, *, limit: int = 20) -> list[ExportRequestDetail]:
+    """What this person has asked to take away, the newest first."""
+    rows = ExportRequest.objects.filter(asked_by=viewer.staff_id).order_by("-asked_at")
+    return [_export_request(row) for row in rows[:limit]]
+
+
+def _export_request(row: ExportRequest) -> ExportRequestDetail:
+    return ExportRequestDetail(
+        row.uuid, row.query, row.found, row.reason, row.asked_by, row.asked_at, row.open_until, row.taken
+    )  # fmt: skip
 
 
 def ended_cases(

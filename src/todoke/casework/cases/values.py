@@ -374,3 +374,27 @@ class EndedCase:
     application_id: int
     procedure: str
     ended_at: datetime
+
+
+EXPORT = "cases.export"  # the kind of decision that lets a long list leave
+
+
+@dataclass(frozen=True, slots=True)
+class ExportRequestDetail:
+    """A long list that somebody asks to take away as a file: the list's filters, how long it was, why, who, when.
+
+    `open_until` is set once a second person has agreed: until then the file may be taken by who asked.
+    """
+
+    uuid: UUID
+    query: str
+    found: int
+    reason: str
+    asked_by: int
+    asked_at: datetime
+    open_until: datetime | None
+    taken: int
+
+    def is_open_to(self, staff_id: int, *, at: datetime) -> bool:
+        """Whether this person may take the file now."""
+        return self.asked_by == staff_id and self.open_until is not None and at < self.open_until

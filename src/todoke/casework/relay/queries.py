@@ -164,6 +164,14 @@ def counts() -> Mapping[tuple[PackageState, str], int]:
     return totals
 
 
+def arrived(since: datetime, until: datetime) -> Mapping[PackageState, int]:
+    """How many packages came in that time, by what has become of them."""
+    rows = Package.objects.filter(received_at__gte=since, received_at__lt=until).order_by()
+    return {
+        PackageState(state): count for state, count in rows.values_list("state").annotate(count=Count("pk"))
+    }
+
+
 def stored_listings(channel_id: int, listed: Iterable[Listed]) -> set[tuple[str, datetime | None]]:
     """Those pairs of 受付番号 and 受付日時 that need no fetch, because what was listed so is stored."""
     numbers = {one.receipt_number for one in listed}

@@ -23,17 +23,20 @@ RIGHTS_OF: Mapping[Role, frozenset[Right]] = {
     Role.DECISION: frozenset(
         {
             Right.VIEW_CASES, Right.MOVE_CASES, Right.RELEASE_ATTACHMENTS, Right.VIEW_DISPOSAL, Right.APPROVE_DISPOSAL,
+            Right.APPROVE_EXPORTS, Right.VIEW_DAILY_REPORT,
         }
     ),
     Role.LINKAGE: frozenset(
         {
             Right.VIEW_QUARANTINE, Right.RELEASE_QUARANTINE, Right.IMPORT_PACKAGES, Right.HAND_OVER, Right.RECONCILE,
-            Right.LOAD_LINKS, Right.VIEW_SYSTEM,
+            Right.LOAD_LINKS, Right.VIEW_SYSTEM, Right.VIEW_DAILY_REPORT,
         }
     ),
     Role.AUDITING: frozenset({Right.VIEW_AUDIT}),
     Role.STAFF_ADMINISTRATION: frozenset({Right.MANAGE_STAFF}),
-    Role.SYSTEM_ADMINISTRATION: frozenset({Right.VIEW_SYSTEM, Right.MANAGE_SYSTEM, Right.CHOOSE_CHECKERS}),
+    Role.SYSTEM_ADMINISTRATION: frozenset(
+        {Right.VIEW_SYSTEM, Right.MANAGE_SYSTEM, Right.CHOOSE_CHECKERS, Right.VIEW_DAILY_REPORT}
+    ),
     Role.PROTECTION: frozenset({Right.VIEW_PROTECTED, Right.REGISTER_PROTECTED}),
     Role.RECORDS: frozenset(
         {Right.VIEW_DISPOSAL, Right.DISPOSE, Right.APPROVE_DISPOSAL, Right.HOLD_DISPOSAL}

@@ -52,6 +52,8 @@ class Right(Labelled):
     DISPOSE = "dispose", "廃棄の提案"
     APPROVE_DISPOSAL = "approve_disposal", "廃棄の承認"
     HOLD_DISPOSAL = "hold_disposal", "廃棄の停止"
+    APPROVE_EXPORTS = "approve_exports", "出力の承認"
+    VIEW_DAILY_REPORT = "view_daily_report", "日報の閲覧"
     VIEW_PLANS = "view_plans", "推進計画の閲覧"
     EDIT_PLANS = "edit_plans", "推進計画の編集"
     ADOPT_EDITIONS = "adopt_editions", "版の採用"

@@ -24,3 +24,8 @@ def japanese_date(moment: datetime) -> date:
 def due_date(start: datetime, business_days: int) -> date:
     """The day by which something is due, counted in 執務日 from the Japanese day of `start`."""
     return rules.after_business_days(japanese_date(start), business_days, jpholiday.is_holiday)
+
+
+def is_business_day(day: date) -> bool:
+    """Whether the counter is open on that day（執務日）."""
+    return rules.is_business_day(day, jpholiday.is_holiday)

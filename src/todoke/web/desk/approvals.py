@@ -33,6 +33,7 @@ KINDS: Mapping[str, Kind] = {
     "attachment.release": Kind(
         "添付原本の開示", Right.RELEASE_ATTACHMENTS, "desk:attachment-release", ("uuid", "attachment_id")
     ),
+    "cases.export": Kind("長い一覧の出力", Right.APPROVE_EXPORTS, "desk:export-request", ("uuid",)),
     "disposal.run": Kind(
         "保存期間が過ぎたものの廃棄", Right.APPROVE_DISPOSAL, "desk:disposal-run", ("uuid",)
     ),

@@ -15,11 +15,21 @@ from django.conf import settings
 
 from todoke.casework.cases import queries as cases
 from todoke.casework.cases.errors import ListTooLong
-from todoke.casework.cases.values import CaseStatus, ExportRow, ExportStep, Filters, HandoverProgress
+from todoke.casework.cases.values import (
+    EXPORT,
+    CaseStatus,
+    ExportRequestDetail,
+    ExportRow,
+    ExportStep,
+    Filters,
+    HandoverProgress,
+)
 from todoke.casework.identify.values import IdentityState
 from todoke.casework.intake.values import DuplicateKind, SignatureState
 from todoke.foundation import fence, spreadsheets
+from todoke.foundation.accounts import queries as accounts
 from todoke.foundation.accounts.values import Viewer
+from todoke.foundation.approvals import queries as approvals
 from todoke.foundation.audit import services as audit
 from todoke.foundation.audit.values import Actor
 from todoke.foundation.calendars.queries import now
@@ -63,13 +73,48 @@ def needs_second_person(viewer: Viewer, filters: Filters) -> bool:
     return limit > 0 and cases.has_more_than(viewer, filters, limit)
 
 
-def begin(viewer: Viewer, filters: Filters, *, actor: Actor, at: datetime) -> Generator[bytes, None, None]:
+def count_up_to_limit(viewer: Viewer, filters: Filters) -> int:
+    """How long a list is, counted no further than one line beyond what one person may take alone."""
+    limit = alone_up_to()
+    return limit + 1 if cases.has_more_than(viewer, filters, limit) else limit
+
+
+def words_of(filters: Filters) -> list[tuple[str, str]]:
+    """What a list is limited to, in words; empty for the whole list."""
+    sections = {one.id: one.name for one in organisations.sections()}
+    found = [
+        ("検索する言葉", filters.text),
+        ("処理状況", filters.status.label if filters.status else ""),
+        ("手続", procedure_name(filters.procedure) if filters.procedure else ""),
+        ("担当課", sections.get(filters.section_id or 0, "")),
+        ("本人特定", filters.identity.label if filters.identity else ""),
+        ("引渡し", "保留中" if filters.is_held else ""),
+        ("保留の理由", HOLDS.get(filters.hold_code, filters.hold_code)),
+    ]
+    return [(name, words) for name, words in found if words]
+
+
+def name_of(staff_id: int) -> str:
+    """Who asked, as colleagues know the person."""
+    person = accounts.staff(staff_id)
+    return person.display_name if person else "－"
+
+
+def is_waiting(detail: ExportRequestDetail, *, at: datetime) -> bool:
+    """Whether a second person may still agree."""
+    return approvals.proposal_for(EXPORT, "export", str(detail.uuid), at=at) is not None
+
+
+def begin(
+    viewer: Viewer, filters: Filters, *, actor: Actor, at: datetime, is_agreed: bool = False
+) -> Generator[bytes, None, None]:
     """The file, to be taken piece by piece after the scope of the page has ended; that it begins is recorded at once.
 
-    Raises ListTooLong, and what the worklist raises, before anything leaves.
+    `is_agreed`: a second person has agreed to this very list. Raises ListTooLong, and what the worklist raises,
+    before anything leaves.
     """
     with fence.from_follower():
-        if needs_second_person(viewer, filters):
+        if not is_agreed and needs_second_person(viewer, filters):
             raise ListTooLong(most=alone_up_to())
         first = cases.worklist_for_export(viewer, filters, size=STEP)
         in_words = _wording()

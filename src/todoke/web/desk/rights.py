@@ -42,6 +42,10 @@ RIGHT_OF: Mapping[str, Right | Access] = {
     "attachment-scan": Right.RELEASE_ATTACHMENTS,
     "sealed-attachments": Right.VIEW_CASES,
     "export-cases": Right.VIEW_CASES,
+    "ask-export": Right.VIEW_CASES,
+    "export-request": Right.VIEW_CASES,
+    "agree-export": Right.VIEW_CASES,  # the second person agrees by a right of its own, who asked takes back
+    "take-export": Right.VIEW_CASES,
     "returns": Right.VIEW_CASES,
     "move-case": Right.MOVE_CASES,
     "return-case": Right.MOVE_CASES,
@@ -96,6 +100,7 @@ RIGHT_OF: Mapping[str, Right | Access] = {
     "end-staff": Right.MANAGE_STAFF,
     "allow-alone": Right.MANAGE_STAFF,
     "end-alone": Right.MANAGE_STAFF,
+    "daily": Right.VIEW_DAILY_REPORT,
     "audit": Right.VIEW_AUDIT,
     "audit-of": Right.VIEW_AUDIT,
     "system": Right.VIEW_SYSTEM,
@@ -111,7 +116,7 @@ ASKS_AGAIN = frozenset(
     {
         "reveal-numbers", "evidence-bundle", "attachment-release", "propose-disposal", "confirm-disposal",
         "resume-disposal", "new-staff", "staff-link", "end-staff", "allow-alone", "set-last-day", "give-role",
-        "end-role", "reset-second-step", "recovery-codes",
+        "end-role", "reset-second-step", "recovery-codes", "agree-export", "take-export",
     }
 )  # fmt: skip
 ASKS_AGAIN_TO_READ = frozenset({"evidence-bundle", "export-cases"})  # a file leaves by a link

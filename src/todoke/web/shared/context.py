@@ -6,6 +6,7 @@ from django.http import HttpRequest
 
 from todoke.foundation.accounts.values import Viewer
 from todoke.foundation.calendars.queries import now
+from todoke.foundation.health import STORING
 from todoke.foundation.organisations import queries as organisations
 from todoke.web.desk import rights
 
@@ -38,7 +39,10 @@ class Group:
 MENU = (
     Group("申請", (
         Entry("home", "ホーム", frozenset({"first-steps"})),
-        Entry("cases", "申請一覧", frozenset({"evidence", "case", "move-case", "return-case", "decide-party", "release-hold"})),
+        Entry("cases", "申請一覧", frozenset({
+            "ask-export", "export-request", "evidence", "case", "move-case", "return-case",
+            "decide-party", "release-hold"
+        })),
         Entry("statuses", "処理状況の手入力"),
         Entry("sealed-attachments", "封印中の添付"),
         Entry("returns", "補正の多い項目"),
@@ -64,6 +68,7 @@ MENU = (
         Entry("procedures", "手続"),
         Entry("disposal", "保存と廃棄", frozenset({"disposal-rule", "disposal-run", "disposal-certificate"})),
         Entry("audit", "監査証跡", frozenset({"audit-of"})),
+        Entry("daily", "日報"),
         Entry("system", "稼働状況"),
         Entry("operations", "運用状況"),
         Entry("trust", "検証方法", frozenset({"choose-checker"})),
@@ -86,10 +91,11 @@ def menu_for(viewer: Viewer) -> list[Group]:
 def screen(request: HttpRequest) -> dict[str, object]:
     """Django's context processor."""
     viewer = viewer_of(request)
+    cannot_store = STORING.is_refused()
     here = request.resolver_match.url_name if request.resolver_match else ""
     if viewer is None:
-        return {"viewer": None, "here": here}
+        return {"viewer": None, "here": here, "cannot_store": cannot_store}
     return {
         "viewer": viewer, "here": here, "menu": menu_for(viewer),
-        "body": organisations.organisation(viewer.organisation), "now_here": now(),
+        "body": organisations.organisation(viewer.organisation), "now_here": now(), "cannot_store": cannot_store,
     }  # fmt: skip

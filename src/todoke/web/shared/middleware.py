@@ -5,8 +5,10 @@ from http import HTTPStatus
 from typing import cast
 
 from django.conf import settings
+from django.contrib.sessions.exceptions import SessionInterrupted
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.core.exceptions import PermissionDenied
-from django.db import connection, transaction
+from django.db import Error, connection, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.urls import Resolver404, resolve
@@ -14,6 +16,7 @@ from django.utils.http import urlencode
 
 from todoke.foundation import fence
 from todoke.foundation.errors import TodokeError
+from todoke.foundation.health import STORING
 from todoke.web.desk import proving, rights
 
 from . import refusals, sessions
@@ -72,6 +75,22 @@ class HeadersMiddleware:
         return None
 
 
+class KeptSessionMiddleware(SessionMiddleware):
+    """Django's sessions; where nothing can be written, reading goes on and the session is not prolonged."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Save the session, if there is anywhere to save it."""
+        try:
+            return super().process_response(request, response)  # type: ignore[arg-type, return-value]  # any answer
+        except (
+            Error,
+            SessionInterrupted,
+        ) as refusal:  # Django takes any refusal for a session that has ended
+            if STORING.note(refusal):
+                return response
+            raise
+
+
 class ScopeMiddleware:
     """Open the scope of the session's body around the whole request and let nobody pass without the right."""
 
@@ -81,6 +100,14 @@ class ScopeMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Strangers have no scope; a person whose access has ended becomes a stranger at once."""
+        try:
+            return self._answer(request)
+        except Error as refusal:  # at the end of the scope, when the database was to keep it
+            if STORING.note(refusal):
+                return refusals.cannot_store()
+            raise
+
+    def _answer(self, request: HttpRequest) -> HttpResponseBase:
         organisation = sessions.organisation_of(request)
         if organisation is not None:
             with fence.scope(organisation, read_only=request.method in DeskRequest.SAFE):
@@ -117,6 +144,10 @@ class ScopeMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Take back what a failed page has written; show a broken promise with its sentence and next step."""
+        if STORING.note(exception):
+            if connection.in_atomic_block:
+                transaction.set_rollback(True)
+            return refusals.cannot_store()
         savepoint = getattr(request, "savepoint", None)
         if savepoint is not None:
             transaction.savepoint_rollback(savepoint)

@@ -83,6 +83,16 @@ def broken_promise(request: HttpRequest, broken: TodokeError) -> HttpResponse:
     return _page(request, Refusal(status, "操作を完了できませんでした", broken.for_screen(), "", broken.code))
 
 
+def cannot_store() -> HttpResponse:
+    """503: nothing can be kept now; nothing is asked of the database for this page."""
+    refusal = Refusal(
+        503, "保存できません（SYS-901）", "サーバーのディスクがいっぱいか、書込みが止まっています。この操作は行われていません。",
+        "情報政策課へ「SYS-901」と伝えてください。空きができると自動で再開します。届いた申請は失われません。", "SYS-901",
+    )  # fmt: skip
+    page = get_template("errors/plain.html").render({"refusal": refusal})
+    return HttpResponse(page, status=refusal.status, headers={"Retry-After": "60"})
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """500: needs neither database nor session."""
     refusal = Refusal(

@@ -5,6 +5,7 @@ Answer a late withdrawal; and hide, or show again, the cases of protected person
 
 from .deciding import confirm_identity, decide_identity, drop_identity, release_hold
 from .disposing import dispose_cases, forget_words
+from .exporting import agree_to_export, ask_to_export, note_taken, refuse_export, shown_hash
 from .moving import move_case
 from .noting import note_handover, note_identity, note_notice
 from .opening import open_cases
@@ -14,7 +15,9 @@ from .viewing import view_case
 from .withdrawing import answer_withdrawal
 
 __all__ = [
+    "agree_to_export",
     "answer_withdrawal",
+    "ask_to_export",
     "confirm_identity",
     "decide_identity",
     "dispose_cases",
@@ -27,10 +30,13 @@ __all__ = [
     "note_handover",
     "note_identity",
     "note_notice",
+    "note_taken",
     "open_cases",
     "protect",
+    "refuse_export",
     "release_hold",
     "reveal_numbers",
     "review_protection",
+    "shown_hash",
     "view_case",
 ]

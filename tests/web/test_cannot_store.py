@@ -1,0 +1,105 @@
+"""While nothing can be stored every page says so, what was typed is refused with what to do, and reading goes on."""
+
+import errno
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from http import HTTPStatus
+from unittest.mock import patch
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+
+from todoke.foundation import health
+from todoke.foundation.fence import scope
+from todoke.foundation.models import AuditEntry
+from todoke.foundation.vault.errors import StoreFailed
+
+from .conftest import MINASE
+
+BANNER = "保存できません（SYS-901）"
+HOME, SYSTEM = reverse("desk:home"), reverse("desk:operations")
+
+
+@pytest.fixture(autouse=True)
+def asked_anew() -> Iterator[None]:
+    """No answer of another test serves."""
+    health.STORING.forget()
+    yield
+    health.STORING.forget()
+
+
+@pytest.fixture
+def no_writes(clerk: Client) -> Iterator[None]:
+    """The database takes no writes, as on a full or read-only disk."""
+    clerk.get(HOME)
+    sqlite = connection.vendor == "sqlite"
+    statements = ("PRAGMA query_only = ON", "PRAGMA query_only = OFF")
+    if not sqlite:
+        statements = ("SET default_transaction_read_only = on", "SET default_transaction_read_only = off")
+    with connection.cursor() as cursor:
+        cursor.execute(statements[0])
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute(statements[1])
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EIO])
+def test_a_full_or_read_only_disk_stands_on_every_page_and_goes_by_itself(clerk: Client, number: int) -> None:
+    with patch.object(tempfile, "mkstemp", side_effect=OSError(number, "refused")):
+        for page in (HOME, reverse("desk:cases"), SYSTEM):
+            assert BANNER in clerk.get(page).content.decode()
+        assert BANNER in Client().get(reverse("desk:sign-in")).content.decode()
+    health.STORING.forget()
+    assert BANNER not in clerk.get(HOME).content.decode()
+
+
+def test_a_database_that_takes_nothing_is_told_of_and_what_was_typed_is_refused(
+    clerk: Client, no_writes: None
+) -> None:
+    typed = {"display_name": "新井　一", "sign_in_name": "arai", "roles": ["reception"], "section": ""}
+    answer = clerk.post(reverse("desk:new-staff"), typed)
+    assert answer.status_code == HTTPStatus.SERVICE_UNAVAILABLE
+    assert answer.headers["Retry-After"] == "60"
+    assert "この操作は行われていません" in answer.content.decode()
+    page = clerk.get(HOME)
+    assert page.status_code == HTTPStatus.OK, "reading goes on, though the session cannot be saved"
+    assert BANNER in page.content.decode()
+
+
+def test_nothing_of_it_was_kept(clerk: Client) -> None:
+    with scope(MINASE):
+        before = AuditEntry.objects.count()
+    with patch.object(health.STORING, "note", wraps=health.STORING.note) as noted:
+        with patch("todoke.foundation.accounts.services.create_staff", side_effect=StoreFailed):
+            typed = {
+                "display_name": "新井　一",
+                "sign_in_name": "arai",
+                "roles": ["reception"],
+                "section": "",
+            }
+            assert clerk.post(reverse("desk:new-staff"), typed).status_code == HTTPStatus.SERVICE_UNAVAILABLE
+    assert noted.called
+    with scope(MINASE):
+        assert AuditEntry.objects.count() == before
+
+
+def sqlite_error(code: int) -> sqlite3.OperationalError:
+    error = sqlite3.OperationalError("refused")
+    error.sqlite_errorcode = code
+    return error
+
+
+@pytest.mark.parametrize(
+    ("refusal", "counts"),
+    [
+        (sqlite_error(13), True), (sqlite_error(8), True), (sqlite_error(10 | 3 << 8), True), (sqlite_error(5), False),
+        (OSError(errno.ENOSPC, ""), True), (OSError(errno.ENOENT, ""), False), (StoreFailed(), True), (KeyError(), False),
+    ],
+)  # fmt: skip
+def test_only_what_a_disk_or_database_refuses_counts(refusal: Exception, counts: bool) -> None:
+    wrapped = RuntimeError()
+    wrapped.__cause__ = refusal
+    assert health.is_storage_refusal(wrapped) is counts
