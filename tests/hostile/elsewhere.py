@@ -9,6 +9,10 @@ from collections.abc import Mapping
 _HANDOVER = "tests/casework/handover/"
 _FOUNDATION = "tests/foundation/"
 _WEB = "tests/web/"
+_SECOND = f"{_WEB}test_second_step.py::"
+_MEMBER = f"{_WEB}test_staff_member.py::"
+_EXPORTS = f"{_WEB}test_long_exports.py::"
+_KEYS = f"{_FOUNDATION}test_key_rotation.py::"
 _DISRUPTIONS = "tests/faults/test_disruptions.py::"
 
 BY_OTHERS: Mapping[str, tuple[str, ...]] = {
@@ -29,6 +33,9 @@ BY_OTHERS: Mapping[str, tuple[str, ...]] = {
     "E12": (
         f"{_HANDOVER}test_rules.py::test_what_the_core_lacks_what_it_should_not_have_and_what_differs_are_named",
         f"{_HANDOVER}test_faults.py::test_a_row_that_the_core_holds_with_other_content_is_not_accepted",
+        f"{_WEB}test_daily.py::test_ledgers_that_disagree_make_it_red_and_change_nothing",
+        f"{_WEB}test_daily.py::test_a_report_is_made_once_written_once_and_names_nobody",
+        "tests/casework/daily/test_daily_rules.py::test_what_somebody_must_mend_is_red",
     ),
     "E13": (f"{_HANDOVER}test_folder.py::test_a_folder_that_is_not_registered_by_its_whole_path_is_refused",),
     "F01": ("tests/faults/test_kills.py::test_blows_at_any_moment_end_in_the_same_summary",),
@@ -41,9 +48,14 @@ BY_OTHERS: Mapping[str, tuple[str, ...]] = {
     "F05": (
         f"{_FOUNDATION}test_durable.py::test_a_disk_that_refuses_leaves_no_draft",
         f"{_HANDOVER}test_folder.py::test_a_full_disk_means_away_and_leaves_nothing",
+        f"{_WEB}test_cannot_store.py::test_a_full_or_read_only_disk_stands_on_every_page_and_goes_by_itself",
+        f"{_WEB}test_cannot_store.py::test_a_database_that_takes_nothing_is_told_of_and_what_was_typed_is_refused",
     ),
     "F07": (f"{_DISRUPTIONS}test_a_full_disk_refuses_and_goes_on_when_there_is_room",),
-    "F13": (f"{_DISRUPTIONS}test_clocks_that_jump_lose_and_double_nothing",),
+    "F13": (
+        f"{_DISRUPTIONS}test_clocks_that_jump_lose_and_double_nothing",
+        f"{_SECOND}test_a_clock_that_is_put_back_lets_no_old_code_in",
+    ),
     "F06": (
         f"{_FOUNDATION}test_vault.py::test_a_failed_fsync_acknowledges_nothing_and_the_segment_is_not_used_again",
     ),
@@ -84,6 +96,8 @@ BY_OTHERS: Mapping[str, tuple[str, ...]] = {
         f"{_DISRUPTIONS}test_without_the_right_key_everything_waits_unjudged",
         f"{_FOUNDATION}test_vault.py::test_a_wrong_or_missing_master_key_is_refused",
         f"{_WEB}test_lookout.py::test_a_key_that_is_no_key_is_not_ready",
+        f"{_KEYS}test_both_versions_are_read_while_originals_are_wrapped_anew",
+        f"{_KEYS}test_a_lost_version_is_named_with_its_file",
     ),
     "F23": (f"{_WEB}test_lookout.py::test_a_database_of_another_version_is_not_ready",),
     "F24": (f"{_DISRUPTIONS}test_a_flipped_bit_is_found_and_harms_no_other_original",),
@@ -106,10 +120,35 @@ BY_OTHERS: Mapping[str, tuple[str, ...]] = {
     ),
     "W08": (f"{_WEB}test_headers.py::test_no_file_name_breaks_the_header",),
     "W09": (f"{_WEB}test_entrance.py::test_a_next_page_elsewhere_leads_home",),
-    "W10": (f"{_WEB}test_entrance.py::test_a_new_password_ends_every_other_session",),
+    "W10": (
+        f"{_WEB}test_entrance.py::test_a_new_password_ends_every_other_session",
+        f"{_SECOND}test_a_stolen_cookie_gets_no_further_than_the_question",
+        f"{_SECOND}test_after_a_while_a_sensitive_act_asks_again_and_loses_nothing",
+        f"{_SECOND}test_a_file_that_leaves_by_a_link_asks_on_a_page_of_its_own",
+        f"{_SECOND}test_one_sees_where_one_is_signed_in_and_ends_it_there",
+    ),
+    "W13": (
+        f"{_SECOND}test_a_code_works_once_and_within_one_step_only",
+        f"{_SECOND}test_a_clock_that_is_put_back_lets_no_old_code_in",
+        f"{_SECOND}test_five_wrong_codes_stop_the_right_one_too_from_any_terminal",
+        f"{_FOUNDATION}test_entrance_rules.py::test_the_codes_are_those_of_the_rfc",
+        f"{_FOUNDATION}test_entrance_rules.py::test_a_step_that_was_used_and_those_before_count_no_more",
+    ),
     "W14": ("tests/architecture/test_who_may_open_what.py::test_rights_that_end_end_at_once",),
     "W16": (f"{_WEB}test_packages.py::test_reprocessing_happens_once_however_often_the_button_is_pressed",),
+    "W23": (
+        f"{_EXPORTS}test_a_long_list_leads_to_the_request_and_a_short_one_leaves_alone",
+        f"{_EXPORTS}test_it_leaves_once_another_has_agreed_and_only_to_who_asked",
+        f"{_EXPORTS}test_the_hours_end",
+        f"{_EXPORTS}test_nobody_agrees_to_their_own_request",
+    ),
     "W30": (
+        f"{_SECOND}test_a_manager_resets_a_lost_second_step_with_a_reason_that_stays",
+        f"{_SECOND}test_a_recovery_code_stands_in_once",
+        f"{_MEMBER}test_an_account_ends_after_its_last_day_and_the_night_ends_what_browsers_hold",
+        f"{_MEMBER}test_an_appointment_ends_after_its_last_day_and_the_others_stay",
+        f"{_MEMBER}test_somebody_always_manages_staff",
+        f"{_MEMBER}test_the_server_gives_a_way_back_in_when_nobody_can_sign_in",
         f"{_WEB}test_staff.py::test_nobody_ends_their_own_access",
         f"{_WEB}test_staff.py::test_a_colleague_gets_a_link_and_chooses_the_password",
     ),
@@ -121,6 +160,14 @@ BY_OTHERS: Mapping[str, tuple[str, ...]] = {
         f"{_FOUNDATION}test_backup.py::test_another_key_opens_nothing",
     ),
     "U06": (f"{_FOUNDATION}test_backup.py::test_nothing_in_a_set_can_be_read_without_the_key",),
+    "U10": (
+        f"{_KEYS}test_a_change_killed_after_any_step_goes_on_where_it_was",
+        f"{_KEYS}test_a_change_of_the_master_key_killed_anywhere_goes_on",
+        f"{_KEYS}test_a_change_of_the_seals_key_killed_anywhere_goes_on",
+        f"{_KEYS}test_both_versions_are_read_while_originals_are_wrapped_anew",
+        f"{_KEYS}test_the_old_key_goes_only_when_nothing_needs_it",
+        f"{_KEYS}test_seals_before_and_after_a_change_of_their_key_hold",
+    ),
     "U07": (
         f"{_FOUNDATION}test_audit.py::test_the_database_refuses_to_change_the_audit",
         f"{_FOUNDATION}test_audit.py::test_the_stand_alone_verifier_names_the_edited_row",
@@ -135,7 +182,6 @@ _BUNDLE = (
 )
 NOT_YET: Mapping[str, str] = {
     "F14": _MAIL,
-    "W13": "二要素（TOTP・パスキー）のサインインがない。パスワード、一度だけのリンク、再試行の待ちだけがある",
     "P01": _LETTERS,
     "P02": f"{_LETTERS}。職員の一度だけのリンクは別にある（tests/foundation/test_accounts.py）",
     "P03": _LETTERS,
@@ -152,29 +198,22 @@ NOT_YET: Mapping[str, str] = {
     "P16": f"{_PAGES}。問合せフォームと CSP の報告先がない",
     "U01": _BUNDLE,
     "U09": "ログはファイルに書かず標準エラーに出す。回転は journald・コンテナの仕事で、監査はデータベースにある",
-    "U10": "鍵の交換（マスター鍵・団体の鍵の版を上げる動詞）がない。版は一つで、なくせば開かない（docs/operations/keys.md）",
 }
 """Rows that have nothing to hit: what is missing."""
 
 PARTLY: Mapping[str, str] = {
-    "E12": "差は突合表の画面と `todoke ledger reconcile` に出る。毎日の報告は自動では出ない",
     "F02": "PostgreSQL の停止は接続の喪失として試す。postmaster の kill -9 は tests/trials（記録する試行）",
     "F03": "電源断そのもの（ext4 の shutdown）は root でだけ試す。ほかでは理由を示して飛ばし、順序だけを試す",
-    "F05": "保存先ごとの EIO・ENOSPC は部品で試す。読取専用の帯 SYS-901 の画面はない（準備完了が落ちる）",
+    "F05": "保存先ごとの EIO・ENOSPC は部品で試す。画面の帯は、拒んだ書込みを模して確かめる（本物の満杯は F07）",
     "F08": "書けない保存先で準備完了が落ちる。NFS の停止と 5 秒かかるディスクは試していない",
     "F07": "小さな tmpfs に満ちたディスクを試す（mount できない所では飛ばす）。inode の枯渇とログのディスクは試していない",
     "F12": "二重に動かしても変わらない。3 日止まった後の再開は期限の列（due_at）によるもので、独立の予定表はない",
-    "F13": "二要素がないため TOTP の部分は当たらない",
     "F19": "届は外から投入を受けず、ポータルから取りに行く。職員の画面への遅い送信は逆プロキシの制限による",
-    "F22": "鍵の版は一つ。古い版で読む部分は鍵の交換（U10）とともに要る",
     "F23": "版の合わないデータベースで準備完了が落ちる。移行の途中の kill と旧コード×新スキーマは試していない",
     "F24": "ビットの反転は読むときと `todoke vault verify` で見つかる。24 時間ごとの定時の見回りと、写しからの自動の復元はない",
-    "W10": "盗まれた Cookie を別端末で使うと動く。端末ごとの確認（step-up）はない",
     "W12": "ハッシュの回数が等しいことで示す。時間の比は計っていない",
     "W20": "理由の入力は番号の表示と原本の開封で求める。一覧と検索は上限・警報・監査の表だけ",
-    "W23": "検索は 2 文字から。一人で出せる件数の上限（設定、既定 10,000 件）と監査がある。それより多い出力を別の者が承認する仕組みはない",
     "W26": "機械どうしの窓口（web/api、OpenAPI）がない。画面のすべてのアドレスに雑なデータを送る",
-    "W30": "二要素がない。再発行は管理者の一度だけのリンク。異動日による自動の失効はない",
     "U02": "移行は一つずつトランザクションで進む（PostgreSQL）。各段での kill は試していない",
     "U07": "監査の改変は見つかる。設定ファイルの署名はない",
 }
