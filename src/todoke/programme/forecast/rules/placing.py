@@ -71,7 +71,7 @@ def earliest(compiled: Compiled, durations: Sequence[int] | None = None) -> Plac
 
 
 def latest(compiled: Compiled, target: int) -> Placed:
-    """The backward pass: last starts and finishes that keep every deadline, `target` for what leads to none.
+    """The backward pass: last starts and finishes that keep every deadline, `target` for a finish that nothing waits for.
 
     A last start falls back to the last day of an opening; -1 or less: it would have had to begin before today.
     """
@@ -82,14 +82,19 @@ def latest(compiled: Compiled, target: int) -> Placed:
         end = FAR if due is None else due
         for bond in compiled.after[one]:
             end = min(end, limit(bond, lasts, start, finish))
-        if end == FAR:
-            end = target
+        if due is None and is_loose(compiled, one):
+            end = min(end, target)
         begin = end - lasts if fixed is None else min(end - lasts, fixed)
         opening = compiled.openings[one]
         if opening is not None and begin >= 0:
             begin = opening.last[min(begin, len(opening.last) - 1)]
         start[one], finish[one] = begin, begin + lasts
     return start, finish
+
+
+def is_loose(compiled: Compiled, one: int) -> bool:
+    """Whether nothing waits for the finish of an activity: then the end of the plan limits it."""
+    return all(kind in {SS, SF} for kind, _, _ in compiled.after[one])
 
 
 def limit(bond: Bond, lasts: int, start: Sequence[int], finish: Sequence[int]) -> int:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from todoke.programme.forecast.values import ActivityState, LossKind, Network, SafeDate, Schedule
 
 from .compiling import SF, Compiled, compile_network
-from .placing import FAR, limit
+from .placing import FAR, is_loose, limit
 from .searching import Passes, passes
 
 
@@ -56,7 +56,7 @@ def onward(compiled: Compiled, both: Passes, one: int) -> tuple[list[int], int |
             return chain, one
         if due is not None and due <= end[0]:
             return chain, one
-        if end[1] < 0:
+        if end[1] < 0 or (is_loose(compiled, one) and both.target < end[0]):
             return chain, None
         one = end[1]
         chain.append(one)

@@ -1,7 +1,7 @@
 """What a schedule is made of: activities, dependencies, windows, capacities and the calendar."""
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from todoke.programme.packs.values import LinkType, Strength
@@ -13,7 +13,7 @@ from .words import ActivityState
 class WorkingDays:
     """The working days（執務日）that a computation may use, ascending; index 0 is the first on or after the as-of date."""
 
-    days: tuple[date, ...]
+    days: tuple[date, ...] = field(repr=False)
 
     def __hash__(self) -> int:
         """By its ends: tables are kept per calendar, and thousands of dates need not be read to find them."""
