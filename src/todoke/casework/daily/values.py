@@ -7,7 +7,7 @@ from todoke.foundation.labels import Labelled
 
 
 class Tone(Labelled):
-    """見出しの色: whether somebody has to do something."""
+    """日報の判定: whether somebody has to do something."""
 
     GOOD = "good", "異常なし"
     LOOK = "look", "要確認"
