@@ -191,10 +191,7 @@ def first_fault(body: Body, seals: list[Row], keys: list[SealKey]) -> tuple[str 
         signature = bytes.fromhex(seal["signature"])
         signed = {name: seal[name] for name in ("organisation", "last_sequence", "head", "sealed_at")}
         sequence = seal["last_sequence"]
-        if keys and not any(
-            (until is None or seal["sealed_at"] <= until) and is_signed(key, canonical(signed), signature)
-            for key, until in reversed(keys)
-        ):
+        if keys and not is_signed_then(keys, canonical(signed), signature, seal["sealed_at"]):
             return f"sequence {sequence}: the seal's signature does not hold", expected, count
         if any(kept < sequence <= lost and seal["sealed_at"] <= at for kept, lost, at in lapses):
             continue  # lost by a restore that the chain itself records
@@ -219,6 +216,13 @@ def restores(entries: list[Row]) -> list[tuple[int, int, str]]:
         (json.loads(row["facts"]), row["at"]) for row in entries if row["action"] == "installation.restored"
     ]
     return [(int(facts["kept"]), int(facts["lost"]), at) for facts, at in rows]
+
+
+def is_signed_then(keys: list[SealKey], message: bytes, signature: bytes, at: str) -> bool:
+    """Whether a key that was in use at that stamp has signed."""
+    return any(
+        (until is None or at <= until) and is_signed(key, message, signature) for key, until in reversed(keys)
+    )
 
 
 def seal_keys(path: Path) -> list[SealKey]:

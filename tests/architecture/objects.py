@@ -291,7 +291,9 @@ LISTED: Mapping[str, Callable[[], object]] = {
     ),
     "protected": _protected,
     "disposal": lambda: (_run(), _hold()),
-    "daily": lambda: make(DailyReportRow, figures=DAILY, day=AT.date()),
+    "daily": lambda: make(
+        DailyReportRow, figures=DAILY, day=AT.date() + timedelta(days=secrets.randbelow(300_000))
+    ),
     "pending": lambda: _package("pending"),
     "quarantine": _package,
     "staff": _staff,

@@ -121,7 +121,7 @@ def test_a_copy_that_a_slow_process_stored_beside_it_stays_readable(towns: Towns
     written = services.write(towns[0], [b"the same"])
     with scope(towns[0]):
         with patch.object(
-            services, "_tags_of_any_key", lambda found: {one.content_tag: one.content_tag for one in found}
+            queries, "tags_of_any_key", lambda found: {one.content_tag: one.content_tag for one in found}
         ):
             (second,) = services.register([written], at=NOW)
     assert rewrap(towns[0]) == 1

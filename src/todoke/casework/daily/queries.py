@@ -1,5 +1,6 @@
 """Counting what a report tells, and the reports that were made. Counts only: nothing is read of anybody."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 
 from todoke.casework.cases import queries as cases
@@ -15,7 +16,7 @@ from todoke.foundation.outbox import queries as outbox
 
 from . import rules
 from .models import DailyReportRow
-from .values import DailyReport, Figures
+from .values import DailyReport, Figures, ReportLine, Tone
 
 
 def figures(*, since: datetime, at: datetime) -> Figures:
@@ -61,6 +62,16 @@ def next_due() -> datetime | None:
 def reports(*, limit: int = 30) -> list[DailyReport]:
     """The reports of the body in scope, the newest first."""
     return [_report(row) for row in DailyReportRow.objects.order_by("-day")[:limit]]
+
+
+def lines_of(report: DailyReport, *, moment: Callable[[datetime], str]) -> list[ReportLine]:
+    """The lines of a report in words; `moment` puts a moment into words."""
+    return rules.lines_of(report, moment=moment)
+
+
+def tone_of(lines: list[ReportLine]) -> Tone:
+    """The worst of its lines."""
+    return rules.tone_of(lines)
 
 
 def report_of(day: date) -> DailyReport | None:

@@ -37,7 +37,7 @@ def lines_of(report: DailyReport, *, moment: Callable[[datetime], str]) -> list[
         ReportLine("最も古い未完了の申請", moment(one.oldest) if one.oldest else "なし", Tone.GOOD),
         _line("引渡しが止まっている", one.parked_handovers, Tone.RED, "「稼働状況」で原因を確かめ、再処理してください。"),
         _line("基幹が受け付けなかった", one.refused, Tone.RED, "「申請一覧」で基幹の返した理由を確かめてください。"),
-        _line("基幹の台帳との不一致", one.differing, Tone.RED, "「基幹との突合」で基幹の担当者と確かめてください。自動では直しません。"),
+        _line("基幹の台帳との不一致", one.differing, Tone.RED, "「基幹との突合」で確かめてください。自動では直しません。"),
         _line("送れなかった通知", one.unsent, Tone.RED, "「稼働状況」で原因を確かめ、再処理してください。"),
         _line("手入力を待つ処理状況", one.to_type, Tone.LOOK, "「処理状況の手入力」から入力してください。"),
         ReportLine(

@@ -4,7 +4,7 @@ import fcntl
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +23,7 @@ from todoke.foundation.wrapping import unwrap
 from . import rules
 from .errors import BlobDamaged, BlobDestroyed, KeyMissing
 from .models import Blob
-from .values import Rewrapping, SegmentUse
+from .values import Rewrapping, SegmentUse, Written
 
 IN_MEMORY = 33_554_432  # larger originals are decrypted into an unlinked file and mapped
 _SEALS = fcntl.F_SEAL_SEAL | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_WRITE
@@ -237,6 +237,20 @@ def read_back() -> list[int]:
         if digest.hexdigest() != row.sha256:
             failed.append(row.pk)
     return failed
+
+
+def tags_of_any_key(written: Sequence[Written]) -> dict[str, str]:
+    """Each tag that the contents may have in rows, with the tag that was written.
+
+    While a key is being changed, a copy may still be known by the older one's tag.
+    """
+    meant = {one.content_tag: one.content_tag for one in written}
+    keys = keyring.keys_of(current_organisation())
+    if keys.is_rotating:
+        for one in written:
+            for key in keys.by_version.values():
+                meant.setdefault(rules.content_tag(key, one.sha256), one.content_tag)
+    return meant
 
 
 def rewrapping() -> Rewrapping:

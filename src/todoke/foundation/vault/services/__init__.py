@@ -246,7 +246,7 @@ def register(written: Sequence[Written], *, at: datetime) -> list[BlobRef]:
     """
     if any(one.organisation != current_organisation() for one in written):
         raise StoreFailed
-    meant = _tags_of_any_key(written)
+    meant = queries.tags_of_any_key(written)
     rows = Blob.objects.filter(content_tag__in=meant).order_by("pk")
     if connection.features.has_select_for_update:
         rows = rows.select_for_update(no_key=True)  # a copy that we count on is not destroyed meanwhile
@@ -270,20 +270,6 @@ def register(written: Sequence[Written], *, at: datetime) -> list[BlobRef]:
     found = select_rows(Blob, ("content_tag", "id"), among=("content_tag", list(meant)))
     ids = {meant[tag]: blob_id for tag, blob_id in found}
     return [BlobRef(ids[one.content_tag], one.sha256, one.size) for one in written]
-
-
-def _tags_of_any_key(written: Sequence[Written]) -> dict[str, str]:
-    """Each tag that the contents may have in rows, with the tag that was written.
-
-    While a key is being changed, a copy may still be known by the older one's tag.
-    """
-    meant = {one.content_tag: one.content_tag for one in written}
-    keys = keyring.keys_of(current_organisation())
-    if keys.is_rotating:
-        for one in written:
-            for key in keys.by_version.values():
-                meant.setdefault(rules.content_tag(key, one.sha256), one.content_tag)
-    return meant
 
 
 def destroy_keys(
