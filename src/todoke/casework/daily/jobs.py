@@ -21,16 +21,17 @@ def report(context: JobContext) -> int:
         if day is None:
             return 0
         made = services.make_report(day, at=now())
-    if settings.TODOKE_DAILY_REPORT_DIR is not None:
-        _write(context.organisation, made)
+    folder: Path | None = settings.TODOKE_DAILY_REPORT_DIR
+    if folder is not None:
+        _write(folder, context.organisation, made)
     with scope(context.organisation):
         services.note_delivered(day)
     return 1
 
 
-def _write(organisation: str, made: DailyReport) -> None:
+def _write(folder: Path, organisation: str, made: DailyReport) -> None:
     """A text file per body and day, whole or not at all. Raises OSError."""
     title = f"日報 {organisation} {in_era(made.day)}"
     text = rules.text_of(title, rules.lines_of(made, moment=lambda one: one.astimezone().isoformat()[:16]))
-    path = Path(settings.TODOKE_DAILY_REPORT_DIR) / f"{organisation}-{made.day.isoformat()}.txt"
+    path = folder / f"{organisation}-{made.day.isoformat()}.txt"
     durable.put(path, text.encode(), mode=0o640)

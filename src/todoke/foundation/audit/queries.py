@@ -91,9 +91,8 @@ def inclusion(object_kind: str, object_id: str, *, fact: str, is_whole: bool) ->
     if entry is None:
         return None
     link = AuditLink.objects.filter(entry_id=entry.pk).first()
-    sealed = (
-        link and AuditSeal.objects.filter(last_sequence__gte=link.sequence).order_by("last_sequence").first()
-    )
+    later = AuditSeal.objects.filter(last_sequence__gte=link.sequence) if link else AuditSeal.objects.none()
+    sealed = later.order_by("last_sequence").first()
     entries, keys = [entry], seal_keys()
     if link and sealed and is_whole:
         entries = _chained(link.sequence, sealed.last_sequence)

@@ -78,10 +78,10 @@ class HeadersMiddleware:
 class KeptSessionMiddleware(SessionMiddleware):
     """Django's sessions; where nothing can be written, reading goes on and the session is not prolonged."""
 
-    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         """Save the session, if there is anywhere to save it."""
         try:
-            return super().process_response(request, response)  # type: ignore[arg-type, return-value]  # any answer
+            return super().process_response(request, response)
         except (
             Error,
             SessionInterrupted,

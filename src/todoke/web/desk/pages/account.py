@@ -60,7 +60,7 @@ def _secret_page(request: DeskRequest, form: SetUpSecondStepForm) -> HttpRespons
     )
     assert person is not None  # the gate has just loaded this person
     enrolment = services.begin_second_step(
-        person.pk, account=person.sign_in_name, issuer=f"Todoke {body.name if body else ''}".strip(),
+        person.pk, account=person.sign_in_name, issuer=f"Todoke {body.name}",
         actor=actor_of(request), at=now(),
     )  # fmt: skip
     facts = {"form": form, "enrolment": enrolment, "picture": _picture(enrolment)}
