@@ -129,7 +129,8 @@ class Rows:
     def _copy(self, there: "Rows", table: str, column: str, body: str, *, without: str = "") -> None:
         self._cursor.execute(_COLUMNS, [table])
         names = ", ".join(f'"{row[0]}"' for row in self._cursor.fetchall() if row[0] != without)
-        self._cursor.execute(f'CREATE TEMP TABLE moving (LIKE "{table}")')  # gone with the connection
+        chosen = f'SELECT {names} FROM "{table}"'  # noqa: S608  # names are ours
+        self._cursor.execute(f"CREATE TEMP TABLE moving AS {chosen} WITH NO DATA")
         reading = f'COPY (SELECT {names} FROM "{table}" WHERE "{column}" = \'{body}\') TO STDOUT'  # noqa: S608  # a body's code is six digits
         with (
             there._cursor.copy(reading) as out,

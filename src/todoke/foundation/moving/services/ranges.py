@@ -38,6 +38,8 @@ def _begin_sqlite(cursor: Any, table: str, first: int) -> bool:
     cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
     if (cursor.fetchone() or (0,))[0]:
         return False
-    cursor.execute("DELETE FROM sqlite_sequence WHERE name = %s", [table])  # a table that was remade has a row with 0
+    cursor.execute(
+        "DELETE FROM sqlite_sequence WHERE name = %s", [table]
+    )  # a table that was remade has a row with 0
     cursor.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (%s, %s)", [table, first - 1])
     return True
