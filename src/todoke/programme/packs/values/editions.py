@@ -126,7 +126,7 @@ class Deadline:
     """By when a node is to be done, as the source says（目標時期）; `on` None: no date is recorded, `text` says what is."""
 
     node: str
-    on: date | None
+    on: date | None = None
     text: str = NOT_RECORDED
     strength: Strength = Strength.GUIDELINE
     note: str = ""
