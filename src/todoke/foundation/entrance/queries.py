@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from django.conf import settings
 from django.contrib.sessions.models import Session
+from django.utils import timezone
 
 from todoke.foundation.accounts import queries as accounts
 from todoke.foundation.accounts.values import Right, Role
@@ -47,9 +48,12 @@ def sessions_of(staff_id: int, *, this_key: str | None) -> Sequence[SessionLine]
     rows = {row.session_key: row for row in DeskSession.objects.filter(staff_id=staff_id)}
     idle = timedelta(seconds=settings.SESSION_COOKIE_AGE)
     oldest = now() - timedelta(hours=settings.TODOKE_SESSION_HOURS)
-    live = Session.objects.filter(session_key__in=rows, expire_date__gt=now())
+    live = Session.objects.filter(
+        session_key__in=rows, expire_date__gt=timezone.now()
+    )  # by Django's own clock
+    shift = timedelta(seconds=settings.TODOKE_CLOCK_OFFSET_SECONDS)
     lines = [
-        SessionLine(row.pk, row.begun_at, expires - idle, row.terminal, row.program, key == this_key)
+        SessionLine(row.pk, row.begun_at, expires - idle + shift, row.terminal, row.program, key == this_key)
         for key, expires in live.values_list("session_key", "expire_date")
         if (row := rows[key]).begun_at > oldest
     ]

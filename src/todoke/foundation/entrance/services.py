@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from todoke.foundation.accounts import queries as accounts
@@ -173,7 +174,7 @@ def note_session(
     rows = DeskSession.objects.filter(staff_id=staff_id)
     known = set(rows.values_list("session_key", flat=True))
     live = set(
-        Session.objects.filter(session_key__in=known, expire_date__gt=at).values_list(
+        Session.objects.filter(session_key__in=known, expire_date__gt=timezone.now()).values_list(
             "session_key", flat=True
         )
     )

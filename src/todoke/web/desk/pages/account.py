@@ -70,7 +70,7 @@ def _secret_page(request: DeskRequest, form: SetUpSecondStepForm) -> HttpRespons
 def _picture(enrolment: Enrolment) -> SafeString:
     """The address as a QR code, drawn here: it never leaves for anybody who draws pictures."""
     drawn = segno.make(enrolment.address, error="m", micro=False).svg_inline(
-        scale=5, svgclass="qr", lineclass=None, title="認証アプリで読み取るQRコード", light="#fff"
+        scale=5, svgclass="qr", lineclass=None, omitsize=True, title="認証アプリで読み取るQRコード", light="#fff"
     )  # fmt: skip
     return mark_safe(drawn)  # noqa: S308  # numbers and our own title; what was typed is only in its modules
 

@@ -34,7 +34,9 @@ class GrantLine:
 
 def staff_member(request: DeskRequest, staff_id: int) -> HttpResponse:
     """Everything about one person's access on one page."""
-    return _page(request, staff_id, LastDayForm(), RoleForm(sections=organisations.sections()))
+    person = accounts.staff(staff_id)
+    last_day = LastDayForm(initial={"until": person.active_until if person else None})
+    return _page(request, staff_id, last_day, RoleForm(sections=organisations.sections()))
 
 
 def _page(
