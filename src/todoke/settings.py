@@ -76,6 +76,7 @@ class Environment(BaseSettings):
     backup_keys_dir: Path | None = None
     backup_recipients_file: Path | None = None
     backup_keys_recipients_file: Path | None = None
+    reread_days: int = Field(default=30, ge=0)
     backup_objects: Literal["copy", "versions"] = "copy"
     backup_keep_daily: int = Field(default=14, ge=1)
     backup_keep_weekly: int = Field(default=8, ge=0)
@@ -208,6 +209,7 @@ TODOKE_BACKUP_DIR = ENVIRONMENT.backup_dir
 TODOKE_BACKUP_KEYS_DIR = ENVIRONMENT.backup_keys_dir
 TODOKE_BACKUP_RECIPIENTS_FILE = ENVIRONMENT.backup_recipients_file
 TODOKE_BACKUP_KEYS_RECIPIENTS_FILE = ENVIRONMENT.backup_keys_recipients_file
+TODOKE_REREAD_DAYS = ENVIRONMENT.reread_days
 TODOKE_BACKUP_OBJECTS = ENVIRONMENT.backup_objects
 TODOKE_BACKUP_KEEP_DAILY = ENVIRONMENT.backup_keep_daily
 TODOKE_BACKUP_KEEP_WEEKLY = ENVIRONMENT.backup_keep_weekly

@@ -39,6 +39,8 @@ GAUGES = {
     "todoke_channel_lag_seconds": ("最新の申請データがポータルの受付から届くまでの秒数", ("body", "channel")),
     "todoke_core_away_seconds": ("基幹が応答しなくなってからの秒数", ("body", "system")),
     "todoke_seal_age_seconds": ("監査証跡のいちばん古い未封印の記録の秒数", ("body",)),
+    "todoke_originals_damaged": ("読めない原本、または受け取ったときと違う原本の数", ("body",)),
+    "todoke_reread_age_seconds": ("夜間に原本を最後に読み直してからの秒数", ("body",)),
     "todoke_revocation_list_age_seconds": ("失効リストの古さの秒数", ("issuer",)),
     "todoke_revocation_list_left_seconds": ("失効リストの期限までの秒数（負は期限切れ）", ("issuer",)),
     "todoke_revocation_lists_refused": ("使えない失効リストの数", ()),
@@ -127,6 +129,9 @@ def _note_body(found: Found, body: str, read: BodyReadings) -> None:
             found["todoke_packages_held"].found[body, outcome, code] = many
     found["todoke_outbox_to_type"].found[(body,)] = read.to_type
     found["todoke_seal_age_seconds"].found[(body,)] = read.seal_age
+    found["todoke_originals_damaged"].found[(body,)] = read.reread.damaged
+    if read.reread.read_at is not None:
+        found["todoke_reread_age_seconds"].found[(body,)] = read.reread_age
     for channel in read.channels:
         if channel.read_at is not None:
             age = (read.at - channel.read_at) / timedelta(seconds=1)

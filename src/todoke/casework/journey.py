@@ -80,6 +80,11 @@ def _end_what_ran_out(context: JobContext) -> int:
         return entrance.end_what_ran_out(actor=_worker(context), at=now())
 
 
+def _reread(context: JobContext) -> int:
+    """Read some originals again at night（todoke vault verify reads all）."""
+    return vault.reread(context.organisation, actor=Actor(ActorKind.WORKER, context.by.owner), at=now())
+
+
 JOBS: tuple[Job, ...] = (
     Job("relay.pull", "受信", relay.pull),
     Job("relay.collect_folder", "フォルダの受信", relay.collect_folder),
@@ -102,6 +107,7 @@ JOBS: tuple[Job, ...] = (
     Job("daily.report", "日報", daily.report),
     Job("vault.rewrap", "鍵の包み直し", _rewrap),
     Job("entrance.end_what_ran_out", "異動者の利用終了", _end_what_ran_out),
+    Job("vault.reread", "原本の読み直し", _reread),
     Job("audit.seal", "監査の封印", _seal),
 )
 PASSING_ON = frozenset(

@@ -17,6 +17,8 @@ from todoke.foundation.audit import queries as audit
 from todoke.foundation.claims import Backlog
 from todoke.foundation.errors import TodokeError
 from todoke.foundation.outbox import queries as outbox
+from todoke.foundation.vault import queries as vault
+from todoke.foundation.vault.values import RereadStanding
 
 from . import journey
 from .cases import queries as cases
@@ -33,6 +35,7 @@ LIMITS: Mapping[str, float] = {
     "seal": 600.0,  # seconds that an entry may wait for its seal; at TODOKE_SEAL_LIMIT_HOURS writes stop
     "channel": 3600.0,  # seconds since a channel was last read to its end
     "list": 0.0,  # seconds that a revocation list must still have
+    "reread": 172_800.0,  # seconds since an original was last read again at night
     "free": 0.1,  # share of the device on which originals lie
 }
 
@@ -62,6 +65,12 @@ class BodyReadings:
     channels: tuple[ChannelReading, ...]
     cores_away: Mapping[str, datetime]
     unsealed_since: datetime | None
+    reread: RereadStanding
+
+    @property
+    def reread_age(self) -> float:
+        """For how many seconds no original was read again; 0 while there was none to read."""
+        return _seconds(self.reread.read_at, self.at)
 
     @property
     def seal_age(self) -> float:
@@ -91,6 +100,7 @@ def of_body(at: datetime) -> BodyReadings:
         at=at, queues=_queues(at), pending=relay.waiting_by_code(), quarantined=intake.quarantined_by_code(),
         to_type=outbox.count_to_type(NOTICES), channels=tuple(relay.channel_readings()),
         cores_away=handover.away_since(), unsealed_since=audit.unsealed_since(),
+        reread=vault.reread_standing(),
     )  # fmt: skip
 
 

@@ -17,11 +17,11 @@ from .moving.models import BodyMove
 from .organisations.models import Organisation, Section
 from .outbox.models import OutboxMessage
 from .procedures.models import ProcedureDesk
-from .vault.models import Blob
+from .vault.models import Blob, DamagedOriginal, Reread
 
 __all__ = [
-    "AuditEntry", "AuditLink", "AuditSeal", "BackupRecord", "Blob", "BodyMove", "DeskSession", "ExchangePeer",
+    "AuditEntry", "AuditLink", "AuditSeal", "BackupRecord", "Blob", "BodyMove", "DamagedOriginal", "DeskSession", "ExchangePeer",
     "IncomingFile", "LoneConfirmer", "OneTimeLink", "Organisation", "OutboxMessage", "OutgoingFile",
-    "ProcedureDesk", "ProposalRow", "RecoveryCode", "Release", "Restoration", "RoleGrant", "SecondFactor",
+    "ProcedureDesk", "ProposalRow", "RecoveryCode", "Release", "Reread", "Restoration", "RoleGrant", "SecondFactor",
     "Section", "SignInName", "SignInTries", "Staff", "UseCount",
 ]  # fmt: skip

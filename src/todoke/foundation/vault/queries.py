@@ -22,8 +22,8 @@ from todoke.foundation.wrapping import unwrap
 
 from . import rules
 from .errors import BlobDamaged, BlobDestroyed, KeyMissing
-from .models import Blob
-from .values import Rewrapping, SegmentUse, Written
+from .models import Blob, DamagedOriginal, Reread
+from .values import RereadStanding, Rewrapping, SegmentUse, Written
 
 IN_MEMORY = 33_554_432  # larger originals are decrypted into an unlinked file and mapped
 _SEALS = fcntl.F_SEAL_SEAL | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_WRITE
@@ -225,18 +225,26 @@ def read_back() -> list[int]:
 
     Memory stays at one piece. What was disposed of is not asked for.
     """
-    failed = []
-    for row in Blob.objects.filter(destroyed_at=None).order_by("segment", "offset").iterator():
-        digest = hashlib.sha256()
-        try:
-            for piece in opened(row, current_organisation()).pieces(0, rules.piece_count(row.size)):
-                digest.update(piece)
-        except (BlobDamaged, KeyMissing):
-            failed.append(row.pk)
-            continue
-        if digest.hexdigest() != row.sha256:
-            failed.append(row.pk)
-    return failed
+    rows = Blob.objects.filter(destroyed_at=None).order_by("segment", "offset").iterator()
+    return [row.pk for row in rows if not is_sound(row)]
+
+
+def is_sound(row: Blob) -> bool:
+    """Whether an original of the body in scope can be read to its end and is what was received. Raises StorageAway."""
+    digest = hashlib.sha256()
+    try:
+        for piece in opened(row, current_organisation()).pieces(0, rules.piece_count(row.size)):
+            digest.update(piece)
+    except (BlobDamaged, KeyMissing):
+        return False
+    return digest.hexdigest() == row.sha256
+
+
+def reread_standing() -> RereadStanding:
+    """How the nightly re-reading of the body in scope stands."""
+    row = Reread.objects.first()
+    damaged = DamagedOriginal.objects.filter(mended_at=None).count()
+    return RereadStanding(row.read_at, row.passed_at, damaged) if row else RereadStanding(None, None, damaged)
 
 
 def tags_of_any_key(written: Sequence[Written]) -> dict[str, str]:

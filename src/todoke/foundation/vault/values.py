@@ -1,6 +1,7 @@
 """The nouns of the vault."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,3 +64,12 @@ class Rewrapping:
     done: int
     waiting: int
     is_rotating: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RereadStanding:
+    """The nightly re-reading of one body: when it last read, when it last had read everything, what is damaged now."""
+
+    read_at: datetime | None
+    passed_at: datetime | None
+    damaged: int

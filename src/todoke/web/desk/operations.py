@@ -10,6 +10,7 @@ from todoke.casework.relay.values import ChannelReading, PackageState
 from todoke.casework.screening import queries as screening
 from todoke.casework.screening.values import ScannerStatus
 from todoke.foundation.claims import Backlog
+from todoke.foundation.vault.values import RereadStanding
 from todoke.web.desk import standing
 from todoke.web.desk.standing import TrustView
 
@@ -61,6 +62,8 @@ class OperationsView:
     to_type: int
     seal_age: str
     is_seal_late: bool
+    reread: RereadStanding
+    is_reread_late: bool
     free: int | None
     is_room_short: bool
     trust: TrustView
@@ -71,7 +74,8 @@ class OperationsView:
         """Whether nothing on the page asks for somebody."""
         is_late = any(one.is_late or one.parked for one in self.queues)
         is_silent = any(one.is_late for one in self.channels) or bool(self.cores_away)
-        return not (is_late or is_silent or self.is_seal_late or self.is_room_short)
+        is_unsound = bool(self.reread.damaged) or self.is_reread_late
+        return not (is_late or is_silent or is_unsound or self.is_seal_late or self.is_room_short)
 
 
 def operations(*, at: datetime) -> OperationsView:
@@ -80,7 +84,8 @@ def operations(*, at: datetime) -> OperationsView:
     return OperationsView(
         at=at, queues=_queues(read), held=tuple(_held(read)), channels=tuple(_channels(read)),
         cores_away=read.cores_away, to_type=read.to_type, seal_age=_span(read.seal_age),
-        is_seal_late=read.seal_age > LIMITS["seal"], free=None if free is None else round(100 * free),
+        is_seal_late=read.seal_age > LIMITS["seal"], reread=read.reread,
+        is_reread_late=read.reread_age > LIMITS["reread"], free=None if free is None else round(100 * free),
         is_room_short=free is not None and free < LIMITS["free"], trust=standing.trust(at=at),
         scanner=screening.scanner_status(at=at),
     )  # fmt: skip

@@ -31,12 +31,13 @@ from todoke.foundation.vault.values import BlobRef, Compaction, SegmentUse, Writ
 from todoke.foundation.wrapping import wrap
 
 from .at_rest import read_back, settled
+from .rereading import reread as reread
 from .rotation import begin_rotation, retire_keys, rewrap_all, rewrap_some, rotate_master, waits
 from .uploads import Upload, sweep
 
 __all__ = [
-    "Batch", "batch", "begin_rotation", "compact", "destroy_keys", "register", "retire_keys", "rewrap_all", "rewrap_some",
-    "rotate_master", "waits", "write",
+    "Batch", "batch", "begin_rotation", "compact", "destroy_keys", "register", "retire_keys", "rewrap_all",
+    "rewrap_some", "rotate_master", "waits", "write",
 ]  # fmt: skip
 
 SEGMENT_BYTES = 1_073_741_824
