@@ -8,7 +8,7 @@ from http import HTTPStatus
 from unittest.mock import patch
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -35,15 +35,18 @@ def asked_anew() -> Iterator[None]:
 def no_writes(clerk: Client) -> Iterator[None]:
     """The database takes no writes, as on a full or read-only disk."""
     clerk.get(HOME)
-    sqlite = connection.vendor == "sqlite"
-    statements = ("PRAGMA query_only = ON", "PRAGMA query_only = OFF")
-    if not sqlite:
-        statements = ("SET default_transaction_read_only = on", "SET default_transaction_read_only = off")
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA query_only = ON")
+        yield
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA query_only = OFF")
+        return
+    savepoint = transaction.savepoint()  # the test itself is one transaction there
     with connection.cursor() as cursor:
-        cursor.execute(statements[0])
+        cursor.execute("SET TRANSACTION READ ONLY")
     yield
-    with connection.cursor() as cursor:
-        cursor.execute(statements[1])
+    transaction.savepoint_rollback(savepoint)
 
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EIO])
