@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from django.conf import settings
+from django.contrib.auth import SESSION_KEY
 from django.http import HttpRequest
 from django.test import Client
 
@@ -38,3 +39,8 @@ def browser(organisation: str, staff_id: int) -> Client:
     request.session.save()
     client.cookies[settings.SESSION_COOKIE_NAME] = request.session.session_key or ""
     return client
+
+
+def is_signed_in(client: Client) -> bool:
+    """Whether the session of this browser still stands, and is somebody's."""
+    return SESSION_KEY in client.session
