@@ -1,4 +1,4 @@
-"""`make test` and `make check`: one step after the other, quiet about what is well, all findings at the end.
+"""`make test` and `make check`: the tests, with lint and types beside them; quiet about what is well, all findings at the end.
 
 The programs that some tests need are installed where we are root; elsewhere their one apt line is printed and
 those tests fail last.
@@ -9,7 +9,8 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -168,6 +169,18 @@ def _run(step: Step) -> tuple[bool, str]:
     return is_well, text
 
 
+def _results(steps: Sequence[Step]) -> Iterator[tuple[Step, tuple[bool, str]]]:
+    """Every step with what came of it. The others run one by one beside the tests: they keep one core busy only."""
+    beside = [step for step in steps if not step.is_test_run]
+    with ThreadPoolExecutor(max_workers=1) as other:
+        waiting = [(step, other.submit(_run, step)) for step in beside]
+        for step in steps:
+            if step.is_test_run:
+                yield step, _run(step)
+        for step, result in waiting:
+            yield step, result.result()
+
+
 def _skips(text: str) -> list[str]:
     """The skipped tests and why: nothing is left out silently."""
     return [line for line in text.splitlines() if line.startswith("SKIPPED")]
@@ -180,8 +193,7 @@ def main(arguments: Sequence[str]) -> int:
         _install_programs()
     failed: list[tuple[Step, str]] = []
     counts = dict.fromkeys(("passed", "failed", "skipped", "error"), 0)
-    for step in _steps(kind):
-        is_well, text = _run(step)
+    for step, (is_well, text) in _results(_steps(kind)):
         if not is_well:
             failed.append((step, text))
         if step.is_test_run and text:
