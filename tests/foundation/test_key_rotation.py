@@ -1,6 +1,7 @@
 """Keys are changed without a moment in which something cannot be read, and whoever is killed goes on."""
 
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -8,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from unittest.mock import patch
 
+import pyrage
 import pytest
 from django.conf import settings
 
@@ -16,10 +18,11 @@ from todoke.foundation import durable
 from todoke.foundation.audit import queries as audit_queries
 from todoke.foundation.audit import services as audit
 from todoke.foundation.audit.values import Actor, ActorKind
+from todoke.foundation.backup.services import keys as backup_keys
 from todoke.foundation.fence import scope
 from todoke.foundation.keyring import queries as keyring
 from todoke.foundation.keyring import services as keys
-from todoke.foundation.keyring.errors import KeysReadOnly, KeyVersionMissing, StillNeeded
+from todoke.foundation.keyring.errors import KeyMissing, KeysReadOnly, KeyVersionMissing, StillNeeded
 from todoke.foundation.models import SecondFactor, Staff
 from todoke.foundation.vault import queries, services
 from todoke.foundation.vault.models import Blob
@@ -219,6 +222,23 @@ def test_keys_that_lie_where_nobody_may_write_are_not_changed(towns: Towns) -> N
         keys.rotate_master()
     with patch.object(durable, "keep_first", side_effect=PermissionError), pytest.raises(KeysReadOnly):
         keys.new_version(towns[0])
+
+
+def test_a_copy_of_the_keys_holds_every_version_and_brings_them_back(towns: Towns, tmp_path: Path) -> None:
+    refs = [store(towns[0], b"before")]
+    services.begin_rotation(towns[0], actor=ACTOR, at=NOW)
+    keys.rotate_master()
+    refs.append(store(towns[0], b"after"))
+    pair = pyrage.x25519.Identity.generate()
+    backup_keys.copy_keys(tmp_path, "copy.keys.age", [pair.to_public()])
+    shutil.rmtree(Path(settings.TODOKE_MASTER_KEY_FILE).parent)
+    keyring.look_again(towns[0])
+    with pytest.raises(KeyMissing):
+        read(towns[0], refs[0])
+    backup_keys.put_back(tmp_path / "copy.keys.age", [pair])
+    keyring.look_again(towns[0])
+    assert [read(towns[0], ref) for ref in refs] == [b"before", b"after"]
+    backup_keys.check_in_place(frozenset(towns[:1]))
 
 
 def seal_something(town: str) -> None:

@@ -99,6 +99,16 @@ def _installation() -> Iterator[Item]:
             Health.GOOD if is_set_up else Health.MISSING,
             "" if is_set_up else "`todoke serve` を実行し、表示された初回設定のリンクを開いてください。",
         )
+        yield _second_step()
+
+
+def _second_step() -> Item:
+    """Whether a password alone lets anybody in."""
+    subject = "サインインの二段階目"
+    if settings.TODOKE_SECOND_STEP_ROLES:
+        return Item(subject, Health.GOOD)
+    advice = "だれにも求めていません。運用では TODOKE_SECOND_STEP_ROLES=all にしてください。"
+    return Item(subject, Health.MISSING, advice)
 
 
 def _confinement() -> Item:
