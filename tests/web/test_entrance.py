@@ -86,6 +86,18 @@ def test_after_five_failures_even_the_right_password_waits(towns_with_staff: int
     assert is_signed_in(client)
 
 
+def test_guessing_one_name_from_many_addresses_is_stopped_too(towns_with_staff: int, clock: Clock) -> None:
+    guess = {"name": "hanako", "password": "not-the-password"}
+    for number in range(50):
+        Client(REMOTE_ADDR=f"192.0.2.{number}").post(SIGN_IN, guess)
+    client = Client(REMOTE_ADDR="198.51.100.1")
+    right = {"name": "hanako", "password": PASSWORD}
+    assert "過ぎまで受け付けません" in client.post(SIGN_IN, right).content.decode()
+    clock.advance(seconds=31)
+    client.post(SIGN_IN, right)
+    assert is_signed_in(client)
+
+
 def test_the_failures_of_one_name_do_not_stop_another(towns_with_staff: int) -> None:
     client = Client()
     for _ in range(6):

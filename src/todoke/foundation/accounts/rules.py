@@ -52,6 +52,9 @@ RIGHTS_OF: Mapping[Role, frozenset[Right]] = {
     Role.SUPPORT: frozenset({Right.VIEW_SUBMISSIONS, Right.ASK_BODIES, Right.KEEP_SUPPORT}),
 }  # fmt: skip
 FREE_TRIES = 5
+FREE_TRIES_ANYWHERE = (
+    50  # for one name from all addresses: more, so that a stranger does not easily lock somebody out
+)
 FIRST_PAUSE = timedelta(seconds=30)
 LONGEST_PAUSE = timedelta(minutes=15)
 FORGOTTEN_AFTER = timedelta(hours=1)
@@ -110,9 +113,9 @@ def failures_after(failures: int, *, since_last: timedelta) -> int:
     return 1 if since_last > FORGOTTEN_AFTER else failures + 1
 
 
-def pause_after(failures: int) -> timedelta | None:
-    """How long tries are refused after so many failures in a row: none below five, then doubling to 15 minutes."""
-    if failures < FREE_TRIES:
+def pause_after(failures: int, *, free: int = FREE_TRIES) -> timedelta | None:
+    """How long tries are refused after so many failures in a row: none below the free ones, then doubling to 15 minutes."""
+    if failures < free:
         return None
-    pause: timedelta = min(FIRST_PAUSE * 2 ** min(failures - FREE_TRIES, 10), LONGEST_PAUSE)
+    pause: timedelta = min(FIRST_PAUSE * 2 ** min(failures - free, 10), LONGEST_PAUSE)
     return pause

@@ -18,6 +18,8 @@ from .errors import SetUpDone, SignInNameTaken, TooManyUses
 from .models import OneTimeLink, RoleGrant, SignInName, SignInTries, Staff, UseCount
 from .values import RoleGiven, Use
 
+FREE_TRIES_ANYWHERE = rules.FREE_TRIES_ANYWHERE
+
 
 @transaction.atomic
 def create_staff(
@@ -129,21 +131,22 @@ def use_link(token: str, purpose: str, *, at: datetime) -> tuple[str, int | None
     return link.organisation_code, link.staff_id
 
 
-def count_try(key: str, *, at: datetime) -> datetime | None:
+def count_try(key: str, *, at: datetime, free: int = rules.FREE_TRIES) -> datetime | None:
     """Count one try to sign in before it is made; returns until when tries are refused, None when it may be made.
 
-    `key` is a keyed hash of name and address. Counting first means that many tries at once count as many.
+    `key` is a keyed hash of name and address, or of the name alone with more `free` tries.
+    Counting first means that many tries at once count as many.
     """
     with transaction.atomic(using=databases.directory()):
-        return _count_try(key, at)
+        return _count_try(key, at, free)
 
 
-def _count_try(key: str, at: datetime) -> datetime | None:
+def _count_try(key: str, at: datetime, free: int) -> datetime | None:
     row, _ = SignInTries.objects.select_for_update().get_or_create(key=key, defaults={"last_at": at})
     if row.refused_until is not None and at < row.refused_until:
         return row.refused_until
     row.failures = rules.failures_after(row.failures, since_last=at - row.last_at)
-    pause = rules.pause_after(row.failures)
+    pause = rules.pause_after(row.failures, free=free)
     row.last_at, row.refused_until = at, at + pause if pause else None
     row.save()
     return None

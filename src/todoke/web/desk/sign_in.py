@@ -18,6 +18,7 @@ from todoke.foundation import fence
 from todoke.foundation.accounts import queries as accounts
 from todoke.foundation.accounts import services as account_services
 from todoke.foundation.accounts.errors import SetUpDone
+from todoke.foundation.accounts.services import FREE_TRIES_ANYWHERE
 from todoke.foundation.audit import services as audit
 from todoke.foundation.audit.values import Actor, ActorKind
 from todoke.foundation.entrance import queries as entrance
@@ -79,9 +80,11 @@ class StaffBackend:
 def by_password(
     request: HttpRequest, name: str, password: str, *, wanted: str = "", at: datetime
 ) -> SignedIn | SecondStep | Refused | Later:
-    """Try one name and password; five failures from one address, then growing pauses（security.md 6.11）."""
-    key = _throttle_key(request, name)
-    refused_until = account_services.count_try(key, at=at)
+    """Try one name and password; five failures from one address, fifty from any, then growing pauses（security.md 6.11）."""
+    here, anywhere = _throttle_keys(request, name)
+    refused_until = account_services.count_try(here, at=at) or account_services.count_try(
+        anywhere, at=at, free=FREE_TRIES_ANYWHERE
+    )
     if refused_until is not None:
         return Later(refused_until)
     organisation = accounts.organisation_of(name)
@@ -94,7 +97,8 @@ def by_password(
                 password, UNUSABLE_PASSWORD_PREFIX
             )  # a hash for nobody: the same time as for somebody
     if not isinstance(outcome, Refused):
-        account_services.forget_tries(key)
+        account_services.forget_tries(here)
+        account_services.forget_tries(anywhere)
     return outcome
 
 
@@ -198,5 +202,7 @@ def _record(
     audit.record(action, object_kind="staff", object_id=str(staff_id), actor=actor, at=at, facts=facts)
 
 
-def _throttle_key(request: HttpRequest, name: str) -> str:
-    return salted_hmac("todoke.sign-in", f"{name}\n{terminal_of(request)}", algorithm="sha256").hexdigest()
+def _throttle_keys(request: HttpRequest, name: str) -> tuple[str, str]:
+    """Under what tries are counted: for this name from this terminal, and for this name from anywhere."""
+    here = salted_hmac("todoke.sign-in", f"{name}\n{terminal_of(request)}", algorithm="sha256").hexdigest()
+    return here, salted_hmac("todoke.sign-in-anywhere", name, algorithm="sha256").hexdigest()
