@@ -79,6 +79,12 @@ COMMANDS = (
     ),
     Command(("audit", "verify"), "audit_verify", "監査証跡の連鎖と封印を検証する", "verify the audit trail's chains and seals"),
     Command(("audit", "export"), "audit_export", "監査証跡を検証用に書き出す", "write it for the stand-alone verifier"),
+    Command(("pack", "validate"), "pack_validate", "手順書データを確かめる", "judge guidelines as data"),
+    Command(("pack", "diff"), "pack_diff", "手順書の二つの版を比べる", "compare two editions of a guideline"),
+    Command(("pack", "new"), "pack_new", "手順書データの雛形を作る", "begin an edition, a successor or an overlay"),
+    Command(("pack", "to-excel"), "pack_to_excel", "手順書データをExcelにする", "write an edition as a workbook"),
+    Command(("pack", "from-excel"), "pack_from_excel", "Excelから手順書データを作る", "read an edition from a workbook"),
+    Command(("pack", "apply"), "pack_apply", "手順書の版を団体に登録する", "keep an edition for a body"),
     Command(("ledger", "reconcile"), "ledger_reconcile", "基幹の台帳と突き合わせる", "compare with the core's ledger"),
     Command(("sample", "make"), "sample_make", "架空の住民と申請を作る", "write invented residents and applications", False),
 )  # fmt: skip

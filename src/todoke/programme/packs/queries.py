@@ -8,21 +8,23 @@ stages ask them here.
 import json
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
 import jsonschema
 
+from todoke.foundation import workbooks
 from todoke.foundation.fence import in_scope
 
 from .errors import EditionUnknown, PackUnreadable
 from .models import EditionRow
 from .rules import applies as applies
-from .rules import check, overlaid
-from .rules import diff as diff
-from .rules.documents import edition_of
-from .rules.yaml_text import read
-from .values import Edition, EditionOrigin, EditionRef, Finding, PackSummary
+from .rules import check, diff, heirs, overlaid
+from .rules.documents import document_of, edition_of
+from .rules.sheets import document_from, sheets_of
+from .rules.yaml_text import read, write
+from .values import Edition, EditionDiff, EditionOrigin, EditionRef, Finding, PackSummary
 
 PROFILES = Path(__file__).parent / "profiles"
 SCHEMA = PROFILES / "schema.json"
@@ -108,6 +110,17 @@ def findings(one: Edition) -> list[Finding]:
     )
 
 
+def findings_after(one: Edition, before: Edition) -> list[Finding]:
+    """As `findings`, beside an edition before that is given, such as one in a file."""
+    return check(one, before=before, below=_below(one))
+
+
+def difference(base: Edition, new: Edition) -> EditionDiff:
+    """What differs from one edition to another; over several editions, every node is followed through those between."""
+    way = chain(base.ref, new.ref) if {base.ref, new.ref} <= set(editions(new.ref.pack)) else ()
+    return heirs([edition(ref) for ref in way]) if len(way) > 2 else diff(base, new)
+
+
 def _below(one: Edition) -> Edition | None:
     return _last_of(one.overlays, one.overlay_edition) if one.overlays else None
 
@@ -131,15 +144,22 @@ def shipped_hash(ref: EditionRef) -> str:
 
 
 def read_document(text: bytes, name: str) -> Edition:
-    """The edition of a YAML text, checked against the schema only; `rules.check` finds the rest. Raises PackUnreadable."""
+    """The edition of a YAML text, checked against the schema only; `findings` says the rest. Raises PackUnreadable."""
     try:
         document = read(text)
+    except ValueError as broken:
+        raise PackUnreadable(pack=name, where="YAML", reason=str(broken)[:120]) from broken
+    return _edition_of(document, name)
+
+
+def _edition_of(document: Mapping[str, object], name: str) -> Edition:
+    try:
         jsonschema.validate(document, _schema())
         return edition_of(document)
     except jsonschema.ValidationError as misfit:
         raise PackUnreadable(pack=name, where=misfit.json_path, reason=misfit.message[:120]) from misfit
     except (ValueError, TypeError) as broken:
-        raise PackUnreadable(pack=name, where="YAML", reason=str(broken)[:120]) from broken
+        raise PackUnreadable(pack=name, where="日付・数値", reason=str(broken)[:120]) from broken
 
 
 @lru_cache(maxsize=1)
@@ -220,3 +240,19 @@ def _depth(name: str, before: Mapping[str, str]) -> int:
         seen.append(name)
         name = before[name]
     return len(seen)
+
+
+def workbook_of(one: Edition, *, at: datetime) -> bytes:
+    """An editable Excel workbook of an edition; `edition_in` gives the same edition back."""
+    return workbooks.write(sheets_of(document_of(one)), title=one.title[:200], at=at)
+
+
+def edition_in(workbook: bytes) -> Edition:
+    """The edition of a workbook. Raises WorkbookBroken, WorkbookMisfit, PackUnreadable."""
+    document = document_from(workbooks.read(workbook))
+    return _edition_of(document, "Excel")
+
+
+def yaml_of(one: Edition) -> bytes:
+    """The YAML text of an edition: always the same bytes for the same edition."""
+    return write(document_of(one))
