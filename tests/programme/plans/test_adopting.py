@@ -79,7 +79,9 @@ def test_a_sheet_writes_nothing_and_tells_what_the_forecast_says(body: Body, use
 
     def effect(ours: PlanContent, theirs: PlanContent) -> ScheduleEffect:
         assert len(theirs.items) > len(ours.items)
-        return ScheduleEffect(date(2027, 3, 1), date(2027, 4, 1), date(2027, 6, 1), date(2027, 7, 1), 4.0, 3.5)
+        return ScheduleEffect(
+            date(2027, 3, 1), date(2027, 4, 1), date(2027, 6, 1), date(2027, 7, 1), 4.0, 3.5
+        )
 
     with scope(MINASE, read_only=True):
         sheet = queries.impact_sheet(used, FORTY, effect=effect)
@@ -226,11 +228,18 @@ def test_only_the_sheet_that_was_shown_is_adopted(body: Body, used: Plan) -> Non
     other = Choice.KEEP if question.choice is Choice.TAKE else Choice.TAKE
     with scope(MINASE), pytest.raises(SheetChanged):
         services.adopt_edition(
-            body.officer, used.uuid, FORTY, shown_hash=fresh.hash, choices={question.id: other}, at=body.clock.now
+            body.officer,
+            used.uuid,
+            FORTY,
+            shown_hash=fresh.hash,
+            choices={question.id: other},
+            at=body.clock.now,
         )
 
 
-def test_three_new_businesses_are_asked_about_and_come_in_or_stay_out_as_decided(body: Body, used: Plan) -> None:
+def test_three_new_businesses_are_asked_about_and_come_in_or_stay_out_as_decided(
+    body: Body, used: Plan
+) -> None:
     sheet = sheet_of(used)
     asked = [one.id for one in sheet.questions if one.id.endswith("|scope")]
     assert len(asked) == 3

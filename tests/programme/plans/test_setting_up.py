@@ -72,7 +72,9 @@ def test_what_was_typed_is_kept_right_or_wrong_and_the_draft_waits_at_a_fault(bo
     draft = answer(body, draft, SetupStep.CALENDAR, starts_on="２０２６-１０-０１")
     assert draft.step is SetupStep.STAFF
     with scope(MINASE):
-        assert services.complete_setup(body.officer, draft.uuid, at=body.clock.now).starts_on == date(2026, 10, 1)
+        assert services.complete_setup(body.officer, draft.uuid, at=body.clock.now).starts_on == date(
+            2026, 10, 1
+        )
 
 
 def test_completing_twice_is_one_plan_and_a_made_draft_takes_no_more_answers(body: Body) -> None:
@@ -109,7 +111,9 @@ def test_the_answers_shape_the_plan(body: Body) -> None:
     assert {(one.concept, one.deadline_text) for one in last} == {("03", "現行システムの契約の満了")}
 
 
-def test_a_plan_keeps_the_edition_that_it_pins_so_that_no_update_of_the_product_changes_it(body: Body) -> None:
+def test_a_plan_keeps_the_edition_that_it_pins_so_that_no_update_of_the_product_changes_it(
+    body: Body,
+) -> None:
     from todoke.programme.packs.models import EditionRow
 
     body.make()
