@@ -11,7 +11,8 @@
 6. handover: what nothing holds back goes to the core system in batch files; receipts are read row by row.
 7. notify: the applicant is told through the portal, or a person types the status where there is no interface.
 8. disposal: what has been kept long enough goes when two persons have said so; what remains says that it went.
-9. audit: what was done is chained and sealed.
+9. daily and upkeep: each working morning has its report; keys are changed, leavers lose their access.
+10. audit: what was done is chained and sealed.
 
 Each stage finds its work in the rows of the stages before it; nothing is passed in memory. So any number of workers
 may run the jobs, in any order, and a worker may die at any moment.
