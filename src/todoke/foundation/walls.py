@@ -22,7 +22,7 @@ APPEND_ONLY = frozenset(
         "foundation.AuditEntry", "foundation.AuditLink", "foundation.AuditSeal",
         "casework.RevocationChoiceRow", "programme.EditionRow",
         "programme.AdoptionRow", "programme.AssessmentRow", "programme.PlanChangeRow", "programme.PlanEvidenceRow",
-        "programme.PlanSnapshotRow", "programme.StatementRow",
+        "programme.PlanSnapshotRow", "programme.StatementRow", "programme.ReportRow", "programme.IndicatorValueRow",
     }
 )  # fmt: skip
 _POLICY = "organisation_id = NULLIF(current_setting('todoke.organisation', true), '')::varchar"

@@ -1,5 +1,6 @@
 """Gathers the tables of the programme stages for Django."""
 
+from .forecast.models import ForecastRow
 from .packs.models import EditionRow
 from .plans.models import (
     AdoptionRow,
@@ -20,9 +21,11 @@ from .plans.models import (
     WorkshopFindingRow,
     WorkshopRow,
 )
+from .progress.models import IndicatorRow, IndicatorValueRow, ReportRow
 
 __all__ = [
-    "AdoptionRow", "AssessmentRow", "EditionRow", "PlanCapacityRow", "PlanChangeRow", "PlanEvidenceRow", "PlanItemRow",
-    "PlanLinkRow", "PlanRow", "PlanSnapshotRow", "PlanWindowRow", "SetupDraftRow", "StatementRow", "SurveyCodeRow",
-    "SurveyCountRow", "SurveyRoundRow", "WorkshopFindingRow", "WorkshopRow",
+    "AdoptionRow", "AssessmentRow", "EditionRow", "ForecastRow", "IndicatorRow", "IndicatorValueRow", "PlanCapacityRow",
+    "PlanChangeRow", "PlanEvidenceRow", "PlanItemRow", "PlanLinkRow", "PlanRow", "PlanSnapshotRow",
+    "PlanWindowRow", "ReportRow", "SetupDraftRow", "StatementRow", "SurveyCodeRow", "SurveyCountRow",
+    "SurveyRoundRow", "WorkshopFindingRow", "WorkshopRow",
 ]  # fmt: skip

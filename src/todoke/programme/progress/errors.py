@@ -1,0 +1,51 @@
+"""What may be wrong with a report."""
+
+from typing import ClassVar
+
+from todoke.foundation.errors import TodokeError
+
+
+class ReportUnfit(TodokeError):
+    """A report that contradicts itself."""
+
+    code: ClassVar[str] = "PRG-801"
+    sentence: ClassVar[str] = "報告の内容が合いません（{where}）。見直してから、もう一度登録してください。"
+
+
+class ReportFromLater(TodokeError):
+    """As of a day that has not come."""
+
+    code: ClassVar[str] = "PRG-802"
+    sentence: ClassVar[str] = "報告の時点が今日より後です。今日までの日付にしてください。"
+
+
+class ItemNotReported(TodokeError):
+    """The item is not in the plan, or is out of the reckoning."""
+
+    code: ClassVar[str] = "PRG-803"
+    sentence: ClassVar[str] = (
+        "この取組には報告できません（{why}）。計画の画面で取組の扱いを確かめてください。"
+    )
+
+
+class WorkbookUnfit(TodokeError):
+    """A workbook without the sheet or the columns of a report."""
+
+    code: ClassVar[str] = "PRG-804"
+    sentence: ClassVar[str] = (
+        "進捗報告のExcelではありません（{why}）。この画面から書き出したファイルに記入してください。"
+    )
+
+
+class IndicatorUnknown(TodokeError):
+    """No such indicator is kept."""
+
+    code: ClassVar[str] = "PRG-805"
+    sentence: ClassVar[str] = "指標が見つかりません。一覧から選び直してください。"
+
+
+class IndicatorUnfit(TodokeError):
+    """A value that cannot be one."""
+
+    code: ClassVar[str] = "PRG-806"
+    sentence: ClassVar[str] = "指標の値が合いません（{where}）。定義と単位を確かめて入力してください。"

@@ -1,0 +1,140 @@
+"""Questions about progress: every figure is derived from the reports when it is asked for."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from uuid import UUID
+
+from todoke.foundation.workbooks import Sheet
+from todoke.programme.plans import queries as plans
+from todoke.programme.plans.values import Item, PlanContent
+
+from .errors import IndicatorUnknown
+from .models import IndicatorRow, IndicatorValueRow, ReportRow
+from .rules import figures, indicators, reports, workbook
+from .values import (
+    Direction,
+    Indicator,
+    IndicatorValue,
+    PlanProgress,
+    Remaining,
+    Report,
+    ReportState,
+    Standing,
+    Trend,
+    ValueSource,
+)
+
+
+def _report(row: ReportRow) -> Report:
+    remaining = None
+    if row.remaining_low is not None and row.remaining_likely is not None and row.remaining_high is not None:
+        remaining = Remaining(row.remaining_low, row.remaining_likely, row.remaining_high)
+    evidence = tuple(UUID(one) for one in row.evidence)
+    return Report(
+        row.pk,
+        row.item,
+        row.as_of,
+        ReportState(row.state),
+        row.percent,
+        remaining,
+        row.note,
+        evidence,
+        row.by,
+        row.at,
+    )
+
+
+def latest(plan: UUID, *, as_of: date | None = None) -> Mapping[UUID, Report]:
+    """The report of each item that counts as of a day（None: the newest）; one question, however many there are."""
+    rows = ReportRow.objects.filter(plan=plan).order_by("pk")
+    if as_of is not None:
+        rows = rows.filter(as_of__lte=as_of)
+    return reports.newest(_report(row) for row in rows.iterator(chunk_size=5000))
+
+
+def history(item: UUID) -> Sequence[Report]:
+    """Every report of an item, the newest day first and of a day the last one first."""
+    return [_report(row) for row in ReportRow.objects.filter(item=item).order_by("-as_of", "-pk")]
+
+
+def reports_between(plan: UUID, first: date, last: date) -> Sequence[Report]:
+    """The reports of a plan as of the days of a span, in their order; for the monthly close and for calibration."""
+    rows = ReportRow.objects.filter(plan=plan, as_of__gte=first, as_of__lte=last).order_by("as_of", "pk")
+    return [_report(row) for row in rows]
+
+
+def standings(
+    content: PlanContent, *, as_of: date, begins: Mapping[UUID, date] | None = None
+) -> Mapping[UUID, Standing]:
+    """Where each item of a plan stands as of a day; `begins` as a forecast has it."""
+    known = latest(content.plan.uuid, as_of=as_of)
+    return reports.standings(content.items, known, as_of=as_of, begins=begins)
+
+
+def progress(content: PlanContent, *, as_of: date, begins: Mapping[UUID, date] | None = None) -> PlanProgress:
+    """Both figures, by 事務 and in all, their differences, and what is not reported, as of a day."""
+    return figures.progress(content.items, standings(content, as_of=as_of, begins=begins), as_of=as_of)
+
+
+def reportable(content: PlanContent) -> list[Item]:
+    """The items that people report: those that count and that nothing hangs below."""
+    return [one for one in figures.leaves(content.items) if one.counts]
+
+
+def sheet(content: PlanContent, *, as_of: date) -> Sheet:
+    """The report form as a sheet, one row per item, as it stands."""
+    notes = (
+        f"{content.plan.title}　進捗報告（{content.plan.edition}）",
+        "灰色の列は変えないでください。残りの日数は、これから必要な執務日数です。対象外にするときは、理由を説明に書いてください。",
+    )
+    return Sheet(
+        workbook.SHEET, workbook.HEADER, workbook.rows(reportable(content), standings(content, as_of=as_of)),
+        fixed=workbook.FIXED, choices=workbook.CHOICES, widths={"識別番号": 12, "取組": 36, "説明": 40}, notes=notes,
+    )  # fmt: skip
+
+
+def content_of(plan: UUID) -> PlanContent:
+    """The plan as it stands; raises PlanUnknown."""
+    return plans.content(plan)
+
+
+def _indicator(row: IndicatorRow) -> Indicator:
+    return Indicator(
+        row.pk, row.code, row.label, row.unit, row.definition, Direction(row.direction), row.is_official, row.source,
+        row.target, row.target_on, row.purpose,
+    )  # fmt: skip
+
+
+def kept_indicators() -> Sequence[Indicator]:
+    """The indicators that the body in scope keeps, official ones first."""
+    rows = IndicatorRow.objects.filter(ended_at__isnull=True).order_by("-is_official", "code")
+    return [_indicator(row) for row in rows]
+
+
+def indicator(code: str) -> Indicator:
+    """The indicator with this code; raises IndicatorUnknown."""
+    row = IndicatorRow.objects.filter(code=code, ended_at__isnull=True).first()
+    if row is None:
+        raise IndicatorUnknown
+    return _indicator(row)
+
+
+def _value(row: IndicatorValueRow) -> IndicatorValue:
+    return IndicatorValue(
+        row.pk, row.as_of, row.value, row.numerator, row.denominator, row.missing, ValueSource(row.source),
+        row.source_text, row.published_on, row.event_count, row.at,
+    )  # fmt: skip
+
+
+def trends() -> Sequence[Trend]:
+    """Every kept indicator with its values by day; two questions, however many there are."""
+    values: dict[int, list[IndicatorValue]] = {}
+    for row in IndicatorValueRow.objects.filter(indicator__ended_at__isnull=True).order_by("pk"):
+        values.setdefault(row.indicator_id, []).append(_value(row))
+    return [indicators.trend(one, values.get(one.id, [])) for one in kept_indicators()]
+
+
+def events_behind(value_id: int) -> tuple[str, ...]:
+    """The ids of the records of casework behind a value; empty for what was typed or imported."""
+    row = IndicatorValueRow.objects.filter(pk=value_id).first()
+    return tuple(row.events.split()) if row is not None else ()

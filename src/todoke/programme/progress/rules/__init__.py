@@ -1,0 +1,1 @@
+"""Decisions about progress; pure. `standing` from reports, `figures` from standings, `workbook` rows, `indicators`."""
