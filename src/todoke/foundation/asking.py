@@ -23,7 +23,10 @@ from .spawning import Child, Spawner, SpawnerAway, elapsed
 from .trays import SHARE_BYTES, Lendable, Tray
 
 log = logging.getLogger("todoke.confined")
-WINDOW = 4  # questions at the child's door while it answers the first of them
+WINDOW = 8  # questions at the child's door while it answers the first of them
+REFILL = (
+    4  # so few are left before more are taken, several in a row: what does one thing again is quicker at it
+)
 WINDOW_BYTES = 131_072  # what fits into a socket's buffer without anybody reading
 INLINE_BYTES = 65_536  # bytes up to this size travel with their question
 _PLACE = re.compile(r"[A-Za-z_]\w{0,80} at [\w.]{1,120}:[0-9]{1,6}", re.ASCII)
@@ -197,7 +200,8 @@ class Batch:
 
     def _take(self) -> bool:
         """Keep a few questions at hand; False when none is left."""
-        while self._has_more and self._has_window():
+        may_take = len(self._waiting) <= REFILL
+        while may_take and self._has_more and self._has_window():
             question = next(self._questions, None)
             if question is None:
                 self._has_more = False

@@ -7,7 +7,7 @@ PostgreSQL, to the server (`SET LOCAL todoke.organisation`), where row-level sec
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any, ClassVar, TypeAlias, TypeVar
 
 from django.db import connection, models, transaction
@@ -158,30 +158,48 @@ def select_rows(
     model: type[models.Model],
     columns: Sequence[str],
     *,
-    among: tuple[str, Collection[SqlValue]],
+    among: tuple[str, Collection[SqlValue]] | None = None,
     where: Mapping[str, SqlValue] | None = None,
+    order: Sequence[str] = (),
     is_locking: bool = False,
 ) -> list[tuple[Any, ...]]:
     """Columns of the rows whose one column holds any of the values, for hot paths: no query set is built.
 
-    Only rows of the organisation in scope. Columns are database columns; values come as the driver gives them, so ask
-    for numbers and texts. `is_locking` locks the rows on PostgreSQL, in the order of their ids.
+    Only rows of the organisation in scope, all of them without `among`. Columns are database columns; values come as the
+    driver gives them, so ask for numbers and texts, and for moments through `aware`. `is_locking` locks the rows on
+    PostgreSQL, in the order of their ids.
     """
-    column, values = among
-    if not values:
+    if among is not None and not among[1]:
         return []
     quote, is_postgresql = connection.ops.quote_name, connection.vendor == "postgresql"
     equal = {"organisation_id": current_organisation(), **(where or {})}
-    marks = "= ANY(%s)" if is_postgresql else f"IN ({', '.join(['%s'] * len(values))})"
-    conditions = " AND ".join([*(f"{quote(one)} = %s" for one in equal), f"{quote(column)} {marks}"])
-    statement = (
-        f"SELECT {', '.join(map(quote, columns))} FROM {quote(model._meta.db_table)} WHERE {conditions}"  # noqa: S608  # names are ours
-    )
+    conditions, asked = [f"{quote(one)} = %s" for one in equal], list[Any](equal.values())
+    if among is not None:
+        conditions.append(_is_among(model, *among))
+        asked += [list(among[1])] if is_postgresql else among[1]
+    statement = f"SELECT {', '.join(map(quote, columns))} FROM {quote(model._meta.db_table)}"  # noqa: S608  # names are ours
+    statement += f" WHERE {' AND '.join(conditions)}"
+    if order or (is_locking and is_postgresql):
+        statement += f" ORDER BY {', '.join(map(quote, order or ('id',)))}"
     if is_locking and is_postgresql:
-        statement += " ORDER BY id FOR UPDATE"
+        statement += " FOR UPDATE"
     with connection.cursor() as cursor:
-        cursor.execute(statement, [*equal.values(), *([list(values)] if is_postgresql else values)])
+        cursor.execute(statement, asked)
         return list(cursor.fetchall())
+
+
+def _is_among(model: type[models.Model], column: str, values: Collection[SqlValue]) -> str:
+    quoted = connection.ops.quote_name(column)
+    marks = "= ANY(%s)" if connection.vendor == "postgresql" else f"IN ({', '.join(['%s'] * len(values))})"
+    if "" not in values and isinstance(model._meta.get_field(column), models.CharField):
+        # The words of our partial indexes: SQLite uses one only where the question has the same words（parameters say nothing）.
+        return f"{quoted} {marks} AND NOT ({quoted} = '')"
+    return f"{quoted} {marks}"
+
+
+def aware(moment: datetime) -> datetime:
+    """A moment as `select_rows` gives it: SQLite's bear no zone, and are in UTC."""
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def update_rows(rows: Sequence[models.Model], attributes: Sequence[str]) -> None:

@@ -201,6 +201,8 @@ class Patient:
 
     def receive(self, bounds: Bounds, until: float) -> Frame:
         """The next frame. Raises Slow, Gone, FrameBroken."""
+        if not self._content:
+            self._wait(self._reads, until)  # the child is hardly ever done already
         self._have(_HEAD.size, until)
         kind, number, length, size, _ = bounds.check(_HEAD.unpack_from(self._content))
         end = _HEAD.size + length + size

@@ -61,15 +61,7 @@ class Outline:
 
     def extension(self, kind: bytes) -> bytes | None:
         """The DER value of an extension by the content of its object identifier, or None."""
-        if self.extensions is None:
-            return None
-        for entry in Reader(self.der, self.extensions).enter(der.SEQUENCE).rest():
-            fields = Reader(self.der, entry)
-            found = der.content(self.der, fields.take(der.OBJECT_IDENTIFIER))
-            fields.take_if(der.BOOLEAN)
-            if found == kind:
-                return der.content(self.der, fields.take(der.OCTET_STRING))
-        return None
+        return None if self.extensions is None else _extension_values(self.der, self.extensions).get(kind)
 
     def key_identifier(self) -> bytes | None:
         """The subject key identifier, or None when the certificate has none."""
@@ -87,6 +79,19 @@ class Outline:
             full = Reader(value, name).take_if(0xA0) if name else None
             found.extend(der.whole(value, each) for each in (Reader(value, full).rest() if full else ()))
         return tuple(found)
+
+
+@lru_cache(maxsize=8)  # as outlines
+def _extension_values(data: bytes, extensions: Element) -> dict[bytes, bytes]:
+    """The DER value of each extension by its kind, the first of each; raises DerRefused."""
+    found: dict[bytes, bytes] = {}
+    for entry in Reader(data, extensions).enter(der.SEQUENCE).rest():
+        fields = Reader(data, entry)
+        kind = der.content(data, fields.take(der.OBJECT_IDENTIFIER))
+        fields.take_if(der.BOOLEAN)
+        value = der.content(data, fields.take(der.OCTET_STRING))
+        found.setdefault(kind, value)
+    return found
 
 
 def basic_four(certificate: bytes) -> BasicFour | None:

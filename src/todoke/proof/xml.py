@@ -30,6 +30,7 @@ _SAME_ENCODING = {
     "cp932": WINDOWS_31J,
 }
 _UNASSIGNED_IN_CP932 = frozenset("\x80\xa0\uf8f0\uf8f1\uf8f2\uf8f3")
+_USUAL_HEADS = tuple(f'<?xml version="1.0" encoding="{name}"?>'.encode() for name in ("UTF-8", "utf-8"))
 _BLANK = re.compile(rb"[ \t\r\n]*")
 _PLAIN_PROLOGUE = re.compile(rb"(?:<\?xml[ \t\r\n][^?]*+\?>)?+[ \t\r\n]*+<[A-Za-z_]")
 _DECLARED = re.compile(
@@ -112,7 +113,7 @@ def _parsed(
 ) -> etree._Element:
     if len(data) > limits.bytes:
         raise XmlRefused("XML-203", bytes=len(data), limit=limits.bytes)
-    text = _as_utf8(data, frozenset(_canonical(name) for name in encodings))
+    text = _as_utf8(data, _canonical_all(encodings))
     _check_markup(text, limits)
     if _has_doctype(text):
         raise XmlRefused("XML-201")
@@ -120,9 +121,9 @@ def _parsed(
         root = etree.fromstring(text, parser)
     except etree.XMLSyntaxError as error:
         raise _refusal(error) from None
-    if root.getroottree().docinfo.internalDTD is not None:
+    if b"<!DOCTYPE" in text and root.getroottree().docinfo.internalDTD is not None:
         raise XmlRefused("XML-201")
-    _check_tree(root, len(text), limits)
+    _check_tree(root, text, limits)
     return root
 
 
@@ -146,6 +147,8 @@ def _as_utf8(data: bytes, allowed: frozenset[str]) -> bytes:
 
 def _encoding_of(data: bytes) -> tuple[str, int]:
     """The encoding that mark and declaration agree on, and the length of the mark; XML-220 when they do not."""
+    if data.startswith(_USUAL_HEADS):
+        return UTF_8, 0
     if data.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
         raise XmlRefused("XML-220", declared="utf-32")
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
@@ -175,6 +178,11 @@ def _agreed(marked: str | None, head: str, default: str) -> str:
 def _canonical(name: str) -> str:
     lowered = name.lower()[:40]
     return _SAME_ENCODING.get(lowered, lowered)
+
+
+@cache
+def _canonical_all(names: frozenset[str]) -> frozenset[str]:
+    return frozenset(_canonical(name) for name in names)
 
 
 def _decoded(body: bytes, encoding: str) -> str:
@@ -224,11 +232,16 @@ def _has_doctype(text: bytes) -> bool:
         at = end + length
 
 
-def _check_tree(root: etree._Element, size: int, limits: XmlLimits) -> None:
-    if _deeper_than(min(limits.depth, SHALLOW))(root) and _deeper_than(limits.depth)(root):
+def _check_tree(root: etree._Element, text: bytes, limits: XmlLimits) -> None:
+    """Levels are asked for only where there are so many: what holds another element is closed by a tag of its own."""
+    if text.count(b"</") >= limits.depth and _is_deep(root, limits.depth):
         raise XmlRefused("XML-202", limit=limits.depth)
-    if size > limits.text and _longer_than(limits.text)(root):
+    if len(text) > limits.text and _longer_than(limits.text)(root):
         raise XmlRefused("XML-203", limit=limits.text)
+
+
+def _is_deep(root: etree._Element, levels: int) -> bool:
+    return bool(_deeper_than(min(levels, SHALLOW))(root) and _deeper_than(levels)(root))
 
 
 @cache

@@ -5,7 +5,7 @@ import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -20,7 +20,7 @@ from todoke.casework.trust import queries as trust_queries
 from todoke.foundation import leases, meters
 from todoke.foundation.audit import services as audit
 from todoke.foundation.audit.values import Actor
-from todoke.foundation.fence import current_organisation, insert_rows, scope, select_rows
+from todoke.foundation.fence import aware, current_organisation, insert_rows, scope, select_rows
 from todoke.foundation.leases import Claim, Claimant, Failure, JobContext
 from todoke.foundation.procedures import queries as procedures
 from todoke.foundation.procedures import services as procedure_services
@@ -220,14 +220,9 @@ def _known(candidates: Sequence[Candidate]) -> list[Candidate]:
     rows = (row for column in asked for row in select_rows(Application, _CANDIDATE, among=column))
     found = {row[0]: row for row in rows}
     return [
-        Candidate(row[0], row[1], row[2], row[3], row[4], row[5], _aware(row[6]), signed_digest=row[7])
+        Candidate(row[0], row[1], row[2], row[3], row[4], row[5], aware(row[6]), signed_digest=row[7])
         for row in found.values()
     ]
-
-
-def _aware(moment: datetime) -> datetime:
-    """A moment as the driver gives it: SQLite's bear no zone, and are in UTC."""
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _waits_for_original(candidate: Candidate, duplicate: Duplicate, known: duplicates.Earlier) -> bool:

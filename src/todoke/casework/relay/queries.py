@@ -11,6 +11,7 @@ from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
 
 from todoke.foundation import leases, profile_files
 from todoke.foundation.claims import Backlog
+from todoke.foundation.fence import aware, select_rows
 from todoke.foundation.transport import Transport
 
 from . import rules
@@ -105,13 +106,20 @@ def waiting_with(code: str) -> Mapping[int, str]:
 
 def recorded_checks(package_ids: Iterable[int]) -> Mapping[int, RecordedCheck]:
     """The newest verification result that the channel delivered for each package; most have none."""
-    rows = RecordedCheckRow.objects.filter(package_id__in=list(package_ids)).order_by("pk")
+    rows = select_rows(
+        RecordedCheckRow,
+        (
+            "package_id", "received", "standing", "checked_by", "checked_at", "means", "since", "serial",
+            "source",
+        ),
+        among=("package_id", list(package_ids)), order=("id",),
+    )  # fmt: skip
     return {
-        row.package_id: RecordedCheck(
-            row.received, RecordedStanding(row.standing), row.checked_by, row.checked_at, row.means, row.since,
-            row.serial, row.source,
+        package_id: RecordedCheck(
+            received, RecordedStanding(standing), checked_by, checked_at and aware(checked_at), means,
+            since and aware(since), serial, source,
         )
-        for row in rows
+        for package_id, received, standing, checked_by, checked_at, means, since, serial, source in rows
     }  # fmt: skip
 
 

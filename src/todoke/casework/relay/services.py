@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.conf import settings as django_settings
 from django.db import IntegrityError, connection, transaction
@@ -15,7 +15,7 @@ from todoke.foundation import leases
 from todoke.foundation.audit import services as audit
 from todoke.foundation.audit.values import Actor, Entry
 from todoke.foundation.errors import TodokeError
-from todoke.foundation.fence import current_organisation, insert_rows, scope, select_rows
+from todoke.foundation.fence import aware, current_organisation, insert_rows, scope, select_rows
 from todoke.foundation.leases import Claimant, Failure
 from todoke.foundation.vault import services as vault
 from todoke.foundation.vault.values import BlobRef
@@ -46,6 +46,10 @@ _COLUMNS = (
     "uuid", "channel_id", "receipt_number", "content_hash", "blob_id", "size", "procedure_hint", "file_label",
     "portal_received_at", "listed_at", "received_at", "state", "code", "facts", "waits_for", "due_at", "lease_owner",
     "lease_until", "fence", "attempts", "parked_code",
+)  # fmt: skip
+_CLAIMED = (
+    "id", "uuid", "blob_id", "size", "content_hash", "channel_id", "receipt_number", "portal_received_at",
+    "received_at",
 )  # fmt: skip
 _CHECK = (
     "package_id", "digest", "received", "standing", "checked_by", "checked_at", "means", "since", "serial", "source",
@@ -269,11 +273,22 @@ def claim_packages(limit: int, *, by: Claimant) -> list[ClaimedPackage]:
         limit=limit, by=by,
     )  # fmt: skip
     claims = {one.id: one for one in found}
-    rows = Package.objects.filter(pk__in=claims).order_by("portal_received_at", "receipt_number", "pk").values_list(
-        "pk", "uuid", "blob_id", "size", "content_hash", "channel_id", "channel__name", "channel__layout",
-        "receipt_number", "portal_received_at", "received_at",
-    )  # fmt: skip
-    return [ClaimedPackage(claims[row[0]], *row[1:]) for row in rows]
+    rows = select_rows(
+        Package, _CLAIMED, among=("id", claims.keys()), order=("portal_received_at", "receipt_number", "id")
+    )
+    channels = {pk: (pk, name, layout) for pk, name, layout in _channels({row[5] for row in rows})}
+    return [
+        ClaimedPackage(
+            claims[pk], UUID(uuid) if isinstance(uuid, str) else uuid, blob_id, size, digest, *channels[channel_id],
+            number, portal_received_at and aware(portal_received_at), aware(received_at),
+        )
+        for pk, uuid, blob_id, size, digest, channel_id, number, portal_received_at, received_at in rows
+    ]  # fmt: skip
+
+
+def _channels(ids: Collection[int]) -> list[tuple[int, str, str]]:
+    """Number, name and layout of these channels."""
+    return select_rows(Channel, ("id", "name", "layout"), among=("id", ids))
 
 
 def still_mine(claimed: Iterable[ClaimedPackage]) -> set[int]:

@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 from django.conf import settings
 from django.db.models import Max
 
+from todoke.foundation.fence import select_rows
+
 from . import rules
 from .models import RevocationChoiceRow
 from .rules import Policy
@@ -13,6 +15,10 @@ from .values import Checker, RevocationChoice
 
 def history() -> list[RevocationChoice]:
     """Every choice of the body in scope, the newest first."""
+    if not select_rows(
+        RevocationChoiceRow, ("id",)
+    ):  # most bodies have chosen nothing: no query set is built
+        return []
     rows = RevocationChoiceRow.objects.select_related("channel").order_by("-pk")
     return [
         RevocationChoice(

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import yaml
 
+from todoke.foundation.fence import aware, select_rows
+
 from .errors import ProcedureUnknown
 from .models import ProcedureDesk
 from .values import Desk, DuplicateScope, Procedure, ProcedureKind
@@ -38,13 +40,16 @@ def procedure(code: str) -> Procedure:
 
 def desks() -> Mapping[str, Desk]:
     """Who answers for each procedure of the body in scope, by procedure code, with one query."""
-    rows = ProcedureDesk.objects.all()
+    rows = select_rows(
+        ProcedureDesk, ("procedure", "section_id", "is_active", "needs_signature", "closes_at")
+    )
+    known = catalogue()
     return {
-        row.procedure: Desk(
-            row.procedure, row.section_id, row.is_active,
-            catalogue()[row.procedure].needs_signature if row.needs_signature is None else row.needs_signature,
-            row.closes_at,
+        code: Desk(
+            code, section_id, bool(is_active),
+            known[code].needs_signature if needs_signature is None else bool(needs_signature),
+            closes_at and aware(closes_at),
         )
-        for row in rows
-        if row.procedure in catalogue()
+        for code, section_id, is_active, needs_signature, closes_at in rows
+        if code in known
     }  # fmt: skip

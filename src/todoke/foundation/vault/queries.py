@@ -4,6 +4,7 @@ import fcntl
 import hashlib
 import os
 import tempfile
+import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -57,25 +58,22 @@ class OpenBlob:
 
     def read_into(self, place: memoryview) -> None:
         """The plain bytes into a place of their size, every piece decrypted straight into it. Raises BlobDamaged."""
-        last, at = rules.piece_count(self.size) - 1, self.offset
         try:
             with self._stored(self.offset, rules.stored_length(self.size)) as (descriptor, skipped):
-                at -= skipped
-                with memoryview(bytearray(min(self.size, rules.PIECE) + rules.TAG)) as stored:
-                    for index in range(last + 1):
-                        start = index * rules.PIECE
-                        length = min(rules.PIECE, self.size - start)
-                        taken = os.preadv(descriptor, [stored[: length + rules.TAG]], at)
-                        at += taken
-                        rules.open_piece_into(
-                            self.cipher,
-                            index,
-                            stored[:taken],
-                            place[start : start + length],
-                            is_final=index == last,
-                        )
+                self._decrypt_into(place, descriptor, self.offset - skipped)
         except (InvalidTag, OSError, ValueError) as damage:
             raise BlobDamaged from damage
+
+    def _decrypt_into(self, place: memoryview, descriptor: int, at: int) -> None:
+        """Every piece from the stored bytes that begin at a place of the file. Raises InvalidTag, OSError, ValueError."""
+        stored, cipher, size, piece = memoryview(_scratch_piece()), self.cipher, self.size, rules.PIECE
+        last = rules.piece_count(size) - 1
+        for index in range(last + 1):
+            start = index * piece
+            plain = place[start : min(start + piece, size)]
+            taken = os.preadv(descriptor, [stored[: len(plain) + rules.TAG]], at)
+            at += taken
+            rules.open_piece_into(cipher, index, stored[:taken], plain, is_final=index == last)
 
     def part(self, offset: int, length: int) -> Iterator[bytes]:
         """`length` plain bytes from `offset`, in pieces. Raises BlobDamaged."""
@@ -162,6 +160,17 @@ class OpenBlob:
                     yield piece
         except (InvalidTag, OSError, ValueError) as damage:
             raise BlobDamaged from damage
+
+
+_local = threading.local()
+
+
+def _scratch_piece() -> bytearray:
+    """Room for one stored piece, the same for every piece that this thread reads: fresh memory costs more than reading."""
+    room: bytearray | None = getattr(_local, "room", None)
+    if room is None:
+        room = _local.room = bytearray(rules.PIECE + rules.TAG)
+    return room
 
 
 @contextmanager

@@ -23,7 +23,7 @@ from .answer_checks import HOLDS, Answers, Asked
 
 JAPAN = timezone(timedelta(hours=9))  # Japan has had no summer time since 1951
 EVERY_FIELD = "*"
-_ASK_OF_WHAT_IS_ABSENT = frozenset({CheckKind.REQUIRED, CheckKind.ATTACHMENTS})
+Places = Sequence[tuple[int, str]]  # position and text of each answer of a field
 APPLICANT = {
     "applicant.name": "氏名", "applicant.kana": "フリガナ", "applicant.birth": "生年月日", "applicant.sex": "性別",
     "applicant.postcode": "郵便番号", "applicant.address": "住所", "contact.telephone": "電話番号",
@@ -53,12 +53,16 @@ def check_form(
     answers = _answers(form)
     asked = Asked(answers, today, day_in_japan(form.applied_at))
     seen = _Form(answers, _everything(answers, form), attachments, asked)
-    found = [
-        finding
-        for rule in checks.rules
-        if rule.field in answers or rule.field == EVERY_FIELD or rule.kind in _ASK_OF_WHAT_IS_ABSENT
-        for finding in _found(rule, seen)
-    ]
+    found: list[Finding] = []
+    for rule in checks.rules:
+        places, kind = answers.get(rule.field), rule.kind
+        if places is None or kind is CheckKind.ATTACHMENTS:
+            if kind is CheckKind.REQUIRED or kind is CheckKind.ATTACHMENTS or rule.field == EVERY_FIELD:
+                found += _found(rule, seen)
+        elif rule.when is None or _applies(rule.when, asked):
+            found += (
+                _required(rule, places) if kind is CheckKind.REQUIRED else _in_places(rule, places, asked)
+            )
     return found if len(found) < 2 else _in_order(found, answers)
 
 
@@ -88,20 +92,22 @@ def _everything(answers: Answers, form: ApplicationForm) -> str:
 
 
 def _found(rule: CheckRule, seen: _Form) -> Iterable[Finding]:
+    """What a rule finds that asks of no single answer, or of one that is absent."""
     if rule.when is not None and not _applies(rule.when, seen.asked):
         return ()
     if rule.kind is CheckKind.ATTACHMENTS:
         return () if _are_enough(rule, seen.attachments) else (_finding(rule, "attachments", rule.label),)
     if rule.field == EVERY_FIELD:
         return _in_any(rule, seen) if holds_any(seen.everything, rule.words) else ()
-    places = seen.answers.get(rule.field, ())
-    if rule.kind is CheckKind.REQUIRED:
-        is_there = any(text and not text.isspace() for _, text in places)
-        return () if is_there else (_finding(rule, rule.field, rule.label),)
-    return _in_places(rule, places, seen.asked) if places else ()
+    return _required(rule, ())
 
 
-def _in_places(rule: CheckRule, places: Sequence[tuple[int, str]], asked: Asked) -> list[Finding]:
+def _required(rule: CheckRule, places: Places) -> Sequence[Finding]:
+    is_there = any(text and not text.isspace() for _, text in places)
+    return () if is_there else (_finding(rule, rule.field, rule.label),)
+
+
+def _in_places(rule: CheckRule, places: Places, asked: Asked) -> list[Finding]:
     """What is blank is another rule's matter."""
     holds = HOLDS[rule.kind]
     return [

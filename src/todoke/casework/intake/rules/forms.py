@@ -75,8 +75,8 @@ def _only_child(root: etree._Element, layout: FormLayout) -> etree._Element:
     return root[0]
 
 
-def _form_items(root: etree._Element, member: str) -> Iterator[tuple[etree._Element, _Parts]]:
-    """Each FormItem once, with its parts."""
+def _form_items(root: etree._Element, member: str) -> Iterator[tuple[etree._Element, str, _Parts]]:
+    """Each FormItem once, with its id and its parts."""
     seen: set[str] = set()
     for container in root:
         for item in container if container.tag == "FormItems" else ():
@@ -86,7 +86,7 @@ def _form_items(root: etree._Element, member: str) -> Iterator[tuple[etree._Elem
             if name in seen:
                 raise Refusal("XML-210", where=f"{member}: {name[:60]}")
             seen.add(name)
-            yield item, _parts(item)
+            yield item, name, _parts(item)
     if not seen:
         raise Refusal("XML-210", where=member)
 
@@ -118,8 +118,8 @@ def _value(fragment: etree._Element, member: str) -> str:
 
 def _applicant_fields(root: etree._Element, layout: FormLayout) -> Fields:
     return {
-        item.get("id", ""): {one.get("id", ""): _value(one, layout.member) for one in fragments}
-        for item, (_, fragments) in _form_items(root, layout.member)
+        name: {one.get("id", ""): _value(one, layout.member) for one in fragments}
+        for _, name, (_, fragments) in _form_items(root, layout.member)
     }
 
 
@@ -127,17 +127,20 @@ def _items(root: etree._Element, profile: LayoutProfile) -> Iterator[FormItem]:
     """B票 内容: every answer; a standard item may stand once, a repeated one as `code.2`, `code.3` …"""
     member, ours = profile.application.member, {code: name for name, code in profile.items.items()}
     seen: set[str] = set()
-    for item, (subject, fragments) in _form_items(root, member):
+    for item, _, (subject, fragments) in _form_items(root, member):
         code = item.get("std-code", "")
         if code and code in seen:
             raise Refusal("XML-210", where=f"{member}: {code[:80]}")
         seen.add(code)
+        label = "" if subject is None else subject.get("display-subject") or subject.text or ""
+        values = tuple([_value(fragment, member) for fragment in fragments])
+        name = ours.get(code)
+        if name is not None and "." not in code:
+            yield FormItem(label, values, code, name, 1)
+            continue
         base, _, number = code.partition(".")
         position = int(number) if number.isascii() and number.isdigit() and len(number) < 4 else 1
-        label = "" if subject is None else subject.get("display-subject") or subject.text or ""
-        values = tuple(_value(fragment, member) for fragment in fragments)
-        name = ours.get(base if number else code, "")
-        yield FormItem(label=label, values=values, code=code, item=name, position=position)
+        yield FormItem(label, values, code, ours.get(base if number else code, ""), position)
 
 
 class _Applicant:
