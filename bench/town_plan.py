@@ -84,7 +84,9 @@ def town_plan(  # one knob per question of the bench
     activities = tuple(_activities(businesses, with_windows=with_windows))
     links = tuple(
         dict.fromkeys(
-            Dependency(_key(before, at), _key(after, at)) for at in range(businesses) for before, after in LINKS
+            Dependency(_key(before, at), _key(after, at))
+            for at in range(businesses)
+            for before, after in LINKS
         )
     )
     shares = {OFFICE: staff * 65, LEAD: staff * 25, SYSTEMS: staff * 15}
@@ -93,7 +95,16 @@ def town_plan(  # one knob per question of the bench
     ]
     capacities.append(ResourceCapacity(VENDOR, VENDOR, True, (PeriodUnits(None, None, vendor * 100),)))
     windows = WINDOWS if with_windows else ()
-    return Network("見本の標準化計画", as_of, working_days(as_of), activities, links, windows, tuple(capacities), deadline)
+    return Network(
+        "見本の標準化計画",
+        as_of,
+        working_days(as_of),
+        activities,
+        links,
+        windows,
+        tuple(capacities),
+        deadline,
+    )
 
 
 def _activities(businesses: int, *, with_windows: bool) -> Iterator[Activity]:

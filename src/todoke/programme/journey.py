@@ -15,11 +15,13 @@ from todoke.foundation.claims import Job
 from todoke.foundation.exchange import queries as exchange_queries
 from todoke.foundation.exchange import services as exchange
 from todoke.foundation.fence import scope
+from todoke.programme.forecast import jobs as forecast
 
 KINDS: tuple[str, ...] = ()  # of files that the stages of this line take
 JOBS: tuple[Job, ...] = (
     Job("exchange.collect", "受け渡しファイルの受取り", exchange.collect),
     Job("exchange.deliver", "受け渡しファイルの送付", exchange.deliver),
+    Job("forecast.weekly", "週ごとの見通しの記録", forecast.forecast_weekly),
 )
 
 

@@ -1,6 +1,7 @@
 """What day it is, and when something is due."""
 
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import jpholiday
@@ -29,3 +30,14 @@ def due_date(start: datetime, business_days: int) -> date:
 def is_business_day(day: date) -> bool:
     """Whether the counter is open on that day（執務日）."""
     return rules.is_business_day(day, jpholiday.is_holiday)
+
+
+@lru_cache(maxsize=64)
+def business_days(year: int) -> tuple[date, ...]:
+    """All 執務日 of a calendar year, ascending; kept, because the law of holidays changes less often than we start."""
+    day, found = date(year, 1, 1), []
+    while day.year == year:
+        if rules.is_business_day(day, jpholiday.is_holiday):
+            found.append(day)
+        day += timedelta(days=1)
+    return tuple(found)

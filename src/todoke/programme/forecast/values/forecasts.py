@@ -123,7 +123,7 @@ class EarlyStartCurve:
 
 @dataclass(frozen=True, slots=True)
 class ForecastRef:
-    """A kept forecast as others may hold it."""
+    """A kept forecast as others may hold it; with a `failed_code` nothing could be computed that week."""
 
     uuid: UUID
     plan: UUID
@@ -132,13 +132,14 @@ class ForecastRef:
     as_of: date
     p50: date | None
     p80: date | None
-    finish: date
+    finish: date | None
     chance_permille: int | None
     input_hash: str
     seed: int
     engine: str
     made_at: datetime
     made_by: str
+    failed_code: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,36 @@
+"""What of a forecast is kept, as canonical JSON, and read back."""
+
+import json
+from datetime import date
+
+from todoke.programme.forecast.values import Chance, Forecast, Likelihood, PlacedActivity, Schedule
+
+from .canonical import canonical
+
+
+def written(placed: Schedule, likely: Forecast) -> str:
+    """Where each activity lay and when it was likely done."""
+    lies = [
+        (
+            one.key, one.start, one.finish, one.early_start, one.early_finish, one.late_start, one.late_finish,
+            one.float_days, one.free_days, one.slack_days, one.is_critical,
+        )
+        for one in placed.placed
+    ]  # fmt: skip
+    chances = [
+        (one.key, one.p50, one.p80, None if one.chance is None else (one.chance.kept, one.chance.runs))
+        for one in likely.activities
+    ]
+    return canonical({"placed": lies, "likely": chances, "months": likely.months})
+
+
+def read(text: str) -> tuple[tuple[PlacedActivity, ...], tuple[Likelihood, ...]]:
+    """The other way round."""
+    document = json.loads(text)
+    day = date.fromisoformat
+    placed = tuple(PlacedActivity(key, *map(day, row[:6]), *row[6:]) for key, *row in document["placed"])
+    likely = tuple(
+        Likelihood(key, day(p50), day(p80), Chance(*chance) if chance else None)
+        for key, p50, p80, chance in document["likely"]
+    )
+    return placed, likely

@@ -1,0 +1,105 @@
+"""Keeping forecasts: a baseline whenever one is wanted, one a week by itself, scenarios by name."""
+
+import hashlib
+import zlib
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from todoke.foundation.audit import services as audit
+from todoke.foundation.audit.values import Actor
+from todoke.foundation.calendars.queries import japanese_date
+from todoke.foundation.errors import TodokeError
+from todoke.foundation.fence import current_organisation
+
+from . import queries
+from .models import ForecastRow
+from .rules import ENGINE, keeping
+from .rules.branches import apply
+from .rules.scheduling import schedule
+from .rules.simulating import simulate
+from .values import Branch, Calibration, Forecast, ForecastKind, ForecastRef, Network, Schedule
+
+RUNS, TRIES = 1000, 20
+WEEK = timedelta(days=7)
+
+
+@transaction.atomic
+def keep_forecast(
+    plan: UUID,
+    *,
+    kind: ForecastKind,
+    actor: Actor,
+    at: datetime,
+    name: str = "",
+    seed: int = 0,
+    branch: Branch | None = None,
+    runs: int = RUNS,
+) -> ForecastRef:
+    """Compute a plan's forecast as of today and keep it. A SCENARIO carries its branch. There is no limit on baselines.
+
+    Raises PlanUnknown, OrderInCircle, NetworkBroken, NothingToSchedule, BeyondCalendar, BranchEmpty.
+    """
+    as_of = japanese_date(at)
+    network = queries.network_of(plan, as_of=as_of)
+    if branch is not None:
+        network, name = apply(network, branch), name or branch.name
+    calibration = queries.calibration_of(plan, as_of=as_of)
+    placed = schedule(network, seed=seed, tries=TRIES)
+    likely = simulate(network, runs=runs, seed=seed, along=placed, calibration=calibration)
+    row = _row(plan, network, (placed, likely), calibration)
+    row.kind, row.name, row.made_by, row.made_at = kind.value, name, actor.id, at
+    row.save()
+    audit.record(
+        "forecast.kept", object_kind="forecast", object_id=str(row.uuid), actor=actor, at=at,
+        facts={"plan": str(plan), "kind": kind.value, "sha256": row.sha256, "input": row.input_hash},
+    )  # fmt: skip
+    return queries.ref_of(row)
+
+
+def _row(
+    plan: UUID, network: Network, found: tuple[Schedule, Forecast], calibration: Calibration
+) -> ForecastRow:
+    placed, likely = found
+    text = keeping.written(placed, likely).encode()
+    return ForecastRow(
+        organisation_id=current_organisation(), plan=plan, as_of=network.as_of, finish=placed.finish, p50=likely.p50,
+        p80=likely.p80, chance_permille=likely.on_time.permille if likely.on_time else None, runs=likely.runs,
+        seed=likely.seed, engine=likely.engine, input_hash=likely.input_hash,
+        calibration=list(calibration.ratios) if calibration.is_used else [], result=zlib.compress(text, 9),
+        sha256=hashlib.sha256(text).hexdigest(),
+    )  # fmt: skip
+
+
+def keep_weekly(plan: UUID, *, actor: Actor, at: datetime) -> ForecastRef | None:
+    """Keep the forecast of this week if there is none yet; None when it is not due.
+
+    A plan that cannot be computed leaves a row with the code of the reason, so that it is tried again next week and seen.
+    """
+    if not is_due(plan, as_of=japanese_date(at)):
+        return None
+    try:
+        return keep_forecast(plan, kind=ForecastKind.FORECAST, actor=actor, at=at)
+    except TodokeError as trouble:
+        return _keep_failure(plan, trouble.code, actor=actor, at=at)
+
+
+@transaction.atomic
+def _keep_failure(plan: UUID, code: str, *, actor: Actor, at: datetime) -> ForecastRef:
+    row = ForecastRow.objects.create(
+        organisation_id=current_organisation(), plan=plan, kind=ForecastKind.FORECAST.value, failed_code=code,
+        as_of=japanese_date(at), runs=0, seed=0, engine=ENGINE, input_hash="", result=b"", sha256="", made_by=actor.id,
+        made_at=at,
+    )  # fmt: skip
+    audit.record(
+        "forecast.failed", object_kind="forecast", object_id=str(row.uuid), actor=actor, at=at,
+        facts={"plan": str(plan), "code": code},
+    )  # fmt: skip
+    return queries.ref_of(row)
+
+
+def is_due(plan: UUID, *, as_of: date) -> bool:
+    """Whether the weekly forecast of a plan is due: none of the last seven days."""
+    last = queries.forecasts(plan, kind=ForecastKind.FORECAST, limit=1)
+    return not last or as_of - last[0].as_of >= WEEK
