@@ -1,20 +1,20 @@
 """Which packs and editions a body can use: the shipped ones, and those that it keeps.
 
 Without an open scope the shipped ones alone are seen. A kept edition is never changed; it wins over a shipped one of the
-same name, so that an update of the product changes no plan.
+same name, so that an update of the product changes no plan. `applies` is passed on for the stages that ask it here.
 """
 
 from collections.abc import Sequence
 
 from todoke.programme.packs.errors import EditionUnknown
-from todoke.programme.packs.rules import check, diff, heirs, overlaid
+from todoke.programme.packs.rules import applies, check, diff, heirs, overlaid
 from todoke.programme.packs.values import Edition, EditionDiff, EditionRef, Finding, PackSummary
 
 from .reading import edition_in, opened, read_document, shipped_hash, workbook_of, yaml_of
 from .shelves import Shelf, last_of, shelf
 
 __all__ = [
-    "chain", "difference", "edition", "edition_in", "editions", "findings", "findings_after", "kept_hash", "newest",
+    "applies", "chain", "difference", "edition", "edition_in", "editions", "findings", "findings_after", "kept_hash", "newest",
     "opened", "overlays_for", "packs", "read_document", "shipped_hash", "workbook_of", "yaml_of",
 ]  # fmt: skip
 

@@ -64,7 +64,7 @@ def hops_to(found: Plan, new: EditionRef) -> tuple[Hop, ...]:
         coming = _overlays_for(newer, overlays)
         theirs = packs.edition(newer, coming)
         own = {one.id for one in base.nodes} - {one.id for one in plain.nodes}
-        hops.append(Hop(base, theirs, packs.diff(base, theirs), coming, frozenset(own)))
+        hops.append(Hop(base, theirs, packs.difference(base, theirs), coming, frozenset(own)))
         overlays = coming
     return tuple(hops)
 

@@ -3,6 +3,7 @@
 import html
 import io
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -22,6 +23,7 @@ from todoke.japanese import eras
 from todoke.programme.plans.rules import roadmaps
 from todoke.programme.plans.values import Roadmap, Span
 
+from .editions import edition_of
 from .plans import PlanName, content
 
 FONT = "HeiseiKakuGo-W5"  # named, not embedded: the reader's system has a Japanese font（docs/decisions）
@@ -31,7 +33,9 @@ GROUP, ITEM, TARGET = "区分", "取組事項", "【参考】目標時期"
 def roadmap(name: PlanName, *, as_of: date, spans: Mapping[UUID, Span] | None = None) -> Roadmap:
     """The 工程表 of a plan; `spans` come from a forecast or from reports, by item. Raises PlanUnknown."""
     body = organisations.organisation(current_organisation()).name
-    return roadmaps.roadmap(content(name), spans or {}, body=body, as_of=eras.written(as_of))
+    found = content(name)
+    drawn = roadmaps.roadmap(found, spans or {}, body=body, as_of=eras.written(as_of))
+    return replace(drawn, source=edition_of(found.plan).title)
 
 
 def roadmap_workbook(found: Roadmap, *, at: datetime) -> bytes:
@@ -114,6 +118,7 @@ def _table(found: Roadmap, width: float, plain: ParagraphStyle) -> Table:
         [[Paragraph(html.escape(text), plain) for text in line] for line in [header, *rows]],
         widths,
         repeatRows=1,
+        hAlign="LEFT",
     )
     table.setStyle(
         TableStyle([

@@ -13,13 +13,54 @@ from .arranging import (
     tighten_link,
 )
 from .editing import add_evidence, add_item, edit_item
+from .recording import (
+    WorkshopGiven,
+    add_finding,
+    leave_finding,
+    record_assessment,
+    record_statement,
+    record_workshop,
+    take_finding,
+)
 from .setting_up import answer_setup, complete_setup, make_plan, start_setup
 from .steering import close_plan, edit_plan, set_scope
+from .surveying import answer_survey, close_round, issue_codes, open_round
 from .undoing import redo_change, undo_change
 
 __all__ = [
-    "add_evidence", "add_item", "add_link", "adopt_edition", "answer_setup", "close_plan", "complete_setup",
-    "confirm_windows", "edit_item", "edit_plan", "make_plan", "redo_adoption", "redo_change", "relax_link",
-    "remove_capacity", "remove_link", "remove_window", "set_capacity", "set_scope", "set_window", "start_setup",
-    "tighten_link", "undo_adoption", "undo_change",
+    "WorkshopGiven",
+    "add_evidence",
+    "add_finding",
+    "add_item",
+    "add_link",
+    "adopt_edition",
+    "answer_setup",
+    "answer_survey",
+    "close_plan",
+    "close_round",
+    "complete_setup",
+    "confirm_windows",
+    "edit_item",
+    "edit_plan",
+    "issue_codes",
+    "leave_finding",
+    "make_plan",
+    "open_round",
+    "record_assessment",
+    "record_statement",
+    "record_workshop",
+    "redo_adoption",
+    "redo_change",
+    "relax_link",
+    "remove_capacity",
+    "remove_link",
+    "remove_window",
+    "set_capacity",
+    "set_scope",
+    "set_window",
+    "start_setup",
+    "take_finding",
+    "tighten_link",
+    "undo_adoption",
+    "undo_change",
 ]  # fmt: skip

@@ -40,10 +40,12 @@ class Hand:
         """As rows keep it: the id of the member of staff."""
         return str(self.viewer.staff_id)
 
-    def record(self, action: str, plan: UUID, facts: Mapping[str, str | int] | None = None) -> None:
-        """One entry in the audit about a plan; facts are ids, codes and counts."""
+    def record(
+        self, action: str, uuid: object, facts: Mapping[str, str | int] | None = None, *, kind: str = "plan"
+    ) -> None:
+        """One entry in the audit about a plan, or something of another kind; facts are ids, codes and counts."""
         audit.record(
-            action, object_kind="plan", object_id=str(plan), actor=self.viewer.actor(self.terminal), at=self.at,
+            action, object_kind=kind, object_id=str(uuid), actor=self.viewer.actor(self.terminal), at=self.at,
             facts=facts or {},
         )  # fmt: skip
 
