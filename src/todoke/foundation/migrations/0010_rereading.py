@@ -6,11 +6,11 @@ from django.db import migrations, models
 from todoke.foundation.walls import RaiseWalls
 
 
-def _id() -> models.BigAutoField:
+def _id() -> "models.BigAutoField[int, int]":
     return models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")
 
 
-def _body() -> models.ForeignKey:
+def _body() -> "models.ForeignKey[object, object]":
     return models.ForeignKey(
         max_length=6, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="foundation.organisation",
         to_field="code",
