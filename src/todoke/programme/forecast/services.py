@@ -7,6 +7,8 @@ from uuid import UUID
 
 from django.db import transaction
 
+from todoke.foundation.accounts.queries import require
+from todoke.foundation.accounts.values import Right, Viewer
 from todoke.foundation.audit import services as audit
 from todoke.foundation.audit.values import Actor
 from todoke.foundation.calendars.queries import japanese_date
@@ -19,7 +21,7 @@ from .rules import ENGINE, keeping
 from .rules.branches import apply
 from .rules.scheduling import schedule
 from .rules.simulating import simulate
-from .values import Branch, Calibration, Forecast, ForecastKind, ForecastRef, Network, Schedule
+from .values import Branch, Calibration, ForecastKind, ForecastRef, Network
 
 RUNS, TRIES = 1000, 20
 WEEK = timedelta(days=7)
@@ -27,10 +29,10 @@ WEEK = timedelta(days=7)
 
 @transaction.atomic
 def keep_forecast(
+    viewer: Viewer,
     plan: UUID,
-    *,
     kind: ForecastKind,
-    actor: Actor,
+    *,
     at: datetime,
     name: str = "",
     seed: int = 0,
@@ -39,29 +41,30 @@ def keep_forecast(
 ) -> ForecastRef:
     """Compute a plan's forecast as of today and keep it. A SCENARIO carries its branch. There is no limit on baselines.
 
-    Raises PlanUnknown, OrderInCircle, NetworkBroken, NothingToSchedule, BeyondCalendar, BranchEmpty.
+    Raises RightMissing, PlanUnknown, OrderInCircle, NetworkBroken, NothingToSchedule, BeyondCalendar, BranchEmpty.
     """
+    require(viewer, Right.EDIT_PLANS)
     as_of = japanese_date(at)
     network = queries.network_of(plan, as_of=as_of)
     if branch is not None:
         network, name = apply(network, branch), name or branch.name
-    calibration = queries.calibration_of(plan, as_of=as_of)
-    placed = schedule(network, seed=seed, tries=TRIES)
-    likely = simulate(network, runs=runs, seed=seed, along=placed, calibration=calibration)
-    row = _row(plan, network, (placed, likely), calibration)
+    row = _row(plan, network, queries.calibration_of(plan, as_of=as_of), seed=seed, runs=runs)
+    return _keep(row, kind, name, actor=viewer.actor(), at=at)
+
+
+def _keep(row: ForecastRow, kind: ForecastKind, name: str, *, actor: Actor, at: datetime) -> ForecastRef:
     row.kind, row.name, row.made_by, row.made_at = kind.value, name, actor.id, at
     row.save()
     audit.record(
         "forecast.kept", object_kind="forecast", object_id=str(row.uuid), actor=actor, at=at,
-        facts={"plan": str(plan), "kind": kind.value, "sha256": row.sha256, "input": row.input_hash},
+        facts={"plan": str(row.plan), "kind": kind.value, "sha256": row.sha256, "input": row.input_hash},
     )  # fmt: skip
     return queries.ref_of(row)
 
 
-def _row(
-    plan: UUID, network: Network, found: tuple[Schedule, Forecast], calibration: Calibration
-) -> ForecastRow:
-    placed, likely = found
+def _row(plan: UUID, network: Network, calibration: Calibration, *, seed: int, runs: int) -> ForecastRow:
+    placed = schedule(network, seed=seed, tries=TRIES)
+    likely = simulate(network, runs=runs, seed=seed, along=placed, calibration=calibration)
     text = keeping.written(placed, likely).encode()
     return ForecastRow(
         organisation_id=current_organisation(), plan=plan, as_of=network.as_of, finish=placed.finish, p50=likely.p50,
@@ -72,20 +75,23 @@ def _row(
     )  # fmt: skip
 
 
+@transaction.atomic
 def keep_weekly(plan: UUID, *, actor: Actor, at: datetime) -> ForecastRef | None:
-    """Keep the forecast of this week if there is none yet; None when it is not due.
+    """Keep the forecast of this week if there is none yet; None when it is not due. For the worker.
 
     A plan that cannot be computed leaves a row with the code of the reason, so that it is tried again next week and seen.
     """
-    if not is_due(plan, as_of=japanese_date(at)):
+    as_of = japanese_date(at)
+    if not is_due(plan, as_of=as_of):
         return None
     try:
-        return keep_forecast(plan, kind=ForecastKind.FORECAST, actor=actor, at=at)
+        network = queries.network_of(plan, as_of=as_of)
+        row = _row(plan, network, queries.calibration_of(plan, as_of=as_of), seed=0, runs=RUNS)
     except TodokeError as trouble:
         return _keep_failure(plan, trouble.code, actor=actor, at=at)
+    return _keep(row, ForecastKind.FORECAST, "", actor=actor, at=at)
 
 
-@transaction.atomic
 def _keep_failure(plan: UUID, code: str, *, actor: Actor, at: datetime) -> ForecastRef:
     row = ForecastRow.objects.create(
         organisation_id=current_organisation(), plan=plan, kind=ForecastKind.FORECAST.value, failed_code=code,
