@@ -2,7 +2,11 @@
 
 import pytest
 from django.db import DatabaseError, OperationalError, connection, transaction
+from django.db.models import Model
+from django.test.utils import CaptureQueriesContext
 
+from todoke.casework.intake.models import Application
+from todoke.casework.relay.models import Package
 from todoke.foundation import fence
 from todoke.foundation.fence import (
     NoScope,
@@ -58,6 +62,30 @@ def test_rows_asked_for_without_a_query_set_are_those_of_the_scope_only(sections
             assert select_rows(Section, ("id",), among=("code", ())) == []
     with pytest.raises(NoScope):
         select_rows(Section, ("id",), among=("code", ["madoguchi"]))
+
+
+@pytest.mark.parametrize(
+    ("model", "column", "index"),
+    [
+        (Application, "applicant_key", "application_person"),
+        (Application, "signed_digest", "application_signed"),
+        (Package, "waits_for", "package_waiting"),
+    ],
+)
+def test_what_a_partial_index_covers_is_asked_for_by_that_index(
+    towns: Towns, model: type[Model], column: str, index: str
+) -> None:
+    """Else each batch of intake would read all that a body ever received."""
+    with scope(towns[0]), CaptureQueriesContext(connection) as asked:
+        select_rows(model, ("id",), among=(column, ["a", "b"]))
+    statement = next(one["sql"] for one in asked.captured_queries if column in one["sql"])
+    with scope(towns[0]), connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute(f"EXPLAIN QUERY PLAN {statement}")
+        else:
+            cursor.execute("SET LOCAL enable_seqscan = off")
+            cursor.execute(f"EXPLAIN {statement}")
+        assert index in str(cursor.fetchall())
 
 
 def test_a_row_of_another_body_is_not_written(sections: Towns) -> None:
