@@ -23,6 +23,7 @@ from rich.console import Console
 from rich.table import Table
 
 from samples import der, pki
+from todoke.foundation.garbage import give_back
 from todoke.proof.anchors import Anchors
 from todoke.proof.revocation import RevocationIndex, Standing
 
@@ -83,6 +84,7 @@ def figures(made: Made) -> list[Figure]:
 
     def read() -> None:
         kept[:] = [RevocationIndex.build([made.content], anchors)]
+        give_back()  # as intake does
 
     seconds = _best(read)
     gc.collect()

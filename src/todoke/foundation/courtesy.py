@@ -18,13 +18,15 @@ class Courtesy:
         """Nobody is known to write yet."""
         self._seen = _commits_of_others()
 
-    def give_way(self) -> None:
-        """Wait until whoever wants to write has had the chance."""
+    def give_way(self) -> bool:
+        """Wait until whoever wants to write has had the chance; whether nobody has written since the step before."""
         if connection.vendor != "sqlite":
-            return
+            return False
         seen = _commits_of_others()
-        time.sleep(SHORT if seen == self._seen else LONG)
+        is_alone = seen == self._seen
+        time.sleep(SHORT if is_alone else LONG)
         self._seen = seen  # who commits during the pause is noticed after the next step
+        return is_alone
 
 
 def _commits_of_others() -> int:

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db.models import Count
 
 from todoke.casework.relay import queries as relay
-from todoke.foundation import leases, profile_files
+from todoke.foundation import garbage, leases, profile_files
 from todoke.foundation.audit import queries as audit
 from todoke.foundation.calendars.queries import now
 from todoke.foundation.claims import Backlog
@@ -192,7 +192,10 @@ def _read_trust(key: Directory) -> Trust:
     try:
         anchors = Anchors.from_directory(directory) if directory.is_dir() else Anchors(())
         index = RevocationIndex.build(anchors.lists, anchors)
-        return Trust(Anchors(anchors.authorities), index, is_list_required)  # the lists' bytes are not kept
+        authorities = anchors.authorities
+        del anchors  # the lists' bytes are not kept
+        garbage.give_back()
+        return Trust(Anchors(authorities), index, is_list_required)
     except (ValueError, OSError) as unreadable:
         raise TrustUnreadable from unreadable
 

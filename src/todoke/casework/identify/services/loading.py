@@ -5,10 +5,11 @@ makes it current. A load that was killed leaves a generation that nobody reads; 
 carries forward what the new file no longer lists, so that an application made before a renewal is still found.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache, partial
+from itertools import islice
 from operator import itemgetter
 from pathlib import Path
 from typing import TypeAlias
@@ -36,9 +37,10 @@ from todoke.foundation.audit.values import Actor
 from todoke.foundation.courtesy import Courtesy
 from todoke.foundation.fence import current_organisation, in_scope, insert_rows, scope
 from todoke.foundation.row_files import Chunk, chunks
-from todoke.foundation.sorted_rows import SortedRows, batches
+from todoke.foundation.sorted_rows import SortedRows
 
 SWEEP_ROWS = 10_000
+ALONE_STEPS = 5  # so many steps make one while nobody else writes
 BEFORE_ANY_LOAD = datetime(1900, 1, 1, tzinfo=UTC)
 _COLUMNS = (
     "generation_id", "issuer_key", "serial", "number", "number_kind", "valid_from", "valid_to", "reason",
@@ -72,7 +74,7 @@ def load_links(
                 rows.add(_database_rows(report.generation_id, chunk, earliest))
                 report = _read(organisation, report, chunk, tell)
             if _may_become_current(report, options):
-                _store(organisation, report, batches(rows.ordered(), options.chunk_rows), tell)
+                _store(organisation, report, rows.ordered(), options.chunk_rows, tell)
         if not profile.columns.valid_from:
             _adopt_beginnings(organisation, report)
         if kind is LoadKind.FULL and _may_become_current(report, options):
@@ -123,15 +125,19 @@ def _read(organisation: str, report: LoadReport, chunk: Chunk[LinkRow], tell: Te
     return report
 
 
-def _store(organisation: str, report: LoadReport, parts: Iterable[list[Stored]], tell: Tell) -> None:
-    """Insert the rows in the order of the first index, which then grows page by page, a short transaction at a time."""
-    done, others = 0, Courtesy()
-    for part in parts:
+def _store(organisation: str, report: LoadReport, rows: Iterator[Stored], step: int, tell: Tell) -> None:
+    """Insert the rows in the order of the first index, which then grows page by page, a short transaction at a time.
+
+    The index by number is in no order: each transaction writes most of its pages. While nobody else writes, a longer
+    one writes them a fifth as often.
+    """
+    done, size, others = 0, step, Courtesy()
+    while part := list(islice(rows, size)):
         with scope(organisation):
             _hold(report)
             insert_rows(IdentityLink, _COLUMNS, part)
         done += len(part)
-        others.give_way()
+        size = step * ALONE_STEPS if others.give_way() else step
         tell(report, 0, done)
 
 
