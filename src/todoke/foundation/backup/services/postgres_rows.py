@@ -42,7 +42,7 @@ _ENDS = (
     "WHERE organisation_id = %s AND destroyed_at IS NULL AND segment LIKE '%%.seg' "
     'ORDER BY segment, "offset" DESC'
 )
-_OBJECTS = "SELECT segment, size FROM foundation_blob WHERE organisation_id = %s AND destroyed_at IS NULL AND segment LIKE '%%.obj'"
+_OBJECTS = "SELECT segment, size FROM foundation_blob WHERE organisation_id = %s AND destroyed_at IS NULL AND segment ~ '.obj$'"
 _HEAD = (
     "SELECT COALESCE((SELECT sequence FROM foundation_auditlink WHERE organisation_id = %s ORDER BY sequence DESC LIMIT 1), 0), "
     "COALESCE((SELECT hash FROM foundation_auditlink WHERE organisation_id = %s ORDER BY sequence DESC LIMIT 1), ''), "

@@ -8,7 +8,7 @@ import json
 import os
 import shutil
 import tarfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -90,14 +90,22 @@ def restore(
         gaps = _put_state(job, bodies)
         for copy in waiting:
             _put_database(job, copy, [gap for gap in gaps if _is_home(copy, gap)], actor=actor, at=at)
-    places = {
-        (piece.organisation, piece.segment) for piece in manifest.pieces if piece.organisation in bodies
-    }
+    return _report(manifest, chosen, (size, objects), gaps)
+
+
+def _report(
+    manifest: Manifest, chosen: Sequence[DatabaseCopy], brought: tuple[int, int], gaps: list[Gap]
+) -> RestoreReport:
+    """What came back; `brought`: bytes of segments, and objects."""
+    bodies = {head.code for copy in chosen for head in copy.bodies}
+    places = {(one.organisation, one.segment) for one in manifest.pieces if one.organisation in bodies}
     tables: dict[str, int] = {}
     for copy in chosen:
         tables.update({table: tables.get(table, 0) + rows for table, rows in copy.tables.items()})
-    moments = {copy.group: copy.taken_at for copy in chosen}
-    return RestoreReport(name, manifest.taken_at, tables, moments, objects, len(places), size, tuple(gaps))
+    return RestoreReport(
+        name=manifest.name, taken_at=manifest.taken_at, tables=tables, segments=len(places), size=brought[0],
+        databases={copy.group: copy.taken_at for copy in chosen}, objects=brought[1], gaps=tuple(gaps),
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
