@@ -70,7 +70,12 @@ def of_naive(bundle: Bundle, work: Path, rounds: Rounds, tick: Tick) -> list[Goa
     ours = median(one.relay.cpu + one.intake.cpu for one in rounds.passed) / rounds.n
     return [
         Goal(
-            "E6", "よくある書き方のスクリプト ÷ 製品（CPU）", median(cpu) / ours, "倍", 4, spread=_spread(cpu)
+            "E6",
+            f"よくある書き方のスクリプト（{naive.checks_with}）÷ 製品（CPU）",
+            median(cpu) / ours,
+            "倍",
+            4,
+            spread=_spread(cpu),
         )
     ]
 

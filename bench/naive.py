@@ -1,8 +1,8 @@
-"""The same job as a script would do it with the usual libraries: zipfile, ElementTree, asn1crypto, Django's save, files.
+"""The same job as a script would do it with the usual libraries: zipfile, lxml, pyHanko, Django's save and FileField.
 
 It does less than the product: nothing is encrypted, no attachment is looked into, no evidence is kept, a ZIP is believed
-as zipfile reads it, files are not synced. It checks the manifest, the signature, the chain's signature and the dates, and
-writes one row per answer, as a form-minded model does.
+as zipfile reads it, files are not synced. It checks the manifest and the signature with its path（without pyHanko
+installed: the signature and who issued its certificate）, and writes one row per answer, as a form-minded model does.
 """
 
 import hashlib
@@ -12,17 +12,22 @@ import tempfile
 import zipfile
 from collections.abc import Iterable
 from pathlib import Path
-from xml.etree import ElementTree as ET
 
 from asn1crypto import cms
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding
+from django.core.files.base import ContentFile
+from django.core.files.storage import FileSystemStorage
 from django.db import connection, models, transaction
+from lxml import etree
 
 from samples.packages import APPLICATION
+from samples.places import CLOCK
 
+from . import usual_signatures
 from .meters import Cost, measure
 from .packages import Bundle, Listed
 
@@ -61,7 +66,7 @@ class NaiveFile(models.Model):
 
     application = models.ForeignKey(NaiveApplication, on_delete=models.CASCADE)
     name = models.CharField(max_length=300)
-    path = models.CharField(max_length=300)
+    file = models.FileField(max_length=300, storage=FileSystemStorage(location="/"))
     size = models.BigIntegerField()
     sha256 = models.CharField(max_length=64)
 
@@ -84,6 +89,15 @@ class Naive:
             x509.load_pem_x509_certificate(path.read_bytes())
             for path in sorted((bundle.folder / "trust").glob("*.pem"))
         ]
+        self._usual: usual_signatures.UsualSignatures | None = None
+        if usual_signatures.is_installed():
+            authorities = [one.public_bytes(Encoding.DER) for one in self._authorities]
+            self._usual = usual_signatures.UsualSignatures(authorities, CLOCK)
+
+    @property
+    def checks_with(self) -> str:
+        """What signatures are checked with."""
+        return usual_signatures.NAME if self._usual else "asn1crypto"
 
     def measure(self, packages: int) -> Cost:
         """Take in the first so many packages. Raises AssertionError when one is not stored."""
@@ -112,13 +126,13 @@ class Naive:
                 self._store(one, {name: archive.read(name) for name in archive.namelist()}, folder)
 
     def _store(self, one: Listed, files: dict[str, bytes], folder: Path) -> None:
-        for line in ET.fromstring(files["manifest.xml"]):  # as above
+        for line in etree.fromstring(files["manifest.xml"]):  # made by us
             content = files[line.get("name", "")]
             assert line.get("sha256") == hashlib.sha256(content).hexdigest()
         signer = (
             self._signer_of(files["signature.p7s"], files["manifest.xml"]) if "signature.p7s" in files else ""
         )
-        root = ET.fromstring(files[APPLICATION])  # as above
+        root = etree.fromstring(files[APPLICATION])  # as above
         row = NaiveApplication(
             receipt_number=one.receipt_number,
             procedure=one.procedure,
@@ -135,13 +149,15 @@ class Naive:
         for name, content in files.items():
             if "/" not in name:
                 continue
-            path = folder / name.replace("/", "_")
-            path.write_bytes(content)
             digest = hashlib.sha256(content).hexdigest()
-            NaiveFile(application=row, name=name, path=str(path), size=len(content), sha256=digest).save()
+            kept = NaiveFile(application=row, name=name, size=len(content), sha256=digest)
+            place = str(folder / name.replace("/", "_")).lstrip("/")
+            kept.file.save(place, ContentFile(content))  # saves the row too
 
     def _signer_of(self, signature: bytes, content: bytes) -> str:
-        """Verify the signature over the content, the certificate's signature and its dates."""
+        """Verify the signature over the content, and who vouches for its certificate."""
+        if self._usual:
+            return self._usual.signer_of(signature, content)
         signed = cms.ContentInfo.load(signature)["content"]
         info = signed["signer_infos"][0]
         attributes = {one["type"].native: one["values"][0].native for one in info["signed_attrs"]}
