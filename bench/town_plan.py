@@ -127,3 +127,33 @@ def _activity(node: str, at: int, *, with_windows: bool) -> Activity:
 
 def _key(node: str, at: int) -> str:
     return f"{node}@" if node in SHARED else f"{node}@b{at + 1:02}"
+
+
+def many_towns(businesses: int, steps: int) -> Network:
+    """`businesses` chains of `steps` steps, as the monthly publication counts them（20事務 × 40）; demands invented."""
+    activities, links = [], []
+    for at in range(businesses):
+        for step in range(steps):
+            key, likely = f"s{step + 1:02}@b{at + 1:02}", 10 + 5 * (step * 7 % 5)
+            demand = (
+                Demand(OFFICE, 50),
+                Demand(STAFF[1 + step % 2], 25),
+                *((Demand(VENDOR, 100),) if step > 20 else ()),
+            )
+            activities.append(Activity(
+                key, key, likely * 7 // 10, likely, likely * 18 // 10, demands=demand, node=f"s{step + 1:02}",
+                concept=f"b{at + 1:02}", owner=OFFICE, estimated=likely,
+            ))  # fmt: skip
+            if step:
+                links.append(Dependency(f"s{step:02}@b{at + 1:02}", key))
+    model = town_plan(1, vendor=15)
+    return Network(
+        "見本の40工程",
+        START,
+        working_days(START),
+        tuple(activities),
+        tuple(links),
+        (),
+        model.capacities,
+        DEADLINE,
+    )
