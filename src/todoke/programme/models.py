@@ -22,10 +22,11 @@ from .plans.models import (
     WorkshopRow,
 )
 from .progress.models import IndicatorRow, IndicatorValueRow, ReportRow
+from .review.models import CardRow, CloseRow
 
 __all__ = [
-    "AdoptionRow", "AssessmentRow", "EditionRow", "ForecastRow", "IndicatorRow", "IndicatorValueRow", "PlanCapacityRow",
-    "PlanChangeRow", "PlanEvidenceRow", "PlanItemRow", "PlanLinkRow", "PlanRow", "PlanSnapshotRow",
-    "PlanWindowRow", "ReportRow", "SetupDraftRow", "StatementRow", "SurveyCodeRow", "SurveyCountRow",
-    "SurveyRoundRow", "WorkshopFindingRow", "WorkshopRow",
+    "AdoptionRow", "AssessmentRow", "CardRow", "CloseRow", "EditionRow", "ForecastRow", "IndicatorRow",
+    "IndicatorValueRow", "PlanCapacityRow", "PlanChangeRow", "PlanEvidenceRow", "PlanItemRow", "PlanLinkRow",
+    "PlanRow", "PlanSnapshotRow", "PlanWindowRow", "ReportRow", "SetupDraftRow", "StatementRow",
+    "SurveyCodeRow", "SurveyCountRow", "SurveyRoundRow", "WorkshopFindingRow", "WorkshopRow",
 ]  # fmt: skip

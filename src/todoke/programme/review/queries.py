@@ -1,0 +1,99 @@
+"""Questions about decisions and closes."""
+
+import json
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID
+
+from todoke.foundation.audit import queries as audit
+from todoke.programme.forecast import queries as forecasts
+from todoke.programme.forecast.errors import NothingToSchedule
+from todoke.programme.forecast.values import ForecastRef
+from todoke.programme.progress import queries as progress
+
+from . import rules
+from .errors import CardUnknown
+from .models import CardRow, CloseRow
+from .values import Card, CardState, Close, CloseDraft, Option, Outcome, Signal, SignalKind
+
+
+def _card(row: CardRow, today: date) -> Card:
+    state = CardState(row.state)
+    return Card(
+        row.uuid, row.plan, row.title, state, Signal(SignalKind(row.signal_kind), row.signal_before, row.signal_after),
+        row.situation, tuple(_option(one) for one in row.options), row.chosen, row.reason, row.decider, row.decided_at,
+        row.review_by, tuple(row.difference), Outcome(row.outcome) if row.outcome else None, row.learnt,
+        row.reviewed_at, row.opened_at, row.opened_by, row.version, rules.is_overdue(state, row.review_by, today),
+    )  # fmt: skip
+
+
+def _option(kept: dict[str, str | int | None]) -> Option:
+    scenario, p50, p80, chance = (kept.get(name) for name in ("scenario", "p50", "p80", "chance"))
+    return Option(
+        str(kept["label"]), UUID(str(scenario)) if scenario else None, date.fromisoformat(str(p50)) if p50 else None,
+        date.fromisoformat(str(p80)) if p80 else None, int(chance) if chance is not None else None,
+    )  # fmt: skip
+
+
+def cards(plan: UUID, *, today: date) -> Sequence[Card]:
+    """The cards of a plan: overdue reviews first, then the newest."""
+    found = [_card(row, today) for row in CardRow.objects.filter(plan=plan).order_by("-pk")[:500]]
+    return sorted(found, key=lambda one: not one.is_overdue)
+
+
+def card(uuid: UUID, *, today: date) -> Card:
+    """One card; raises CardUnknown."""
+    row = CardRow.objects.filter(uuid=uuid).first()
+    if row is None:
+        raise CardUnknown
+    return _card(row, today)
+
+
+def overdue_count(*, today: date) -> int:
+    """How many decisions of the body in scope should have been looked at again."""
+    return CardRow.objects.filter(state=CardState.DECIDED.value, review_by__lt=today).count()
+
+
+def close_draft(plan: UUID, month: date, *, today: date) -> CloseDraft:
+    """What a close of a month would say, as of its last day. Raises MonthNotOver, PlanUnknown."""
+    rules.check_month(month, today)
+    as_of = rules.last_day(month)
+    standing = progress.progress(progress.content_of(plan), as_of=as_of)
+    last = _last_forecast(plan, as_of)
+    try:
+        findings = forecasts.lint(forecasts.network_of(plan, as_of=as_of))
+    except NothingToSchedule:
+        findings = ()
+    known = cards(plan, today=today)
+    document = rules.document(standing, last, forecasts.accuracy(plan, as_of=as_of), findings, known)
+    return CloseDraft(plan, month.replace(day=1), document, rules.questions(standing, last, known))
+
+
+def _last_forecast(plan: UUID, as_of: date) -> ForecastRef | None:
+    """The newest kept forecast as of the day or before."""
+    return next(
+        (one for one in forecasts.forecasts(plan) if one.as_of <= as_of and not one.failed_code), None
+    )
+
+
+def closes(plan: UUID) -> Sequence[Close]:
+    """The signed closes of a plan, the newest month and revision first."""
+    rows = CloseRow.objects.filter(plan=plan).order_by("-month", "-revision")
+    return [_close(row) for row in rows[:240]]
+
+
+def _close(row: CloseRow) -> Close:
+    return Close(
+        row.uuid, row.plan, row.month, row.revision, json.loads(row.document), row.comment, row.reason, row.signed_by,
+        row.signed_at, row.sha256,
+    )  # fmt: skip
+
+
+def is_untouched(uuid: UUID) -> bool:
+    """Whether a close says what was signed: its hash and its signature fit. False also where no public key is at hand."""
+    row = CloseRow.objects.filter(uuid=uuid).first()
+    if row is None:
+        return False
+    content = row.document.encode()
+    fits = rules.sha256(content) == row.sha256
+    return fits and audit.is_signed_by(audit.seal_keys(), rules.SIGNED + content, row.signature)
