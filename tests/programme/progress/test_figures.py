@@ -14,7 +14,9 @@ from todoke.programme.plans.values import Item, ItemState
 from todoke.programme.progress.errors import ItemNotReported, ReportFromLater, ReportUnfit
 from todoke.programme.progress.rules import figures, reports
 from todoke.programme.progress.values import (
+    ConceptProgress,
     Difference,
+    PlanProgress,
     Remaining,
     Report,
     ReportDraft,
@@ -114,7 +116,8 @@ def test_the_steps_of_the_difference_always_add_up(rows: list[tuple[ReportState,
         for n, (state, percent, _, _) in enumerate(rows)
     ]
     whole = figures.progress(items, stand(items, said), as_of=TODAY)
-    for part in (whole, *whole.concepts):
+    parts: list[PlanProgress | ConceptProgress] = [whole, *whole.concepts]
+    for part in parts:
         if part.differences:
             assert part.official.rate is not None
             assert part.weighted.rate is not None
@@ -203,7 +206,9 @@ def test_the_last_report_for_the_latest_day_counts() -> None:
 def test_durations_weigh_where_no_effort_is_known_and_what_has_none_is_named() -> None:
     items = [item(0, days=None, estimate=Estimate(1, 3, 5)), item(1, days=None)]
     weighted = figures.progress(items, stand(items, [report(0, DONE)]), as_of=TODAY).weighted
-    assert (weighted.basis, weighted.rate, weighted.unweighted) == (WeightBasis.DURATION, 1, 1)
+    assert (weighted.basis, weighted.rate, weighted.unweighted) == (
+        WeightBasis.DURATION, Fraction(1), 1,
+    )  # fmt: skip
 
 
 def test_the_quartiles_lie_between_neighbours() -> None:
