@@ -18,7 +18,7 @@ from tests.support import migrated
 from tests.support.databases import Databases
 from tests.support.town import Town
 from todoke.foundation.audit import services as audit
-from todoke.foundation.vault import queries as vault
+from todoke.foundation.keyring import queries as keyring
 from todoke.foundation.vault import services as vault_services
 
 PATIENT: dict[str, object] = {
@@ -74,7 +74,7 @@ def installation(
 
 def forget() -> None:
     """Drop what this process, and so every child forked from it, remembers of files: keys, open segments, seals."""
-    vault._keys.clear()
+    keyring._known.clear()
     for segment in vault_services._open.values():
         segment.close()
     vault_services._open.clear()
