@@ -39,9 +39,13 @@ ONCE = (
     "hostile/test_texts.py", "hostile/test_screened.py", "hostile/test_revocations.py", "hostile/test_smuggling.py",
     "hostile/test_operation.py", "journeys/test_hostile_neighbours.py", "faults/test_disruptions.py",
     "foundation/test_trays.py", "faults/test_planted.py", "hostile/test_orders.py", "web/test_entrance.py",
+    "programme/forecast/pure",  # the engine knows no database
     "web/test_in_browser.py",  # what a browser makes of a page
     "programme/plans/test_merging_rules.py", "programme/plans/test_roadmap.py",
     "web/test_second_step.py", "foundation/test_entrance_rules.py", "casework/daily/test_daily_rules.py",
+    "programme/packs/test_expression_rules.py", "programme/packs/test_finding_rules.py",
+    "programme/packs/test_hostile_files.py", "programme/packs/test_shipped_packs.py",
+    "programme/packs/test_succession_rules.py",
 )  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """Small networks on a calendar that one can count in one's head: Monday 6 January 2025 is day 0, five days a week."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from todoke.programme.forecast.rules.compiling import Compiled, compile_network
@@ -51,7 +52,7 @@ def act(
 
 def net(
     activities: list[Activity],
-    links: list[Link] | None = None,
+    links: Sequence[Link] = (),
     *,
     there: dict[str, int] | None = None,
     windows: tuple[StartWindow, ...] = (),
@@ -63,7 +64,7 @@ def net(
         ResourceCapacity(name, name, name.startswith("事業者"), (PeriodUnits(None, None, 100 * much),))
         for name, much in (there or {}).items()
     )
-    dependencies = tuple(_link(one) for one in links or [])
+    dependencies = tuple(_link(one) for one in links)
     return Network(
         "試験", MONDAY, CALENDAR, tuple(activities), dependencies, windows, capacities, deadline, grain
     )

@@ -48,7 +48,7 @@ def test_waiting_for_people_names_the_resource_and_whose_work_it_is() -> None:
 def test_the_chain_of_every_activity_of_a_town_begins_at_the_start_and_holds_together() -> None:
     network = town_plan(4, vendor=8, staff=10, with_windows=True)
     placed = schedule(network)
-    seen = set()
+    seen: set[DriverKind] = set()
     for activity in network.activities:
         found = explain(network, placed, activity.key)
         seen.update(one.driver.kind for one in found.chain)

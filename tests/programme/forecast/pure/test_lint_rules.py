@@ -1,5 +1,6 @@
 """Each rule of the lint finds its fault and leaves a good plan alone."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -23,7 +24,7 @@ def good() -> Network:
                [("予算要求", "契約"), ("契約", "データ移行"), ("特定個人情報保護評価", "データ移行")])  # fmt: skip
 
 
-def rules(activities: list[Activity], links: list[Link] | None = None, **more: object) -> dict[LintRule, int]:
+def rules(activities: list[Activity], links: Sequence[Link] = (), **more: object) -> dict[LintRule, int]:
     return count_by_rule(lint(replace(net(activities, links), **more)))  # type: ignore[arg-type]  # fields by name
 
 

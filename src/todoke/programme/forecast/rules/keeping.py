@@ -28,7 +28,12 @@ def read(text: str) -> tuple[tuple[PlacedActivity, ...], tuple[Likelihood, ...]]
     """The other way round."""
     document = json.loads(text)
     day = date.fromisoformat
-    placed = tuple(PlacedActivity(key, *map(day, row[:6]), *row[6:]) for key, *row in document["placed"])
+    placed = tuple(
+        PlacedActivity(
+            key, day(start), day(finish), day(early), day(early_finish), day(late), day(late_finish), *rest
+        )
+        for key, start, finish, early, early_finish, late, late_finish, *rest in document["placed"]
+    )
     likely = tuple(
         Likelihood(key, day(p50), day(p80), Chance(*chance) if chance else None)
         for key, p50, p80, chance in document["likely"]
