@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.support.town import Process
-from todoke.casework import journey
-from todoke.cli import work
+from todoke.cli import lines, work
+from todoke.foundation.claims import Job
 
-NAMES = ("between jobs", *(job.name for job in journey.JOBS))
+NAMES = ("between jobs", *(job.name for job in lines.jobs()))
 IDLE_SECONDS = 0.005
 
 
@@ -25,7 +25,7 @@ class _Noting(work.Worker):
         super().__init__()
         self._place = place
 
-    def _run(self, job: journey.Job, organisation: str) -> int:
+    def _run(self, job: Job, organisation: str) -> int:
         self._place[0] = NAMES.index(job.name)
         moved = super()._run(job, organisation)
         self._place[0] = 0
