@@ -31,7 +31,7 @@ from todoke.casework.disposal.errors import (
 )
 from todoke.casework.disposal.models import DisposalRun
 from todoke.casework.disposal.services import destroying
-from todoke.casework.disposal.values import Ground, HoldTarget, ItemState, RunState
+from todoke.casework.disposal.values import DisposalState, Ground, HoldTarget, RunState
 from todoke.casework.identify.models import PartyRow
 from todoke.casework.intake import queries as intake
 from todoke.casework.intake.models import Application
@@ -469,7 +469,7 @@ def test_lists_are_counted_by_what_became_of_their_lines(ended: Archive) -> None
     ended.wait_until(FIRST_DAY)
     run = ended.dispose()
     with scope(MINASE, read_only=True):
-        assert queries.counts(run.id) == {ItemState.DISPOSED: 3}
+        assert queries.counts(run.id) == {DisposalState.DISPOSED: 3}
         assert [one.uuid for one in queries.runs()] == [run.uuid]
         assert queries.open_runs() == {}
         assert DisposalRun.objects.get().lease_until is None

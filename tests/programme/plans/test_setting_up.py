@@ -130,3 +130,18 @@ def test_only_who_may_edit_plans_sets_one_up_and_no_other_body_sees_it(body: Bod
         assert queries.drafts() == []
         with pytest.raises(DraftUnknown):
             queries.draft(draft.uuid)
+
+
+def test_a_plan_can_be_made_from_every_pack_that_is_shipped_by_defaults_alone(body: Body) -> None:
+    made = []
+    with scope(MINASE):
+        for kind in PlanKind:
+            for pack in queries.packs_for(kind):
+                plan = services.make_plan(
+                    body.officer, kind, pack.newest, title=pack.title, given={}, at=body.clock.now
+                )
+                made.append(
+                    (kind, len(queries.items(plan)), len(queries.roadmap(plan, as_of=date(2026, 4, 6)).rows))
+                )
+    assert {PlanKind.STANDARDISATION} <= {kind for kind, _, _ in made}
+    assert all(items and rows for _, items, rows in made)

@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from todoke.foundation.rows import LeasedRow, OwnedRow
 
-from .values import Ground, HoldTarget, ItemState, RecordKind, RunState
+from .values import DisposalState, Ground, HoldTarget, RecordKind, RunState
 
 
 class LegalHoldRow(OwnedRow):
@@ -97,7 +97,7 @@ class DisposalItem(OwnedRow):
     uuid = models.UUIDField(null=True, blank=True)
     ended_on = models.DateField()
     due_on = models.DateField()
-    state = models.CharField(max_length=12, choices=ItemState.choices())
+    state = models.CharField(max_length=12, choices=DisposalState.choices())
     at = models.DateTimeField(null=True, blank=True)
     hashes = models.TextField(default="", blank=True)
     certificates = models.TextField(default="", blank=True)

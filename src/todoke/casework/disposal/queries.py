@@ -21,12 +21,12 @@ from .errors import RetentionRulesInvalid, RuleUnknown, RunUnknown
 from .models import DisposalItem, DisposalRun, LegalHoldRow
 from .rules import certificates, periods, reading
 from .values import (
+    DisposalState,
     DueList,
     DueRecord,
     Ground,
     HoldTarget,
     Item,
-    ItemState,
     LegalHold,
     RecordKind,
     Rule,
@@ -240,16 +240,16 @@ def item_of(row: DisposalItem) -> Item:
         row.uuid,
         row.ended_on,
         row.due_on,
-        ItemState(row.state),
+        DisposalState(row.state),
         row.at,
         tuple(row.hashes.split()),
     )
 
 
-def counts(run_id: int) -> Mapping[ItemState, int]:
+def counts(run_id: int) -> Mapping[DisposalState, int]:
     """How many lines of a list stand where."""
     rows = DisposalItem.objects.filter(run_id=run_id).order_by().values_list("state")
-    return {ItemState(state): count for state, count in rows.annotate(count=Count("pk"))}
+    return {DisposalState(state): count for state, count in rows.annotate(count=Count("pk"))}
 
 
 def signers_of(run_id: int) -> list[str]:

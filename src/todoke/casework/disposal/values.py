@@ -51,7 +51,7 @@ class RunState(Labelled):
     DROPPED = "dropped", "取りやめ"
 
 
-class ItemState(Labelled):
+class DisposalState(Labelled):
     """廃棄一覧の一件の状態."""
 
     PENDING = "pending", "廃棄待ち"
@@ -183,7 +183,7 @@ class Item:
     uuid: UUID | None
     ended_on: date
     due_on: date
-    state: ItemState
+    state: DisposalState
     at: datetime | None
     hashes: tuple[str, ...]
 

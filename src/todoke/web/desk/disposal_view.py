@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from todoke.casework.disposal import queries
-from todoke.casework.disposal.values import DueList, Item, ItemState, LegalHold, Run, RunState
+from todoke.casework.disposal.values import DisposalState, DueList, Item, LegalHold, Run, RunState
 from todoke.foundation.accounts import queries as accounts
 from todoke.foundation.accounts.values import Right, Viewer
 from todoke.foundation.approvals import queries as approvals
@@ -54,7 +54,7 @@ class RunView:
 
     run: Run
     items: Sequence[Item]
-    counts: Mapping[ItemState, int]
+    counts: Mapping[DisposalState, int]
     proposal: Proposal | None
     maker: str
     approver: str

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 
-from todoke.casework.disposal.values import DueRecord, Item, ItemState, Rule, Run
+from todoke.casework.disposal.values import DisposalState, DueRecord, Item, Rule, Run
 
 FORMAT = "todoke-disposal/1"
 
@@ -20,7 +20,7 @@ def list_hash(rule: Rule, rules_digest: str, as_of: str, records: Iterable[DueRe
 
 def certificate_of(organisation: str, run: Run, items: Iterable[Item], *, finished_at: str) -> str:
     """The certificate as canonical JSON, from a run whose items all have an end."""
-    lines, counts = [], dict.fromkeys(ItemState, 0)
+    lines, counts = [], dict.fromkeys(DisposalState, 0)
     for item in items:
         counts[item.state] += 1
         lines.append(_line(item))

@@ -16,7 +16,7 @@ from todoke.casework.disposal import queries
 from todoke.casework.disposal.errors import RuleUnknown, RunUnknown
 from todoke.casework.disposal.models import DisposalItem, DisposalRun
 from todoke.casework.disposal.rules import certificates
-from todoke.casework.disposal.values import Gone, ItemState, RecordKind, RunState
+from todoke.casework.disposal.values import DisposalState, Gone, RecordKind, RunState
 from todoke.casework.handover import queries as handover_queries
 from todoke.casework.handover import services as handover
 from todoke.casework.identify import services as identify
@@ -60,14 +60,16 @@ def dispose_one(claim: Claim, *, actor: Actor, at: datetime) -> bool:
     if not leases.still_mine(DisposalRun, [claim]):
         return False
     item = (
-        DisposalItem.objects.filter(run_id=claim.id, state=ItemState.PENDING.value).order_by("number").first()
+        DisposalItem.objects.filter(run_id=claim.id, state=DisposalState.PENDING.value)
+        .order_by("number")
+        .first()
     )
     if item is None:
         return False
     run = DisposalRun.objects.defer("certificate").get(pk=claim.id)
     state, hashes = _what_stays(run, item), list[str]()
     if state is None:
-        state, hashes = ItemState.DISPOSED, _destroy(RecordKind(run.kind), item, at)
+        state, hashes = DisposalState.DISPOSED, _destroy(RecordKind(run.kind), item, at)
     DisposalItem.objects.filter(pk=item.pk).update(
         state=state.value, at=at, hashes=" ".join(hashes), certificates=item.certificates
     )
@@ -79,15 +81,15 @@ def dispose_one(claim: Claim, *, actor: Actor, at: datetime) -> bool:
     return True
 
 
-def _what_stays(run: DisposalRun, item: DisposalItem) -> ItemState | None:
+def _what_stays(run: DisposalRun, item: DisposalItem) -> DisposalState | None:
     """Why a record stays after all; None when it may go."""
     if queries.held_ids(RecordKind(run.kind), [item.record]):
-        return ItemState.HELD
+        return DisposalState.HELD
     try:
         is_due = queries.is_still_due(run.rule, item.record, item.due_on, as_of=run.as_of)
     except RuleUnknown:
         is_due = False
-    return None if is_due else ItemState.CHANGED
+    return None if is_due else DisposalState.CHANGED
 
 
 def _destroy(kind: RecordKind, item: DisposalItem, at: datetime) -> list[str]:
@@ -154,14 +156,14 @@ def fail_run(claim: Claim, *, at: datetime) -> Failure:
 @transaction.atomic
 def finish_run(claim: Claim, *, actor: Actor, at: datetime) -> bool:
     """Write the certificate of a list of which nothing is pending; False when something is, or the claim is lost."""
-    pending = DisposalItem.objects.filter(run_id=claim.id, state=ItemState.PENDING.value)
+    pending = DisposalItem.objects.filter(run_id=claim.id, state=DisposalState.PENDING.value)
     if pending.exists() or not leases.still_mine(DisposalRun, [claim]):
         return False
     run = queries.run_of(DisposalRun.objects.get(pk=claim.id))
     rows = DisposalItem.objects.filter(run_id=claim.id).order_by("number")
     items = [queries.item_of(row) for row in rows]
     text = certificates.certificate_of(current_organisation(), run, items, finished_at=at.isoformat())
-    digest, disposed = certificates.digest(text), sum(one.state is ItemState.DISPOSED for one in items)
+    digest, disposed = certificates.digest(text), sum(one.state is DisposalState.DISPOSED for one in items)
     DisposalRun.objects.filter(pk=claim.id).update(
         state=RunState.DONE.value, finished_at=at, disposed=disposed, certificate=text, certificate_sha256=digest,
         lease_owner="", lease_until=None,

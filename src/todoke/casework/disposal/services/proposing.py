@@ -9,7 +9,7 @@ from django.db import transaction
 from todoke.casework.disposal import queries
 from todoke.casework.disposal.errors import ListChanged, NothingDue, RunOpen, RunUnknown
 from todoke.casework.disposal.models import DisposalItem, DisposalRun
-from todoke.casework.disposal.values import DueList, DueRecord, ItemState, Run, RunState
+from todoke.casework.disposal.values import DisposalState, DueList, DueRecord, Run, RunState
 from todoke.foundation.accounts.queries import require
 from todoke.foundation.accounts.values import Right, Viewer
 from todoke.foundation.approvals import queries as approval_queries
@@ -82,7 +82,7 @@ def _insert_items(run: DisposalRun, records: Sequence[DueRecord]) -> None:
         (
             DisposalItem(
                 organisation_id=current_organisation(), run=run, number=number, record=one.id, uuid=one.uuid,
-                ended_on=one.ended_on, due_on=one.due_on, state=ItemState.PENDING.value,
+                ended_on=one.ended_on, due_on=one.due_on, state=DisposalState.PENDING.value,
             )
             for number, one in enumerate(records, start=1)
         ),

@@ -16,7 +16,7 @@ from .plans import (
     windows,
 )
 from .roadmap import roadmap, roadmap_html, roadmap_pdf, roadmap_workbook
-from .setup import draft, drafts, setup_questions, setup_steps, town
+from .setup import draft, drafts, packs_for, setup_questions, setup_steps, town
 from .snapshots import kept_snapshot, snapshot
 from .steps import (
     assessment,
@@ -31,6 +31,7 @@ from .steps import (
     workshop,
     workshops,
 )
+from .typing import typed_fields
 
 __all__ = [
     "Effect",
@@ -55,7 +56,7 @@ __all__ = [
     "kept_snapshot",
     "links",
     "made_by_edition",
-    "newer_editions",
+    "newer_editions", "packs_for",
     "plan",
     "plan_of_item",
     "plans",
@@ -74,6 +75,7 @@ __all__ = [
     "survey_rounds",
     "survey_trend",
     "town",
+    "typed_fields",
     "windows",
     "workshop",
     "workshops",

@@ -1,11 +1,11 @@
 """Plans being set up, and the questions that are still open."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from todoke.foundation.organisations import queries as organisations
 from todoke.programme.packs import queries as packs
-from todoke.programme.packs.values import EditionRef
+from todoke.programme.packs.values import EditionRef, PackSubject, PackSummary
 from todoke.programme.plans.errors import DraftUnknown
 from todoke.programme.plans.models import SetupDraftRow
 from todoke.programme.plans.rules import setting_up
@@ -13,6 +13,19 @@ from todoke.programme.plans.rules.setting_up import Town
 from todoke.programme.plans.values import PlanKind, SetupDraft, SetupQuestion, SetupStep
 
 from .editions import applies
+
+KIND_OF: Mapping[PackSubject, PlanKind] = {
+    PackSubject.OVERALL: PlanKind.OVERALL,
+    PackSubject.STRATEGY: PlanKind.OVERALL,
+    PackSubject.STANDARDISATION: PlanKind.STANDARDISATION,
+    PackSubject.ONLINE: PlanKind.ONLINE,
+    PackSubject.PEOPLE: PlanKind.WORKFORCE,
+}
+
+
+def packs_for(kind: PlanKind) -> Sequence[PackSummary]:
+    """The packs from which a plan of a kind can be made, with their newest editions; overlays are laid over by themselves."""
+    return [one for one in packs.packs() if not one.overlays and KIND_OF.get(one.subject) is kind]
 
 
 def drafts() -> Sequence[SetupDraft]:
