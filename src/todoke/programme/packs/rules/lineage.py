@@ -25,12 +25,15 @@ def successors(new: Edition, node_id: str) -> tuple[str, ...]:
 
 
 def lineage(editions: Sequence[Edition], node_id: str) -> Lineage:
-    """Where a node of the first edition is in the last; the relation is the loosest on the way."""
+    """Where a node of the first edition is in the last; the relation is the loosest on the way.
+
+    A part that ends on the way, while other parts go on, loosens nothing: what was split stays split.
+    """
     hops = [diff(older, newer) for older, newer in itertools.pairwise(editions)]
     heirs_now: tuple[str, ...] = (node_id,)
     relation = Relation.SAME
     for hop in hops:
-        relation = loosest([relation, *(_relation(hop, one) for one in heirs_now)])
+        relation = loosest([relation, *(_relation(hop, one) for one in heirs_now if _heirs(hop, one))])
         heirs_now = tuple(dict.fromkeys(heir for one in heirs_now for heir in _heirs(hop, one)))
     if not heirs_now:
         relation = Relation.DROPPED

@@ -164,13 +164,25 @@ def _cell(value: Any, shape: Shape) -> Cell:  # Any: JSON
     if value is None or shape is Shape.NUMBER:
         return value if value is None or isinstance(value, int | float) else str(value)
     plain = _plain(value, shape)
-    if plain and _is_safe(plain) and _back(plain, shape) == value:
+    if plain and _is_safe(plain) and _is_back(plain, shape, value):
         return plain
     return f"json:{json.dumps(value, ensure_ascii=True)}"
 
 
+def _is_back(plain: str, shape: Shape, value: Any) -> bool:  # Any: JSON
+    try:
+        return bool(_back(plain, shape) == value)
+    except (ValueError, KeyError):
+        return False
+
+
 def _is_safe(plain: str) -> bool:
-    return plain == plain.strip() and len(plain) <= LONGEST_TEXT and not _ODD.search(plain)
+    return (
+        not plain.startswith("json:")
+        and plain == plain.strip()
+        and len(plain) <= LONGEST_TEXT
+        and not _ODD.search(plain)
+    )
 
 
 def _plain(value: Any, shape: Shape) -> str:  # Any: JSON

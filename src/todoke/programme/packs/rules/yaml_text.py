@@ -14,7 +14,7 @@ import yaml
 from .documents import Document
 
 MOST_BYTES = 4_000_000
-MOST_EVENTS = 400_000
+MOST_EVENTS = 100_000
 DEEPEST = 12
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,14})")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,6})?")
@@ -32,6 +32,8 @@ def read(text: bytes) -> Document:
         decoded = text.decode("utf-8-sig")
         events = iter(_checked(yaml.parse(decoded, Loader=_LOADER)))
         document = _value(next(events), events)
+        for _ in events:  # what follows is judged as well: a second document is refused
+            pass
     except UnicodeDecodeError as broken:
         raise ValueError("文字コードが UTF-8 ではありません") from broken
     except yaml.YAMLError as broken:
@@ -114,11 +116,11 @@ def _lines(document: Mapping[str, Any]) -> Iterator[str]:
                 yield f"  {_word(code)}:"
                 yield from (f"    - {_flow(one)}" for one in concepts)
         elif isinstance(value, list) and value:
-            yield f"{name}:"
+            yield f"{_word(name)}:"
             for entry in value:
                 yield from _entry(entry, is_block=name in BLOCK_PARTS)
         else:
-            yield f"{name}: {_flow(value)}"
+            yield f"{_word(name)}: {_flow(value)}"
 
 
 def _entry(entry: object, *, is_block: bool) -> Iterator[str]:
