@@ -19,7 +19,7 @@ KIND_OF: Mapping[PackSubject, PlanKind] = {
     PackSubject.STRATEGY: PlanKind.OVERALL,
     PackSubject.STANDARDISATION: PlanKind.STANDARDISATION,
     PackSubject.ONLINE: PlanKind.ONLINE,
-    PackSubject.PEOPLE: PlanKind.WORKFORCE,
+    PackSubject.WORKFORCE: PlanKind.WORKFORCE,
 }
 
 
