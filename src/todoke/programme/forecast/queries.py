@@ -96,9 +96,10 @@ def effect_as_of(
 
 
 def _staff_peak(network: Network, placed: Schedule) -> float:
-    vendors = {one.resource for one in network.capacities if one.is_vendor}
-    names = {one.resource for activity in network.activities for one in activity.demands} - vendors
-    return peak_load(network, placed.starts, names) / 100
+    """Of the roles whose capacity is stated; of all that are asked for where none is."""
+    stated = {one.resource for one in network.capacities if not one.is_vendor}
+    asked = {one.resource for activity in network.activities for one in activity.demands}
+    return peak_load(network, placed.starts, stated or asked) / 100
 
 
 def _deadlines(before: Network, after: Network) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -17,10 +17,21 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="ForecastRow",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("uuid", models.UUIDField(default=uuid.uuid4, unique=True)),
                 ("plan", models.UUIDField()),
-                ("kind", models.CharField(choices=[("baseline", "基準"), ("forecast", "見通し"), ("scenario", "もしもの案")], max_length=12)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("baseline", "基準"), ("forecast", "見通し"), ("scenario", "もしもの案")],
+                        max_length=12,
+                    ),
+                ),
                 ("name", models.CharField(blank=True, default="", max_length=100)),
                 ("as_of", models.DateField()),
                 ("failed_code", models.CharField(blank=True, default="", max_length=16)),
@@ -37,14 +48,25 @@ class Migration(migrations.Migration):
                 ("sha256", models.CharField(max_length=64)),
                 ("made_by", models.CharField(max_length=64)),
                 ("made_at", models.DateTimeField()),
-                ("organisation", models.ForeignKey(max_length=6, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="foundation.organisation", to_field="code")),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        max_length=6,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="foundation.organisation",
+                        to_field="code",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "見通しの記録",
                 "abstract": False,
                 "base_manager_name": "objects",
                 "default_manager_name": "objects",
-                "indexes": [models.Index(fields=["organisation", "plan", "kind", "as_of"], name="forecast_of_plan")],
+                "indexes": [
+                    models.Index(fields=["organisation", "plan", "kind", "as_of"], name="forecast_of_plan")
+                ],
             },
         ),
         RaiseWalls("programme"),
