@@ -19,6 +19,7 @@ from todoke.programme.plans.values import (
     AdoptionAct,
     Choice,
     ImpactSheet,
+    Item,
     ItemField,
     ItemState,
     MergeCase,
@@ -146,7 +147,7 @@ def test_a_retired_item_is_read_only(body: Body, used: Plan) -> None:
         body.edit(_again(item.uuid), note="まだ変えたい")
 
 
-def _again(uuid: UUID):  # type: ignore[no-untyped-def]  # an Item
+def _again(uuid: UUID) -> Item:
     with scope(MINASE, read_only=True):
         return queries.item(uuid)
 

@@ -89,7 +89,7 @@ def test_what_cannot_be_meant_is_refused_and_nothing_is_written(
 ) -> None:
     before = body.snapshot(plan)
     with pytest.raises((FieldInvalid, FieldFixed)):
-        body.edit(body.item(plan, "w03@01"), **{field: text})
+        body.edit(body.item(plan, "w03@01"), None, **{field: text})
     assert body.snapshot(plan) == before
 
 

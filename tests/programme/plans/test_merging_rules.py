@@ -319,7 +319,7 @@ def test_what_is_shown_is_read_back_as_the_same(field: ItemField, data: st.DataO
     words = st.text("業務主管課DX 推進", min_size=1, max_size=8).map(str.strip).filter(bool)
     values: dict[ItemField, st.SearchStrategy[object]] = {
         ItemField.ESTIMATE: st.lists(days, min_size=3, max_size=3).map(
-            lambda one: Estimate(*sorted(one), Basis.BODY)
+            lambda one: Estimate(min(one), sorted(one)[1], max(one), Basis.BODY)
         ),
         ItemField.EFFORT: st.dictionaries(words, days, max_size=3),
         ItemField.DELIVERABLES: st.lists(words, max_size=3).map(tuple),
