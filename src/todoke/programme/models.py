@@ -23,10 +23,23 @@ from .plans.models import (
 )
 from .progress.models import IndicatorRow, IndicatorValueRow, ReportRow
 from .review.models import CardRow, CloseRow
+from .rollup.models import (
+    ComparedRow,
+    EnquiryRow,
+    EnquiryTargetRow,
+    ForwardRuleRow,
+    PublicationRow,
+    ReceivedEnquiryRow,
+    SentSubmissionRow,
+    SubmissionRow,
+    SupportRow,
+)
 
 __all__ = [
     "AdoptionRow", "AssessmentRow", "CardRow", "CloseRow", "EditionRow", "ForecastRow", "IndicatorRow",
     "IndicatorValueRow", "PlanCapacityRow", "PlanChangeRow", "PlanEvidenceRow", "PlanItemRow", "PlanLinkRow",
     "PlanRow", "PlanSnapshotRow", "PlanWindowRow", "ReportRow", "SetupDraftRow", "StatementRow",
     "SurveyCodeRow", "SurveyCountRow", "SurveyRoundRow", "WorkshopFindingRow", "WorkshopRow",
+    "ComparedRow", "EnquiryRow", "EnquiryTargetRow", "ForwardRuleRow", "PublicationRow", "ReceivedEnquiryRow",
+    "SentSubmissionRow", "SubmissionRow", "SupportRow",
 ]  # fmt: skip

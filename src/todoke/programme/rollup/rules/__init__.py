@@ -1,0 +1,1 @@
+"""What can be said of submissions without a database: pure rules on values."""

@@ -1,0 +1,47 @@
+"""How figures are spread over bodies: count, quartiles, how much of it is stale and how much could be compared; pure."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from fractions import Fraction
+
+from todoke.programme.rollup.values import LATE_DAYS, Aggregate, BodyLine, Counts, Submission
+
+
+def line(code: str, name: str, submission: Submission | None, counts: Counts | None, as_of: date) -> BodyLine:
+    """One body as of a day: a late submission shows its age, a missing one nothing."""
+    if submission is None:
+        return BodyLine(code, name, None, None, None, is_late=True)
+    age = (as_of - submission.as_of).days
+    return BodyLine(code, name, submission, counts, age, is_late=age > LATE_DAYS)
+
+
+def aggregate(
+    lines: Sequence[BodyLine], figures: Sequence[Fraction | None], compared: Sequence[Counts]
+) -> Aggregate:
+    """Figures of lines（in the same order; None: the body has none）with what every aggregate carries.
+
+    Quartiles are linear between neighbours, as numpy's default.
+    """
+    with_figure = [(one, figure) for one, figure in zip(lines, figures, strict=True) if figure is not None]
+    ordered = sorted((figure for _, figure in with_figure), key=float)  # exact ones are slow to compare
+    steps = sum(one.steps for one in compared)
+    comparable = Fraction(sum(one.known for one in compared), steps) if steps else None
+    if not ordered:
+        return Aggregate(0, len(lines), None, None, None, None, None, None, comparable)
+    late = sum(one.is_late for one, _ in with_figure)
+    return Aggregate(
+        len(ordered), len(lines), ordered[0], _quantile(ordered, 1), _quantile(ordered, 2), _quantile(ordered, 3),
+        ordered[-1], Fraction(late, len(ordered)), comparable,
+    )  # fmt: skip
+
+
+def _quantile(ordered: Sequence[Fraction], quarter: int) -> Fraction:
+    place = Fraction((len(ordered) - 1) * quarter, 4)
+    below = int(place)
+    above = min(below + 1, len(ordered) - 1)
+    return ordered[below] + (ordered[above] - ordered[below]) * (place - below)
+
+
+def permille(values: Iterable[int | None]) -> list[Fraction | None]:
+    """Thousandths as fractions; what is not known stays so."""
+    return [Fraction(one, 1000) if one is not None else None for one in values]
