@@ -60,6 +60,9 @@ MENU = (
     )),
     Group("DX推進", (
         Entry("board", "推進の状況", namespace="board"),
+        Entry("plans", "計画", frozenset({
+            "new-plan", "set-up-plan", "plan", "edit-plan", "new-item", "plan-changes", "arrangements", "plan-item",
+        }), namespace="board"),
     )),
     Group("管理", (
         Entry("protected", "支援措置対象者"),

@@ -13,6 +13,4 @@ TYPED_FIELDS = (
 
 def typed_fields(item: Item) -> Mapping[ItemField, str]:
     """The fields of the form of an item with their values as a person types them; what an edit is compared with."""
-    return {
-        field: shown(field, value_of(item, field)) for field in TYPED_FIELDS if field not in FIXED_FIELDS
-    }
+    return {field: shown(field, value_of(item, field)) for field in TYPED_FIELDS if field not in FIXED_FIELDS}
