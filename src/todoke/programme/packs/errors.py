@@ -63,3 +63,12 @@ class WorkbookMisfit(TodokeError):
 
     code: ClassVar[str] = "PCK-107"
     sentence: ClassVar[str] = "Excelファイルを読めません（{where}: {reason}）。直してからやり直してください。"
+
+
+class SenderNotAbove(TodokeError):
+    """An edition came from a body that is not the one we submit to."""
+
+    code: ClassVar[str] = "PCK-108"
+    sentence: ClassVar[str] = (
+        "手順書の版は、提出先の団体からだけ受け取ります。送り主に、ファイルで渡してもらい、確かめてから登録してください。"
+    )

@@ -1,7 +1,8 @@
 """Keeping editions for a body: what is kept never changes, and its hash stands in the audit."""
 
 import zlib
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
 
 from django.db import transaction
 
@@ -9,13 +10,18 @@ from todoke.foundation.accounts.queries import require
 from todoke.foundation.accounts.values import Right, Viewer
 from todoke.foundation.audit import services as audit
 from todoke.foundation.audit.values import Actor
+from todoke.foundation.exchange import services as exchange
+from todoke.foundation.exchange.values import Letter
 from todoke.foundation.fence import current_organisation
+from todoke.foundation.organisations.queries import organisation
 
 from . import queries
-from .errors import EditionTaken, PackInvalid
+from .errors import EditionTaken, PackInvalid, SenderNotAbove
 from .models import EditionRow
 from .rules.documents import canonical, document_of
 from .values import Edition, EditionOrigin, EditionRef, Weight
+
+LETTER_KIND = "programme.pack"
 
 
 def take_over(
@@ -51,6 +57,40 @@ def keep(
         facts={"sha256": edition.sha256, "origin": origin.value, "nodes": len(edition.nodes)},
     )  # fmt: skip
     return name
+
+
+@transaction.atomic
+def publish(
+    viewer: Viewer,
+    ref: EditionRef,
+    *,
+    recipients: Sequence[str],
+    as_of: date,
+    at: datetime,
+    terminal: str = "",
+) -> None:
+    """Send an edition, most often an overlay of a prefecture, to other bodies as signed files; they keep it as received.
+
+    Sending it again does no harm. Raises RightMissing, EditionUnknown.
+    """
+    require(viewer, Right.ASK_BODIES)
+    body = document_of(queries.edition(ref))
+    for recipient in dict.fromkeys(recipients):
+        exchange.write(
+            LETTER_KIND, recipient=recipient, as_of=as_of, body=body, actor=viewer.actor(terminal), at=at
+        )
+
+
+@transaction.atomic
+def receive(letter: Letter, *, actor: Actor, at: datetime) -> EditionRef:
+    """Keep the edition of a verified letter from the body that the one in scope submits to; it changes no plan.
+
+    Raises SenderNotAbove, PackUnreadable and what `keep` raises.
+    """
+    if not letter.sender or letter.sender != organisation(current_organisation()).parent:
+        raise SenderNotAbove
+    edition = queries.edition_from(letter.body, f"{letter.sender} {letter.number}")
+    return keep(edition, actor=actor, at=at, origin=EditionOrigin.RECEIVED)
 
 
 def _check(edition: Edition) -> None:

@@ -10,12 +10,28 @@ from todoke.programme.packs.errors import EditionUnknown
 from todoke.programme.packs.rules import applies, check, diff, heirs, overlaid
 from todoke.programme.packs.values import Edition, EditionDiff, EditionRef, Finding, PackSummary
 
-from .reading import edition_in, opened, read_document, shipped_hash, workbook_of, yaml_of
+from .reading import edition_from, edition_in, opened, read_document, shipped_hash, workbook_of, yaml_of
 from .shelves import Shelf, last_of, shelf
 
 __all__ = [
-    "applies", "chain", "difference", "edition", "edition_in", "editions", "findings", "findings_after", "kept_hash", "newest",
-    "opened", "overlays_for", "packs", "read_document", "shipped_hash", "workbook_of", "yaml_of",
+    "applies",
+    "chain",
+    "difference",
+    "edition",
+    "edition_from",
+    "edition_in",
+    "editions",
+    "findings",
+    "findings_after",
+    "kept_hash",
+    "newest",
+    "opened",
+    "overlays_for",
+    "packs",
+    "read_document",
+    "shipped_hash",
+    "workbook_of",
+    "yaml_of",
 ]  # fmt: skip
 
 

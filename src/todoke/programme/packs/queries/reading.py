@@ -28,10 +28,11 @@ def read_document(text: bytes, name: str) -> Edition:
         document = read(text)
     except ValueError as broken:
         raise PackUnreadable(pack=name, where="YAML", reason=str(broken)[:120]) from broken
-    return _edition_of(document, name)
+    return edition_from(document, name)
 
 
-def _edition_of(document: Mapping[str, object], name: str) -> Edition:
+def edition_from(document: Mapping[str, object], name: str) -> Edition:
+    """The edition of a document from a file or a letter, checked against the schema. Raises PackUnreadable."""
     try:
         jsonschema.validate(document, _schema())
         return edition_of(document)
@@ -92,7 +93,7 @@ def workbook_of(one: Edition, *, at: datetime) -> bytes:
 def edition_in(workbook: bytes) -> Edition:
     """The edition of a workbook. Raises WorkbookBroken, WorkbookMisfit, PackUnreadable."""
     document = document_from(workbooks.read(workbook))
-    return _edition_of(document, "Excel")
+    return edition_from(document, "Excel")
 
 
 def yaml_of(one: Edition) -> bytes:
