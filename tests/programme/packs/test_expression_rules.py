@@ -10,7 +10,12 @@ from todoke.programme.packs.errors import ExpressionInvalid
 from todoke.programme.packs.rules import applies, judge, names_in
 from todoke.programme.packs.rules.expressions import DEEPEST, MOST_CHARACTERS, Facts
 
-TOWN: Facts = {"org.kind": "municipality", "org.population": 8_000, "fitgap.coverage": 0.5, "org.is_small": True}
+TOWN: Facts = {
+    "org.kind": "municipality",
+    "org.population": 8_000,
+    "fitgap.coverage": 0.5,
+    "org.is_small": True,
+}
 
 
 @pytest.mark.parametrize(
