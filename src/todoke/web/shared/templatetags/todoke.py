@@ -36,6 +36,32 @@ def moment(value: datetime | None) -> SafeString:
 
 
 @register.filter
+def month(value: date) -> str:
+    """「令和8年4月」: the month of a day."""
+    return dates.day_words(value).partition("月")[0] + "月"
+
+
+@register.filter
+def hundredths(value: int) -> str:
+    """What is counted in hundredths, to one place: 150 → 1.5."""
+    return f"{value / 100:,.1f}"
+
+
+@register.filter
+def permille(value: int) -> str:
+    """A difference of chances in points with its sign: -35 → -3.5."""
+    return f"{value / 10:+.1f}"
+
+
+@register.filter
+def chance(value: int | None) -> str:
+    """A chance in permille as it is read; what was only never seen otherwise is not called certain."""
+    if value is None:
+        return "－"
+    return "99％以上" if value >= 1000 else "1％未満" if value < 10 else f"{value // 10}％"
+
+
+@register.filter
 def age(value: timedelta) -> str:
     """How old something is, in days and hours."""
     hours = value // timedelta(hours=1)

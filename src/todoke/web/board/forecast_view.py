@@ -1,0 +1,271 @@
+"""What is likely, why, and until when one can wait: the pages of forecasting as they show it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from uuid import UUID
+
+from django.http import Http404
+
+from todoke.programme.forecast import queries as forecasts
+from todoke.programme.forecast.errors import ActivityUnknown, BeyondCalendar
+from todoke.programme.forecast.values import (
+    Accuracy,
+    CurvePoint,
+    EarlyStartCurve,
+    Explanation,
+    Finding,
+    Forecast,
+    ForecastRef,
+    MonthLoad,
+    Network,
+    SafeDate,
+    Verdict,
+)
+from todoke.web.shared.dates import day_words
+from todoke.web.shared.templatetags.todoke import chance as chance_words
+
+from .charts import Column, Tick, columns_of, line_of, month_words
+from .drawn import Drawn, drawn
+
+RUNS = 300  # a chance is then right to about ± 3 points; a kept forecast has 1,000
+CURVE_RUNS, LEAST_RUNS, CURVE_WORK = 100, 20, 20_000
+CURVE_MONTHS = (0, 3, 6, 9, 12, 18, 24)
+SHOWN = 200
+
+
+def verdict_tone(verdict: Verdict) -> str:
+    """The sign beside a verdict."""
+    tones = {Verdict.FOUND: "done", Verdict.NOT_FOUND: "warn", Verdict.IMPOSSIBLE: "stop"}
+    return tones.get(verdict, "none")
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One month of the distribution: how many runs end in it, and by its end."""
+
+    month: date
+    runs: int
+    percent: int
+    by_then: int
+
+
+@dataclass(frozen=True, slots=True)
+class ForecastPage:
+    """What is likely of a plan."""
+
+    drawn: Drawn
+    forecast: Forecast
+    chance: str
+    tone: str
+    shares: Sequence[Share]
+    columns: Sequence[Column]
+    deadlines: Sequence[tuple[str, date | None, str]]
+    kept: Sequence[ForecastRef]
+    accuracy: Sequence[Accuracy]
+    findings: Sequence[Finding]
+
+
+def likely(found: Drawn, *, as_of: date, runs: int = RUNS) -> Forecast:
+    """The forecast of a plan as it stands."""
+    calibration = forecasts.calibration_of(found.plan, as_of=as_of)
+    return forecasts.simulate(found.network, runs=runs, along=found.placed, calibration=calibration)
+
+
+def forecast_page(uuid: UUID, *, as_of: date) -> ForecastPage:
+    """P50, P80, chances, the distribution, kept forecasts and how right they were. Raises as `drawn`."""
+    found = drawn(uuid, as_of=as_of)
+    said = likely(found, as_of=as_of)
+    shares = shares_of(said)
+    return ForecastPage(
+        found, said, chance_words(said.on_time.permille if said.on_time else None), verdict_tone(found.placed.verdict),
+        shares, columns_of([(month_words(one.month), one.runs) for one in shares]),
+        [(one.label or "全体", one.deadline, chance_words(one.chance.permille)) for one in said.deadlines],
+        forecasts.forecasts(uuid, limit=30), forecasts.accuracy(uuid, as_of=as_of)[:12], forecasts.lint(found.network),
+    )  # fmt: skip
+
+
+def shares_of(said: Forecast) -> list[Share]:
+    """The distribution month by month."""
+    found, sum_so_far = [], 0
+    for month, runs in said.months:
+        sum_so_far += runs
+        found.append(Share(month, runs, runs * 100 // said.runs, sum_so_far * 100 // said.runs))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class WhyPage:
+    """Why one date is what it is."""
+
+    drawn: Drawn
+    label: str
+    why: Explanation
+    onward: Sequence[str]
+    deadline_of: str
+
+
+def why_page(uuid: UUID, key: str, *, as_of: date) -> WhyPage:
+    """The chain that binds a piece of work, and the one to its deadline. Raises Http404 for a stranger."""
+    found = drawn(uuid, as_of=as_of)
+    try:
+        why = forecasts.explain(found.network, found.placed, key)
+    except ActivityUnknown as unknown:
+        raise Http404 from unknown
+    labels = found.labels()
+    return WhyPage(
+        found, labels[key], why, [labels[one] for one in why.onward], labels.get(why.deadline_key, "")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class SafePage:
+    """Until when what has to begin, by what is lost."""
+
+    drawn: Drawn
+    lines: Sequence[SafeDate]
+    next: Sequence[SafeDate]
+    count: int
+    labels: dict[str, str]
+
+
+def safe_page(uuid: UUID, *, as_of: date) -> SafePage:
+    """The last safe dates of a plan, the heaviest loss first. Raises as `drawn`."""
+    found = drawn(uuid, as_of=as_of)
+    lines = forecasts.last_safe_dates(found.network, found.placed)
+    labels = dict(found.labels())
+    return SafePage(found, lines[:SHOWN], forecasts.next_to_lose(lines), len(lines), labels)
+
+
+def safe_rows(uuid: UUID, *, as_of: date) -> list[list[str]]:
+    """All of them, for a spreadsheet."""
+    found = drawn(uuid, as_of=as_of)
+    labels = found.labels()
+    return [
+        [
+            day_words(one.by), labels.get(one.key, one.label), one.kind.label, labels.get(one.target, one.target_label),
+            one.window, "" if one.lost_days is None else str(one.lost_days),
+            day_words(one.next_chance) if one.next_chance else "", str(one.slack_days),
+        ]
+        for one in forecasts.last_safe_dates(found.network, found.placed)
+    ]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class CurvePage:
+    """The early-start curve with its drawing."""
+
+    drawn: Drawn
+    curve: EarlyStartCurve
+    points: Sequence[tuple[CurvePoint, str, str]]
+    peak_line: str
+    chance_line: str
+    ticks: Sequence[Tick]
+    highest: str
+
+
+def curve_page(uuid: UUID, *, as_of: date) -> CurvePage:
+    """Peak staffing and chance against the start month. Raises as `drawn`."""
+    found = drawn(uuid, as_of=as_of)
+    curve = _curve(found.network)
+    peaks = [None if one.peak is None else one.peak / 100 for one in curve.points]
+    highest = max((one for one in peaks if one is not None), default=1)
+    chances = [None if one.chance is None else one.chance.permille / 1000 for one in curve.points]
+    each = 800 / len(curve.points)
+    ticks = [
+        Tick(round((index + 0.5) * each, 1), month_words(one.start)) for index, one in enumerate(curve.points)
+    ]
+    return CurvePage(
+        found, curve, [_point(one) for one in curve.points],
+        line_of(peaks, highest=highest), line_of(chances, highest=1), ticks, f"{highest:.1f}",
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=16)
+def _curve(network: Network) -> EarlyStartCurve:
+    """The dearest answer of all: computed once for the same network. Months that end beyond the calendar are left out."""
+    runs = max(min(CURVE_WORK // len(network.activities), CURVE_RUNS), LEAST_RUNS)
+    for count in range(len(CURVE_MONTHS), 1, -2):
+        try:
+            return forecasts.early_start_curve(network, months=CURVE_MONTHS[:count], runs=runs, tries=1)
+        except BeyondCalendar:
+            continue
+    return forecasts.early_start_curve(network, months=CURVE_MONTHS[:1], runs=runs, tries=1)
+
+
+def _point(one: CurvePoint) -> tuple[CurvePoint, str, str]:
+    return one, persons(one.peak), chance_words(one.chance.permille if one.chance else None)
+
+
+def persons(hundredths: int | None) -> str:
+    """So many persons at one time; what was not found is not called impossible."""
+    return "見つかりません" if hundredths is None else f"{hundredths / 100:.1f}人"
+
+
+@dataclass(frozen=True, slots=True)
+class LoadChart:
+    """One resource month by month: columns of what is asked, the line of what there is, and the table."""
+
+    label: str
+    unit: str
+    rows: Sequence[MonthLoad]
+    columns: Sequence[Column]
+    available: str
+    over: int
+    highest: str
+
+
+@dataclass(frozen=True, slots=True)
+class LoadPage:
+    """What the months ask of people and vendors."""
+
+    drawn: Drawn
+    charts: Sequence[LoadChart]
+
+
+def load_page(uuid: UUID, *, as_of: date) -> LoadPage:
+    """Work by role and month against what there is. Raises as `drawn`."""
+    found = drawn(uuid, as_of=as_of)
+    by_resource: dict[str, list[MonthLoad]] = {}
+    for one in forecasts.month_loads(found.network, found.placed):
+        by_resource.setdefault(one.resource, []).append(one)
+    return LoadPage(found, [_load_chart(rows) for rows in by_resource.values()])
+
+
+def _load_chart(rows: Sequence[MonthLoad]) -> LoadChart:
+    has_capacity = any(one.available for one in rows)
+    highest = max(max(one.asked, one.available) for one in rows) or 1
+    scaled = [(month_words(one.month), one.asked * 160 / highest) for one in rows]
+    columns = columns_of([*scaled], height=160)
+    top = max((value for _, value in scaled), default=0) or 1
+    columns = tuple(
+        Column(
+            one.x,
+            round(160 - one.height * top / 160, 1),
+            one.width,
+            round(one.height * top / 160, 1),
+            one.words,
+        )
+        for one in columns
+    )
+    available = line_of([one.available for one in rows], highest=highest) if has_capacity else ""
+    over = sum(one.asked > one.available for one in rows) if has_capacity else 0
+    return LoadChart(
+        rows[0].label,
+        "枠・日" if rows[0].is_vendor else "人日",
+        rows,
+        columns,
+        available,
+        over,
+        f"{highest / 100:.0f}",
+    )
+
+
+def load_rows(uuid: UUID, *, as_of: date) -> list[list[str]]:
+    """The same for a spreadsheet."""
+    found = drawn(uuid, as_of=as_of)
+    return [
+        [one.label, f"{one.month:%Y-%m}", f"{one.asked / 100:.1f}", f"{one.available / 100:.1f}", f"{one.peak / 100:.1f}"]
+        for one in forecasts.month_loads(found.network, found.placed)
+    ]  # fmt: skip
