@@ -1,5 +1,6 @@
 """Questions about bodies and sections."""
 
+from . import rules
 from .errors import OrganisationUnknown
 from .models import Organisation, Section
 from .values import OrganisationKind, OrganisationRef, SectionRef
@@ -25,3 +26,8 @@ def organisation(code: str) -> OrganisationRef:
 def sections() -> list[SectionRef]:
     """The sections of the body in scope, by code."""
     return [SectionRef(row.pk, row.code, row.name) for row in Section.objects.all()]
+
+
+def code_of(text: str) -> str:
+    """The six digits of a code; five get their check digit. Raises CodeInvalid. Needs no scope."""
+    return rules.check_code(text if len(text) != 5 else text + rules.check_digit(text))

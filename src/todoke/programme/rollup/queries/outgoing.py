@@ -1,0 +1,72 @@
+"""What this body submits: the snapshot as it would be, what it has sent, what waits to be forwarded."""
+
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID
+
+from todoke.foundation.fence import current_organisation
+from todoke.foundation.organisations import queries as organisations
+from todoke.foundation.organisations.values import OrganisationRef
+from todoke.programme.forecast import queries as forecast
+from todoke.programme.plans import queries as plans
+from todoke.programme.progress import queries as progress
+from todoke.programme.rollup.errors import NoParent, SubmissionEmpty
+from todoke.programme.rollup.models import ForwardRuleRow, SentSubmissionRow, SubmissionRow
+from todoke.programme.rollup.rules import snapshots
+from todoke.programme.rollup.values import (
+    ForwardRule,
+    SentSubmission,
+    Snapshot,
+    Submission,
+    SubmissionSource,
+    SubmissionState,
+)
+
+from .reading import sent_of, submission_of
+
+
+def parent() -> OrganisationRef:
+    """Whom the body in scope submits to. Raises NoParent."""
+    ours = organisations.organisation(current_organisation())
+    if not ours.parent:
+        raise NoParent
+    return organisations.organisation(ours.parent)
+
+
+def snapshot_of(plan: UUID, *, as_of: date) -> Snapshot:
+    """What a submission of a plan would say as of a day: states and figures only. Raises PlanUnknown, SubmissionEmpty."""
+    content = plans.content(plan)
+    standings = progress.standings(content, as_of=as_of)
+    steps, states = snapshots.letters(content.items, standings)
+    if not steps:
+        raise SubmissionEmpty
+    weighted = progress.progress(content, as_of=as_of).weighted
+    ours, likely = organisations.organisation(current_organisation()), forecast.last_forecast(plan)
+    ref = likely.ref if likely and likely.ref.as_of <= as_of else None
+    return Snapshot(
+        ours.code, ours.name, content.plan.edition, as_of, steps, states,
+        int(weighted.rate * 1000) if weighted.rate is not None else None,
+        round(weighted.stale_share * 1000) if weighted.stale_share is not None else None,
+        ref.p50 if ref else None, ref.p80 if ref else None, ref.chance_permille if ref else None,
+    )  # fmt: skip
+
+
+def sent() -> Sequence[SentSubmission]:
+    """What this body has submitted, the newest first."""
+    return [sent_of(row) for row in SentSubmissionRow.objects.defer("document").order_by("-pk")[:200]]
+
+
+def to_forward() -> Sequence[Submission]:
+    """What the nation has not been told yet: current submissions, and withdrawals of what it was told."""
+    rows = SubmissionRow.objects.filter(source=SubmissionSource.SUBMITTED.value).defer("document")
+    current = rows.filter(state=SubmissionState.CURRENT.value, forwarded_state="")
+    withdrawn = rows.filter(
+        state=SubmissionState.WITHDRAWN.value, forwarded_state=SubmissionState.CURRENT.value
+    )
+    return [submission_of(row) for row in [*current.order_by("pk"), *withdrawn.order_by("pk")]]
+
+
+def forward_rule() -> ForwardRule:
+    """Whether this prefecture forwards without a person."""
+    row = ForwardRuleRow.objects.order_by("-pk").first()
+    return ForwardRule(row.is_automatic, row.at, row.by) if row else ForwardRule(is_automatic=False)
