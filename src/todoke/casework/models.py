@@ -3,6 +3,7 @@
 from .cases.models import Case, CaseEvent, ExportRequest, ReturnReason
 from .daily.models import DailyReportRow
 from .disposal.models import DisposalItem, DisposalRun, LegalHoldRow
+from .figures.models import CaseFigureRow, FigureDayRow, FiguresMarkRow
 from .handover.models import Batch, CoreLedgerRow, CoreSystem, Handover, Substitute, UnexpectedReceipt
 from .identify.models import DecisionRow, IdentityLink, LinkGeneration, PartyRow
 from .intake.models import (
@@ -20,9 +21,9 @@ from .screening.models import AttachmentRelease, SanitisedCopy, ScanResult, Scre
 from .trust.models import RevocationChoiceRow
 
 __all__ = [
-    "Application", "Attachment", "AttachmentRelease", "Batch", "Case", "CaseEvent", "Channel", "CoreLedgerRow",
+    "Application", "Attachment", "AttachmentRelease", "Batch", "Case", "CaseEvent", "CaseFigureRow", "Channel", "CoreLedgerRow",
     "CoreSystem", "DailyReportRow", "DecisionRow", "DisposalItem", "DisposalRun", "EvidenceCertificate", "EvidenceRecord",
-    "ExportRequest", "FindingRow", "Handover",
+    "ExportRequest", "FigureDayRow", "FiguresMarkRow", "FindingRow", "Handover",
     "IdentityLink", "LegalHoldRow", "LinkGeneration", "Package", "PartyRow", "ProtectedPersonRow", "Quarantine",
     "RecordedCheckRow", "RelayRun", "ResidentGeneration", "ResidentRecord", "ReturnReason",
     "RevocationChoiceRow", "SanitisedCopy", "ScanResult", "ScreenedContent", "Screening", "Substitute",
