@@ -62,6 +62,7 @@ MENU = (
         Entry("board", "推進の状況", namespace="board"),
         Entry("plans", "計画", frozenset({
             "new-plan", "set-up-plan", "plan", "edit-plan", "new-item", "plan-changes", "arrangements", "plan-item",
+            "progress", "matrix", "report", "take-workbook",
         }), namespace="board"),
     )),
     Group("管理", (
