@@ -25,6 +25,8 @@ WHOLE_ORGANISATION: dict[str, tuple[str, ...]] = {
     "linkage": ("linkage",),
     "auditor": ("auditing",),
     "admin": ("staff_administration", "system_administration"),
+    "dx": ("programme", "support"),
+    "head": ("leadership",),
 }
 OTHER_REVOCATIONS = 200
 

@@ -111,21 +111,22 @@ def _start_sandbox(folder: Path, children: "list[subprocess.Popen[bytes]]") -> t
 def _set_up(data: Path, portal: str, core: str) -> None:
     from todoke.foundation.calendars.queries import now
 
+    from . import demo_programme
     from .demo_world import Neighbours, set_up
     from .migrate import bring_up_to_date
 
     bring_up_to_date()
     set_up(data, Neighbours(portal, core), actor=command_actor(), at=now())
+    demo_programme.set_up(actor=command_actor(), at=now())
 
 
 def _journey(total: int) -> bool:
     """Run the worker until nothing is due; True when everything was drained."""
-    from todoke.casework.journey import JOBS
-
+    from . import lines
     from .work import Worker, drain
 
     connection.close()
-    with bars({job.name: job.label for job in JOBS}) as tell:
+    with bars({job.name: job.label for job in lines.jobs()}) as tell:
         worker = Worker(lambda name, count: tell(name, count, max(count, total)))
         return drain(patience=DRAIN_SECONDS, worker=worker)
 
