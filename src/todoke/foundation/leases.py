@@ -120,7 +120,7 @@ def unpark(model: type[LeasedRow], pk: int, *, now: datetime) -> bool:
     return bool(rows.update(parked_code="", attempts=0, due_at=now, lease_owner="", lease_until=None))
 
 
-def next_due(model: type[LeasedRow], *, where: Mapping[str, SqlValue]) -> datetime | None:
+def next_due(model: type[LeasedRow], *, where: Mapping[str, SqlValue | Sequence[str]]) -> datetime | None:
     """When the next unfinished, unparked row is due (under a lease: when that ends); None when there is none."""
     free_at = Greatest("due_at", Coalesce("lease_until", "due_at"))
     rows = model.objects.filter(parked_code="", **where).annotate(free_at=free_at)

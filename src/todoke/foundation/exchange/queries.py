@@ -38,10 +38,10 @@ def waiting(kinds: Sequence[str]) -> int:
 
 def next_due(kinds: Sequence[str]) -> datetime | None:
     """When the next file is to be written out, or one of these kinds is to be taken."""
-    moments = [leases.next_due(OutgoingFile, where={"state": OutgoingState.READY.value})]
-    moments += [
-        leases.next_due(IncomingFile, where={"kind": kind, "state": IncomingState.WAITING.value})
-        for kind in kinds
+    asked: dict[str, str | Sequence[str]] = {"kind__in": list(kinds), "state": IncomingState.WAITING.value}
+    moments = [
+        leases.next_due(OutgoingFile, where={"state": OutgoingState.READY.value}),
+        leases.next_due(IncomingFile, where=asked) if kinds else None,
     ]
     return min((one for one in moments if one is not None), default=None)
 
