@@ -166,3 +166,13 @@ def test_a_network_that_names_what_is_not_there_is_refused() -> None:
 def test_what_does_not_end_within_the_calendar_is_not_given_a_wrong_day() -> None:
     with pytest.raises(BeyondCalendar):
         schedule(net([act("a", 3000), act("b", 3000)], [("a", "b")]))
+
+
+def test_days_before_the_calendar_are_weekdays_and_count_back_the_same_way() -> None:
+    calendar = net([act("a", 1)]).calendar
+    monday = calendar.days[0]
+    assert [calendar.day(-one) for one in (1, 2, 5, 6)] == [
+        date(2025, 1, 3), date(2025, 1, 2), date(2024, 12, 30), date(2024, 12, 27)
+    ]  # fmt: skip
+    assert all(calendar.index_from(calendar.day(-one)) == -one for one in range(1, 700))
+    assert monday.weekday() == 0

@@ -14,9 +14,11 @@ MOST_POINTS = 12  # how many begins and ends of spans are looked at; fewer proof
 def proofs(compiled: Compiled, both: Passes) -> tuple[Proof, ...]:
     """Chains that are too long by order alone, single demands above all there is, and work that exceeds the capacity.
 
-    They count the likely durations as they were reported; with other durations other things are certain.
+    They count the likely durations as they were reported; with other durations other things are certain. The sum of work
+    is only asked where nothing simpler proves it.
     """
-    return (*_chains(compiled, both), *_oversized(compiled), *_work(compiled, both))
+    found = (*_chains(compiled, both), *_oversized(compiled))
+    return found or tuple(_work(compiled, both))
 
 
 def _chains(compiled: Compiled, both: Passes) -> list[Proof]:
@@ -85,13 +87,17 @@ def _overfull(compiled: Compiled, work: Sequence[Work], place: int) -> tuple[int
     size, grain = len(compiled.network.calendar.days), compiled.network.grain
     days = [there] * size if isinstance(there, int) else there
     total = [0, *accumulate(days)]
+    by_end = sorted(work, key=lambda one: one[1])
+    ends = set(_points([one for _, one, _ in work]))
     for begin in _points([one for one, _, _ in work]):
-        for end in _points([one for _, one, _ in work]):
-            needed = sum(much for first, last, much in work if first >= begin and last <= end)
-            low = begin // grain * grain
-            high = min(max(-(-end // grain) * grain, low), size)
-            if needed > total[high] - total[low]:
-                return needed, total[high] - total[low], end
+        low, needed = begin // grain * grain, 0
+        for place_in, (first, end, much) in enumerate(by_end):
+            needed += much if first >= begin else 0
+            is_last = place_in + 1 == len(by_end) or by_end[place_in + 1][1] != end
+            if is_last and end in ends:
+                high = min(max(-(-end // grain) * grain, low), size)
+                if needed > total[high] - total[low]:
+                    return needed, total[high] - total[low], end
     return None
 
 

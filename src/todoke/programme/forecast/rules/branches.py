@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 
 from todoke.programme.forecast.errors import BranchEmpty
 from todoke.programme.forecast.values import (
@@ -123,10 +124,11 @@ def compare(
     )  # fmt: skip
 
 
+@lru_cache(maxsize=32)
 def outcome(
     network: Network, placed: Schedule, *, runs: int, seed: int, calibration: Calibration = NO_CALIBRATION
 ) -> Outcome:
-    """Where a schedule leads, in dates and chances."""
+    """Where a schedule leads, in dates and chances. Kept: whoever tries one branch after another asks of the same plan."""
     compiled = compile_network(network)
     found = run_all(compiled, placed.order, runs=runs, seed=seed, calibration=calibration)
     ends = sorted(

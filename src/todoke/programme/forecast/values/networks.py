@@ -45,10 +45,9 @@ def _weekdays(first: date, last: date) -> int:
 
 
 def _weekdays_before(day: date, count: int) -> date:
-    while count:
-        day -= timedelta(days=1)
-        count -= day.weekday() < 5
-    return day
+    """The weekday that lies so many weekdays before a weekday."""
+    weeks, rest = divmod(count, 5)
+    return day - timedelta(days=7 * weeks + rest + (2 if rest > day.weekday() else 0))
 
 
 @dataclass(frozen=True, slots=True)
