@@ -19,6 +19,7 @@ LATE_DAYS = (
 DONE, WORKING, NOT_STARTED, OUT_OF_SCOPE = "d", "w", "n", "o"
 UNKNOWN = "?"  # the succession map cannot say
 ABSENT = "."  # the step does not exist for this 事務
+OFFICIAL_STEP = "official-step"  # the tag of the steps that 総務省 counts
 STATE_WORDS: Mapping[str, str] = {
     DONE: "完了済み", WORKING: "作業中", NOT_STARTED: "未着手", OUT_OF_SCOPE: "対象外", UNKNOWN: "比較できない",
 }  # fmt: skip

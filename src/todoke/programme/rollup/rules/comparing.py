@@ -10,11 +10,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from todoke.programme.packs.values import Edition, EditionDiff, EditionRef, Relation
+from todoke.programme.packs.values import Edition, EditionDiff, EditionRef, Node, NodeKind, Relation
 from todoke.programme.rollup.values import (
     ABSENT,
     DONE,
     NOT_STARTED,
+    OFFICIAL_STEP,
     OUT_OF_SCOPE,
     UNKNOWN,
     WORKING,
@@ -46,11 +47,17 @@ class Way:
 
 
 def basis_of(edition: Edition) -> Basis:
-    """The steps of an edition: what nothing hangs below."""
-    above = {one.parent for one in edition.nodes}
-    leaves = [one for one in edition.nodes if one.id not in above]
+    """The steps of an edition, as a snapshot of a plan by it has them."""
+    leaves = steps_of(edition)
     repeated = frozenset(one.id for one in leaves if one.repeat_over)
     return Basis(edition.ref, tuple(one.id for one in leaves), repeated)
+
+
+def steps_of(edition: Edition) -> list[Node]:
+    """The official steps where the edition marks them, else whatever nothing hangs below, without gates."""
+    above = {one.parent for one in edition.nodes}
+    found = [one for one in edition.nodes if one.id not in above and one.kind is not NodeKind.GATE]
+    return [one for one in found if OFFICIAL_STEP in one.tags] or found
 
 
 def same(basis: Basis) -> Way:

@@ -26,6 +26,7 @@ from todoke.programme.rollup.values import (
     Snapshot,
 )
 
+from .comparing import steps_of
 from .snapshots import counts
 
 _BLANK = re.compile(r"\s+")
@@ -113,8 +114,7 @@ class _Steps:
     ) -> None:
         self.table, self.layout, self.columns, self.report = table, layout, columns, report
         self.edition = edition
-        above = {one.parent for one in edition.nodes}
-        self.nodes = [one for one in edition.nodes if one.id not in above and one.repeat_over]
+        self.nodes = [one for one in steps_of(edition) if one.repeat_over]
         by_name = {plain(one.number): one.id for one in self.nodes} | {
             plain(one.label): one.id for one in self.nodes
         }

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from todoke.programme.packs.values import EditionRef
+from todoke.programme.packs.values import EditionRef, NodeKind
 from todoke.programme.plans.values import Item, ItemState
 from todoke.programme.progress.values import ReportState, Standing
 from todoke.programme.rollup.errors import SubmissionUnfit
@@ -15,6 +15,7 @@ from todoke.programme.rollup.values import (
     ABSENT,
     DONE,
     NOT_STARTED,
+    OFFICIAL_STEP,
     OUT_OF_SCOPE,
     UNKNOWN,
     WORKING,
@@ -42,10 +43,16 @@ _URN = re.compile(r"urn:[a-z0-9:._-]{1,150}\Z", re.ASCII)
 
 
 def leaves(items: Iterable[Item]) -> list[Item]:
-    """The guideline's own items that nothing hangs below; retired ones and the body's own are not submitted."""
+    """The steps of the guideline: its official ones where it marks them, else whatever nothing hangs below, without gates.
+
+    Retired items and the body's own are not submitted.
+    """
     living = [one for one in items if one.state is not ItemState.RETIRED]
     above = {one.parent for one in living if one.parent is not None}
-    return [one for one in living if not one.is_local and one.uuid not in above]
+    found = [
+        one for one in living if not one.is_local and one.uuid not in above and one.kind is not NodeKind.GATE
+    ]
+    return [one for one in found if OFFICIAL_STEP in one.tags] or found
 
 
 def letters(
