@@ -69,6 +69,11 @@ def close_draft(plan: UUID, month: date, *, today: date) -> CloseDraft:
     return CloseDraft(plan, month.replace(day=1), document, rules.questions(standing, last, known))
 
 
+def shown_sha256(draft: CloseDraft) -> str:
+    """The hash of what a draft says: whoever signs sends it back, so that nothing else is signed than what was shown."""
+    return rules.sha256(rules.written(draft.document))
+
+
 def _last_forecast(plan: UUID, as_of: date) -> ForecastRef | None:
     """The newest kept forecast as of the day or before."""
     return next(

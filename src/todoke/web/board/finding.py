@@ -18,10 +18,12 @@ from todoke.programme.plans.errors import (
     RoundUnknown,
     WorkshopUnknown,
 )
+from todoke.programme.review.errors import CardUnknown
 from todoke.web.shared.requests import DeskRequest
 
 UNKNOWN = (
     PlanUnknown, ItemUnknown, DraftUnknown, AdoptionUnknown, RoundUnknown, WorkshopUnknown, AssessmentUnknown,
+    CardUnknown,
 )  # fmt: skip
 Given = ParamSpec("Given")
 Page = Callable[Concatenate[DeskRequest, Given], HttpResponseBase]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .pages import arrangements, forecasting, home, plans, progress, roadmap
+from .pages import arrangements, editions, forecasting, home, plans, progress, reviewing, roadmap
 
 app_name = "board"
 urlpatterns = [
@@ -29,6 +29,12 @@ urlpatterns = [
     path("plans/<uuid:uuid>/report/", progress.report, name="report"),
     path("plans/<uuid:uuid>/report.xlsx", progress.report_workbook, name="report-workbook"),
     path("plans/<uuid:uuid>/report/workbook/", progress.take_workbook, name="take-workbook"),
+    path("plans/<uuid:uuid>/editions/", editions.editions, name="editions"),
+    path("plans/<uuid:uuid>/impact/", editions.impact, name="impact"),
+    path("plans/<uuid:uuid>/impact.csv", editions.impact_csv, name="impact-csv"),
+    path("plans/<uuid:uuid>/adopt/", editions.adopt, name="adopt-edition"),
+    path("adoptions/<uuid:uuid>/", editions.adoption, name="adoption"),
+    path("adoptions/<uuid:uuid>/turn-back/", editions.turn_back, name="turn-back"),
     path("items/<uuid:uuid>/", plans.plan_item, name="plan-item"),
     path("items/<uuid:uuid>/edit/", plans.edit_item, name="edit-item"),
     path("plans/<uuid:uuid>/gantt/", roadmap.gantt, name="gantt"),
@@ -43,4 +49,16 @@ urlpatterns = [
     path("plans/<uuid:uuid>/what-if/", forecasting.what_if, name="what-if"),
     path("plans/<uuid:uuid>/what-if/keep/", forecasting.keep_scenario, name="keep-scenario"),
     path("plans/<uuid:uuid>/figures/<slug:what>.csv", forecasting.figures, name="figures"),
+    path("plans/<uuid:uuid>/roadmap/", roadmap.roadmap, name="roadmap"),
+    path("plans/<uuid:uuid>/roadmap/<slug:form>/", roadmap.roadmap_file, name="roadmap-file"),
+    path("plans/<uuid:uuid>/decisions/", reviewing.decisions, name="decisions"),
+    path("plans/<uuid:uuid>/decisions/open/", reviewing.open_decision, name="open-decision"),
+    path("decisions/<uuid:uuid>/", reviewing.decision, name="decision"),
+    path("decisions/<uuid:uuid>/option/", reviewing.add_option, name="add-option"),
+    path("decisions/<uuid:uuid>/decide/", reviewing.decide, name="decide-card"),
+    path("decisions/<uuid:uuid>/review/", reviewing.review_decision, name="review-card"),
+    path("decisions/<uuid:uuid>/drop/", reviewing.drop_decision, name="drop-card"),
+    path("plans/<uuid:uuid>/closes/", reviewing.closes, name="closes"),
+    path("plans/<uuid:uuid>/closes/month/", reviewing.close_month, name="close-month"),
+    path("leadership/", home.leadership, name="leadership"),
 ]

@@ -7,8 +7,10 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from todoke.foundation.calendars.queries import japanese_date, now
-from todoke.web.board import gantt_view
+from todoke.programme.plans import queries as plans
+from todoke.web.board import gantt_view, roadmap_view
 from todoke.web.board.drawn import drawn
+from todoke.web.board.finding import or_404
 from todoke.web.board.tables import csv_file
 from todoke.web.shared.requests import DeskRequest
 
@@ -28,3 +30,19 @@ def gantt_file(request: DeskRequest, uuid: UUID) -> HttpResponseBase:
     found = drawn(uuid, as_of=japanese_date(now()))
     rows = gantt_view.rows_for_file(found, gantt_view.asked_of(request.GET))
     return csv_file(f"{found.plan.title}-ロードマップ", gantt_view.HEADER, rows)
+
+
+@require_safe
+@or_404
+def roadmap(request: DeskRequest, uuid: UUID) -> HttpResponse:
+    """The 工程表: 年度 × 取組事項."""
+    plan = plans.plan(uuid)
+    view = roadmap_view.roadmap(uuid, as_of=japanese_date(now()))
+    return render(request, "board/roadmap.html", {"view": view, "plan": plan})
+
+
+@require_safe
+@or_404
+def roadmap_file(request: DeskRequest, uuid: UUID, form: str) -> HttpResponseBase:
+    """The same to print, to edit in a spreadsheet, or in Word."""
+    return roadmap_view.roadmap_file(uuid, form, at=now())
