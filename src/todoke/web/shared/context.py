@@ -62,7 +62,7 @@ MENU = (
         Entry("board", "推進の状況", namespace="board"),
         Entry("plans", "計画", frozenset({
             "new-plan", "set-up-plan", "plan", "edit-plan", "new-item", "plan-changes", "arrangements", "plan-item",
-            "progress", "matrix", "report", "take-workbook",
+            "progress", "matrix", "report", "take-workbook", "editions", "impact", "adopt-edition", "adoption",
         }), namespace="board"),
     )),
     Group("管理", (

@@ -1,0 +1,173 @@
+"""改定影響票 as a page: what a newer edition does to a plan, what a person decides, and what was adopted."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.http import Http404, QueryDict
+
+from todoke.foundation.accounts import queries as accounts
+from todoke.foundation.accounts.values import Right, Viewer
+from todoke.foundation.errors import TodokeError
+from todoke.programme.forecast import queries as forecasts
+from todoke.programme.packs import queries as packs
+from todoke.programme.packs.values import Edition, EditionRef
+from todoke.programme.plans import queries
+from todoke.programme.plans.values import (
+    Adoption,
+    Choice,
+    ImpactLine,
+    ImpactSheet,
+    MergeCase,
+    MergeQuestion,
+    Plan,
+    PlanContent,
+    ScheduleEffect,
+)
+
+MOST_LINES = 300
+HEADER = ("扱い", "取組", "行き先", "変わるところ", "証拠の数", "説明")
+ORDER = (
+    MergeCase.QUESTION, MergeCase.RETIRED, MergeCase.SPLIT, MergeCase.MERGED, MergeCase.ADDED, MergeCase.PROPOSED,
+    MergeCase.REWORDED, MergeCase.MOVED, MergeCase.TO_SORT, MergeCase.KEPT, MergeCase.UNCHANGED,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class AdoptionLine:
+    """One act on an edition, and who did it."""
+
+    act: Adoption
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class EditionsView:
+    """The edition that a plan uses, the newer ones, and what was done with them."""
+
+    plan: Plan
+    edition: Edition
+    newer: tuple[Edition, ...]
+    acts: tuple[AdoptionLine, ...]
+    may_adopt: bool
+
+
+def editions_view(viewer: Viewer, uuid: UUID) -> EditionsView:
+    """The editions around a plan. Raises PlanUnknown."""
+    plan = queries.plan(uuid)
+    newer = tuple(packs.edition(one) for one in queries.newer_editions(plan))
+    names = {str(one.pk): one.display_name for one in accounts.all_staff()}
+    acts = tuple(AdoptionLine(one, names.get(one.by, one.by)) for one in queries.adoptions(plan))
+    return EditionsView(plan, queries.edition_of(plan), newer, acts, viewer.may(Right.ADOPT_EDITIONS))
+
+
+def wanted_edition(uuid: UUID, asked: QueryDict) -> EditionRef:
+    """The newer edition that an address or a form names（edition, release）. Raises PlanUnknown, Http404."""
+    for one in queries.newer_editions(uuid):
+        if (one.edition, str(one.release)) == (asked.get("edition", ""), asked.get("release", "")):
+            return one
+    raise Http404
+
+
+def choices_in(posted: QueryDict) -> Mapping[str, Choice]:
+    """What was decided: one choice for each question that was answered."""
+    known = {one.value: one for one in Choice}
+    found = {}
+    for name, value in posted.items():
+        if name.startswith("choice-") and value in known:
+            found[name.removeprefix("choice-")] = known[str(value)]
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """All lines of one case."""
+
+    case: MergeCase
+    count: int
+    lines: tuple[ImpactLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ImpactView:
+    """A sheet: the counts, questions（those to decide first）, lines by case, and the effect on dates and load."""
+
+    plan: Plan
+    edition: Edition
+    sheet: ImpactSheet
+    asked: tuple[MergeQuestion, ...]
+    settled: tuple[MergeQuestion, ...]
+    groups: tuple[Group, ...]
+    counts: tuple[tuple[MergeCase, int], ...]
+    finish: str
+    peak: str
+    may_adopt: bool
+
+
+def impact_view(
+    viewer: Viewer, uuid: UUID, new: EditionRef, choices: Mapping[str, Choice], *, as_of: date
+) -> ImpactView:
+    """The sheet with these choices. Raises PlanUnknown, NoWay."""
+    sheet = queries.impact_sheet(uuid, new, choices=choices, effect=careful_effect(as_of))
+    return _view(queries.plan(uuid), sheet, may_adopt=viewer.may(Right.ADOPT_EDITIONS))
+
+
+def adopted_view(uuid: UUID) -> ImpactView | None:
+    """The sheet as it was when somebody decided; None for an undo or redo. Raises AdoptionUnknown."""
+    sheet = queries.adopted_sheet(uuid)
+    return _view(queries.plan(sheet.plan), sheet, may_adopt=False) if sheet else None
+
+
+def _view(plan: Plan, sheet: ImpactSheet, *, may_adopt: bool) -> ImpactView:
+    counts = tuple((case, sheet.counts.get(case, 0)) for case in ORDER)
+    shown = [case for case in ORDER if case is not MergeCase.UNCHANGED and sheet.counts.get(case)]
+    groups = tuple(_group(case, sheet) for case in shown)
+    finish, peak = effect_words(sheet.effect)
+    return ImpactView(
+        plan, packs.edition(sheet.new), sheet, sheet.open_questions,
+        tuple(one for one in sheet.questions if not one.is_open), groups, counts, finish, peak, may_adopt,
+    )  # fmt: skip
+
+
+def _group(case: MergeCase, sheet: ImpactSheet) -> Group:
+    lines = tuple(one for one in sheet.lines if one.case is case)
+    return Group(case, len(lines), lines[:MOST_LINES])
+
+
+def careful_effect(as_of: date) -> Callable[[PlanContent, PlanContent], ScheduleEffect]:
+    """The effect on dates and load; where no schedule can be made, the note says why, and the sheet stands."""
+    compute = forecasts.effect_as_of(as_of)
+
+    def effect(before: PlanContent, after: PlanContent) -> ScheduleEffect:
+        try:
+            return compute(before, after)
+        except TodokeError as refusal:
+            return ScheduleEffect(note=refusal.for_screen())
+
+    return effect
+
+
+def effect_words(effect: ScheduleEffect | None) -> tuple[str, str]:
+    """By how much the likely finish（P80）and the peak load move, in words."""
+    days = effect.finish_days if effect else None
+    peak = effect.peak if effect else None
+    return _days_words(days), "－" if peak is None else f"{peak:+.1f}人"
+
+
+def _days_words(days: int | None) -> str:
+    if days is None:
+        return "－"
+    return "変わりません" if days == 0 else f"{abs(days)}日{'遅く' if days > 0 else '早く'}なります"
+
+
+def sheet_rows(sheet: ImpactSheet) -> list[list[str]]:
+    """Every line of a sheet for a spreadsheet."""
+    return [
+        [
+            one.case.label, one.label, "、".join(one.into),
+            "　".join(f"{of.field.label}: {of.ours or '（空）'} → {of.theirs or '（空）'}" for of in one.changes),
+            str(one.evidence), one.why,
+        ]
+        for one in sheet.lines
+    ]  # fmt: skip
