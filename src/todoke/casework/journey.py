@@ -11,7 +11,8 @@
 6. handover: what nothing holds back goes to the core system in batch files; receipts are read row by row.
 7. notify: the applicant is told through the portal, or a person types the status where there is no interface.
 8. disposal: what has been kept long enough goes when two persons have said so; what remains says that it went.
-9. daily and upkeep: each working morning has its report; keys are changed, leavers lose their access.
+9. daily, figures and upkeep: each working morning has its report, each day that is over its signed file of figures for
+   the indicators of the other line; keys are changed, leavers lose their access.
 10. audit: what was done is chained and sealed.
 
 Each stage finds its work in the rows of the stages before it; nothing is passed in memory. So any number of workers
@@ -43,6 +44,8 @@ from .daily import jobs as daily
 from .daily import queries as daily_queries
 from .disposal import jobs as disposal
 from .disposal import queries as disposal_queries
+from .figures import jobs as figures
+from .figures import queries as figure_queries
 from .handover import jobs as handover
 from .handover import queries as handover_queries
 from .handover.values import CoreSystemRef
@@ -106,6 +109,7 @@ JOBS: tuple[Job, ...] = (
     Job("screening.make_copies", "添付の無害化", screening.make_copies),
     Job("disposal.dispose", "廃棄", disposal.dispose),
     Job("daily.report", "日報", daily.report),
+    Job("figures.tell", "申請の記録の書出し", figures.tell),
     Job("vault.rewrap", "鍵の包み直し", _rewrap),
     Job("entrance.end_what_ran_out", "異動者の利用終了", _end_what_ran_out),
     Job("vault.reread", "原本の読み直し", _reread),
@@ -161,6 +165,7 @@ def _moments(horizon: timedelta) -> Iterator[datetime | None]:
     yield notify_queries.next_due()
     yield disposal_queries.next_due()
     yield daily_queries.next_due()
+    yield figure_queries.next_due(now())
     yield now() if entrance_queries.has_ended() else None
     yield now() if vault.waits(current_organisation()) else None
 

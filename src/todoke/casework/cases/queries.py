@@ -33,7 +33,9 @@ from .rules import masking, numbers, returning, search, transitions
 from .values import (
     EVERYTHING,
     LEAVING,
+    CaseChanges,
     CaseDetail,
+    CaseFacts,
     CaseStatus,
     Count,
     Counts,
@@ -45,6 +47,7 @@ from .values import (
     ExportStep,
     Filters,
     HandoverProgress,
+    Happened,
     Neighbours,
     NoticeProgress,
     ProposedReturn,
@@ -577,3 +580,41 @@ def outside_name(case_id: int) -> UUID:
 def stands_for(uuid: UUID) -> bool:
     """Whether the body in scope has a case of this outside name that was not disposed of."""
     return Case.objects.filter(uuid=uuid, disposed_at=None).exists()
+
+
+def changes_after(event_id: int, *, before: datetime, limit: int) -> CaseChanges:
+    """To which cases of the whole body something happened after an entry, read in the order of entries.
+
+    It stops at the first entry that is not older than `before`: beside that one, others may still be on their way.
+    """
+    rows = CaseEvent.objects.filter(pk__gt=event_id).order_by("pk").values_list("pk", "case_id", "at")[:limit]
+    found, last, read = set[int](), event_id, 0
+    for pk, case_id, at in rows:
+        if at >= before:
+            return CaseChanges(frozenset(found), last, is_all=True)
+        found.add(case_id)
+        last, read = pk, read + 1
+    return CaseChanges(frozenset(found), last, is_all=read < limit)
+
+
+def facts_for_figures(case_ids: Collection[int]) -> list[CaseFacts]:
+    """What may be counted of these cases, without names and words. Two queries."""
+    happened: dict[int, list[Happened]] = {}
+    columns = ("case_id", "at", "kind", "actor_kind", "to_word", "notice_state")
+    for case_id, at, kind, by, to_word, notice in (
+        CaseEvent.objects.filter(case_id__in=case_ids).order_by("pk").values_list(*columns)
+    ):
+        one = Happened(at, EventKind(kind), ActorKind(by), to_word, NoticeProgress(notice))
+        happened.setdefault(case_id, []).append(one)
+    rows = Case.objects.filter(pk__in=case_ids).order_by("pk")
+    return [
+        CaseFacts(pk, uuid, procedure, channel, received_at, tuple(happened.get(pk, ())))
+        for pk, uuid, procedure, channel, received_at in rows.values_list(
+            "pk", "uuid", "procedure", "channel", "received_at"
+        )
+    ]
+
+
+def has_any() -> bool:
+    """Whether the body in scope has ever had a case."""
+    return Case.objects.exists()

@@ -376,6 +376,37 @@ class EndedCase:
     ended_at: datetime
 
 
+class Happened(NamedTuple):
+    """One entry of a timeline without its words: for counting."""
+
+    at: datetime
+    kind: EventKind
+    by: ActorKind
+    to_word: str
+    notice: NoticeProgress
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFacts:
+    """What may be counted of a case: no name and no number; `happened` oldest first."""
+
+    case_id: int
+    uuid: UUID
+    procedure: str
+    channel: str
+    received_at: datetime
+    happened: tuple[Happened, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseChanges:
+    """The cases to which something happened after an entry of the timelines, the last entry read, and whether all were."""
+
+    case_ids: frozenset[int]
+    last_event: int
+    is_all: bool
+
+
 EXPORT = "cases.export"  # the kind of decision that lets a long list leave
 
 
