@@ -97,7 +97,7 @@ def test_the_difference_of_the_two_is_explained_and_adds_up() -> None:
     assert concept.differences == {
         Difference.OUT_OF_SCOPE: Fraction(18, 36) - Fraction(22, 40),
         Difference.PARTIAL: Fraction(22, 36) - Fraction(18, 36),
-        Difference.RETIRED: Fraction(0),
+        Difference.OTHERS: Fraction(0),
         Difference.WEIGHT: Fraction(89, 144) - Fraction(22, 36),
     }
 
@@ -142,6 +142,17 @@ def test_a_report_of_more_work_done_never_lowers_a_figure(
 def test_other_numbers_of_steps_are_not_called_official() -> None:
     items = [item(number) for number in range(39)]
     assert not figures.progress(items, stand(items, []), as_of=TODAY).concepts[0].official.is_official
+
+
+def test_only_what_the_publication_counts_is_a_step_where_the_edition_says_so() -> None:
+    """A gate of ours between two steps: 1 of 2 steps, 2 of 3 items."""
+    items = [item(0, tags=("official-step",)), item(1), item(2, tags=("official-step",))]
+    (concept,) = figures.progress(
+        items, stand(items, [report(0, DONE), report(1, DONE)]), as_of=TODAY
+    ).concepts
+    assert (concept.official.done, concept.official.steps) == (1, 2)
+    assert concept.weighted.items == 3
+    assert concept.differences[Difference.OTHERS] == Fraction(2, 3) - Fraction(1, 2)
 
 
 def test_retired_items_and_those_above_others_are_not_counted() -> None:

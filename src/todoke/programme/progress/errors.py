@@ -49,3 +49,31 @@ class IndicatorUnfit(TodokeError):
 
     code: ClassVar[str] = "PRG-806"
     sentence: ClassVar[str] = "指標の値が合いません（{where}）。定義と単位を確かめて入力してください。"
+
+
+class EventsUnfit(TodokeError):
+    """A daily file of casework whose shape, day or counts are not what was agreed."""
+
+    code: ClassVar[str] = "PRG-807"
+    sentence: ClassVar[str] = (
+        "申請の記録のファイルが決まりに合いません（{where}）。取り込みませんでした。"
+        "情報政策課が、送った側の版と取込み側の版を確かめてください。"
+    )
+
+
+class EventsForeign(TodokeError):
+    """A daily file of casework of another body."""
+
+    code: ClassVar[str] = "PRG-808"
+    sentence: ClassVar[str] = (
+        "ほかの団体（{sender}）の申請の記録です。指標には自団体の記録だけを使います。置き場所を確かめてください。"
+    )
+
+
+class PaperCountUnfit(TodokeError):
+    """A number of paper applications that cannot be one."""
+
+    code: ClassVar[str] = "PRG-809"
+    sentence: ClassVar[str] = (
+        "紙の申請の件数が合いません（{where}）。終わった月の件数を、0以上の整数で入力してください。"
+    )

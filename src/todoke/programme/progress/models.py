@@ -84,3 +84,47 @@ class IndicatorValueRow(OwnedRow):
 
         verbose_name = "指標の値"
         indexes = [models.Index(fields=["organisation", "indicator", "as_of"], name="indicator_trend")]
+
+
+class CaseDayRow(OwnedRow):
+    """One daily file of casework as it was taken: the body of the letter as JSON. Opaque ids, no personal data.
+
+    A later revision of a day is another row; the newest whole one counts. Kept as long as the values that rest on it.
+    """
+
+    day = models.DateField()
+    revision = models.PositiveIntegerField()
+    part = models.PositiveIntegerField()
+    parts = models.PositiveIntegerField()
+    document = models.TextField()
+    sha256 = models.CharField(max_length=64)
+    taken_at = models.DateTimeField()
+
+    class Meta(OwnedRow.Meta):
+        """A part once; a month by its days."""
+
+        verbose_name = "申請の記録（取込み）"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "day", "revision", "part"], name="case_day_part_once"
+            )
+        ]
+
+
+class PaperCountRow(OwnedRow):
+    """How many applications of a procedure came on paper in a month, as a person stated it. The newest counts.
+
+    No personal data but the id of who stated it. Append-only by the services.
+    """
+
+    procedure = models.CharField(max_length=20)
+    month = models.DateField()
+    count = models.PositiveIntegerField()
+    by = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta(OwnedRow.Meta):
+        """The counts of a month."""
+
+        verbose_name = "紙の申請の件数"
+        indexes = [models.Index(fields=["organisation", "month"], name="paper_count_by_month")]

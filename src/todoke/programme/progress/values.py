@@ -43,7 +43,7 @@ class Difference(Labelled):
 
     OUT_OF_SCOPE = "out_of_scope", "対象外を、完了に数えず、分母からも除く"
     PARTIAL = "partial", "作業中を、割合のぶんだけ数える"
-    RETIRED = "retired", "改定で終わったもの、団体独自のものの扱い"
+    OTHERS = "others", "公式のステップでない取組も数える"
     WEIGHT = "weight", "作業量の差を重みにする"
 
 
@@ -60,6 +60,14 @@ class ValueSource(Labelled):
     TYPED = "typed", "手入力"
     FILE = "file", "公表資料の取込み"
     EVENTS = "events", "申請処理の記録"
+
+
+class FedIndicator(Labelled):
+    """The indicators of the pack 申請処理 that daily files of casework feed; for one procedure: 「<id>@<procedure>」."""
+
+    ONLINE_SHARE = "online-share", "オンライン申請の割合"
+    DAYS_TO_ANSWER = "days-to-answer", "回答までの日数"
+    MANUAL_ENTRIES = "manual-entries", "申請1件あたりの手入力"
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,3 +303,49 @@ class Trend:
     indicator: Indicator
     values: tuple[IndicatorValue, ...]
     gap: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class AnsweredCase:
+    """What a file says of a case once it was answered: when, after how many 執務日, and what persons had to do."""
+
+    on: date
+    business_days: int
+    identities_by_person: int
+    handovers_by_person: int
+    typed_entries: int
+
+
+@dataclass(frozen=True, slots=True)
+class CaseEvent:
+    """One application that was made online, as a daily file of casework tells of it; `id` is opaque.
+
+    `answer` is None until it was answered by the end of the file's day.
+    """
+
+    id: str
+    procedure: str
+    received_on: date
+    is_by_hand: bool
+    answer: AnsweredCase | None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseDayPart:
+    """One file: `part` of `parts` of what a revision says of a Japanese day."""
+
+    day: date
+    revision: int
+    part: int
+    parts: int
+    events: tuple[CaseEvent, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PaperCount:
+    """How many applications of a procedure came on paper in a month（its first day）, as a person states it; None: nobody did."""
+
+    procedure: str
+    month: date
+    count: int | None
+    online: int

@@ -23,6 +23,7 @@ from todoke.programme.progress.values import (
     WeightedProgress,
 )
 
+OFFICIAL_TAG = "official-step"  # on the nodes of an edition that the publication counts
 OFFICIAL_STEPS = 40  # 39 sub-steps of the 17 tasks and 運用開始ステータス（総務省 月次公表、令和8年1月時点）
 _ZERO = Fraction(0)
 
@@ -39,13 +40,19 @@ def official(
 ) -> OfficialRate:
     """The official counts over the guideline's own items of one 事務; the body's own items are not among its steps."""
     counts = dict.fromkeys(ReportState, 0)
-    for one in items:
-        if not one.is_local:
-            counts[standings[one.uuid].state] += 1
+    for one in steps(items):
+        counts[standings[one.uuid].state] += 1
     return OfficialRate(
         concept, label, counts[ReportState.DONE], counts[ReportState.OUT_OF_SCOPE], counts[ReportState.WORKING],
         counts[ReportState.NOT_STARTED], is_official=bool(concept) and sum(counts.values()) == OFFICIAL_STEPS,
     )  # fmt: skip
+
+
+def steps(items: Iterable[Item]) -> list[Item]:
+    """What the official formula counts: the items that the edition marks as its steps, or all of the guideline's own."""
+    own = [one for one in items if not one.is_local]
+    marked = [one for one in own if OFFICIAL_TAG in one.tags]
+    return marked or own
 
 
 def weight(item: Item, basis: WeightBasis) -> Fraction | None:
@@ -98,14 +105,14 @@ def differences(
         return {}
     in_scope = rate.steps - rate.out_of_scope
     without = Fraction(rate.done, in_scope) if in_scope else _ZERO
-    ours = [one for one in items if not one.is_local and one.counts]
+    ours = [one for one in steps(items) if one.counts]
     partial = _mean(ours, standings)
     counting = [one for one in items if one.counts and weight(one, by_weight.basis) is not None]
     among = _mean(counting, standings)
     return {
         Difference.OUT_OF_SCOPE: without - rate.rate,
         Difference.PARTIAL: partial - without,
-        Difference.RETIRED: among - partial,
+        Difference.OTHERS: among - partial,
         Difference.WEIGHT: by_weight.rate - among,
     }
 
