@@ -21,7 +21,7 @@ from .plans.models import (
     WorkshopFindingRow,
     WorkshopRow,
 )
-from .progress.models import IndicatorRow, IndicatorValueRow, ReportRow
+from .progress.models import CaseDayRow, IndicatorRow, IndicatorValueRow, PaperCountRow, ReportRow
 from .review.models import CardRow, CloseRow
 from .rollup.models import (
     ComparedRow,
@@ -36,10 +36,39 @@ from .rollup.models import (
 )
 
 __all__ = [
-    "AdoptionRow", "AssessmentRow", "CardRow", "CloseRow", "EditionRow", "ForecastRow", "IndicatorRow",
-    "IndicatorValueRow", "PlanCapacityRow", "PlanChangeRow", "PlanEvidenceRow", "PlanItemRow", "PlanLinkRow",
-    "PlanRow", "PlanSnapshotRow", "PlanWindowRow", "ReportRow", "SetupDraftRow", "StatementRow",
-    "SurveyCodeRow", "SurveyCountRow", "SurveyRoundRow", "WorkshopFindingRow", "WorkshopRow",
-    "ComparedRow", "EnquiryRow", "EnquiryTargetRow", "ForwardRuleRow", "PublicationRow", "ReceivedEnquiryRow",
-    "SentSubmissionRow", "SubmissionRow", "SupportRow",
+    "AdoptionRow",
+    "AssessmentRow",
+    "CardRow",
+    "CaseDayRow",
+    "CloseRow",
+    "ComparedRow",
+    "EditionRow",
+    "EnquiryRow",
+    "EnquiryTargetRow",
+    "ForecastRow",
+    "ForwardRuleRow",
+    "IndicatorRow",
+    "IndicatorValueRow",
+    "PaperCountRow",
+    "PlanCapacityRow",
+    "PlanChangeRow",
+    "PlanEvidenceRow",
+    "PlanItemRow",
+    "PlanLinkRow",
+    "PlanRow",
+    "PlanSnapshotRow",
+    "PlanWindowRow",
+    "PublicationRow",
+    "ReceivedEnquiryRow",
+    "ReportRow",
+    "SentSubmissionRow",
+    "SetupDraftRow",
+    "StatementRow",
+    "SubmissionRow",
+    "SupportRow",
+    "SurveyCodeRow",
+    "SurveyCountRow",
+    "SurveyRoundRow",
+    "WorkshopFindingRow",
+    "WorkshopRow",
 ]  # fmt: skip
