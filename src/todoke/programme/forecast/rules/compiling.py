@@ -4,7 +4,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from todoke.programme.forecast.errors import NetworkBroken, NothingToSchedule
-from todoke.programme.forecast.values import Activity, ActivityState, Dependency, Network, ResourceCapacity
+from todoke.programme.forecast.values import (
+    Activity,
+    ActivityState,
+    Demand,
+    Dependency,
+    Network,
+    ResourceCapacity,
+)
 from todoke.programme.packs.values import LinkType
 
 from .opening import Openings, openings
@@ -200,18 +207,28 @@ def daily(network: Network, capacity: ResourceCapacity) -> int | list[int]:
 def _patterns(network: Network, shelf: Shelf) -> tuple[list[Patterns | None], tuple[tuple[int, int], ...]]:
     """One table of patterns per distinct demand. A demand above all that there ever is is noted, and cut to it."""
     place = {one.resource: index for index, one in enumerate(network.capacities)}
-    shared: dict[tuple[tuple[int, int], ...], Patterns] = {}
+    read: dict[tuple[Demand, ...], tuple[Patterns | None, tuple[int, ...]]] = {}
     found: list[Patterns | None] = []
-    oversized = []
+    oversized: list[tuple[int, int]] = []
     for index, one in enumerate(network.activities):
-        wanted: dict[int, int] = {}
-        for demand in one.demands if one.state in MOVING else ():
-            if demand.resource in place and demand.hundredths > 0:
-                at = place[demand.resource]
-                wanted[at] = wanted.get(at, 0) + demand.hundredths
-        oversized += [(index, at) for at, much in wanted.items() if much > shelf.most[at]]
-        key = tuple((at, min(much, shelf.most[at])) for at, much in sorted(wanted.items()) if shelf.most[at])
-        if key and key not in shared:
-            shared[key] = Patterns(shelf, key)
-        found.append(shared[key] if key else None)
+        demands = one.demands if one.state in MOVING else ()
+        if demands not in read:
+            read[demands] = _pattern(demands, place, shelf)
+        patterns, above = read[demands]
+        found.append(patterns)
+        oversized += [(index, at) for at in above]
     return found, tuple(oversized)
+
+
+def _pattern(
+    demands: Sequence[Demand], place: dict[str, int], shelf: Shelf
+) -> tuple[Patterns | None, tuple[int, ...]]:
+    """The patterns of one demand, and of which resources it asks for more than there ever is."""
+    wanted: dict[int, int] = {}
+    for demand in demands:
+        if demand.resource in place and demand.hundredths > 0:
+            at = place[demand.resource]
+            wanted[at] = wanted.get(at, 0) + demand.hundredths
+    above = tuple(at for at, much in wanted.items() if much > shelf.most[at])
+    key = tuple((at, min(much, shelf.most[at])) for at, much in sorted(wanted.items()) if shelf.most[at])
+    return (Patterns(shelf, key) if key else None), above

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from todoke.programme.forecast.values import ActivityState, LossKind, Network, SafeDate, Schedule
+from todoke.programme.forecast.values import Activity, ActivityState, LossKind, Network, SafeDate, Schedule
 
 from .compiling import SF, Compiled, compile_network
 from .placing import FAR, is_loose, limit
@@ -27,7 +27,7 @@ def _for_deadlines(compiled: Compiled, both: Passes, schedule: Schedule) -> list
     lines = []
     for one, activity in enumerate(compiled.network.activities):
         target = deadline_behind(compiled, both, one)
-        if target is None or activity.state is not ActivityState.OPEN or activity.is_hidden:
+        if target is None or not _waits(activity):
             continue
         other = compiled.network.activities[target]
         lines.append(SafeDate(
@@ -62,37 +62,49 @@ def onward(compiled: Compiled, both: Passes, one: int) -> tuple[list[int], int |
         chain.append(one)
 
 
+Lost = tuple[int, int, int, int]  # last start, whose window is lost, its next chance, working days lost
+
+
 def _for_windows(compiled: Compiled, schedule: Schedule) -> list[SafeDate]:
     """For every activity the window behind it that is lost first, and the one whose loss is heaviest."""
-    network = compiled.network
-    labels = {one.id: one.label for one in network.windows}
-    found: dict[int, list[SafeDate]] = {}
+    found: dict[int, list[Lost]] = {}
     for target, opening in enumerate(compiled.openings):
-        if opening is None or network.activities[target].is_hidden:
+        if opening is None or compiled.network.activities[target].is_hidden:
             continue
         place = schedule.starts[target]
         at = next((n for n, (begin, end) in enumerate(opening.runs) if begin <= place < end), None)
         if at is None or at + 1 >= len(opening.runs):
             continue
         chance = opening.runs[at + 1][0]
-        goal = network.activities[target]
-        window = "・".join(labels[name] for name in goal.windows)
         for one, day in _last_starts(compiled, target, opening.runs[at][1] - 1).items():
-            activity = network.activities[one]
-            if activity.state is not ActivityState.OPEN or activity.is_hidden:
-                continue
-            line = SafeDate(
-                activity.key, activity.label, network.calendar.day(day), LossKind.WINDOW, goal.key, goal.label, window,
-                network.calendar.day(chance), chance - place, day - schedule.starts[one],
-            )  # fmt: skip
-            found.setdefault(one, []).append(line)
-    return [line for one in sorted(found) for line in _first_and_heaviest(found[one])]
+            found.setdefault(one, []).append((day, target, chance, chance - place))
+    return [
+        _line(compiled, schedule, one, lost)
+        for one in sorted(found) if _waits(compiled.network.activities[one])
+        for lost in _first_and_heaviest(found[one])
+    ]  # fmt: skip
 
 
-def _first_and_heaviest(lines: Sequence[SafeDate]) -> list[SafeDate]:
-    first = min(lines, key=lambda one: (one.by, -(one.lost_days or 0)))
-    heaviest = max(lines, key=lambda one: (one.lost_days or 0, -one.by.toordinal()))
+def _waits(activity: Activity) -> bool:
+    return activity.state is ActivityState.OPEN and not activity.is_hidden
+
+
+def _first_and_heaviest(lines: Sequence[Lost]) -> list[Lost]:
+    first = min(lines, key=lambda one: (one[0], -one[3]))
+    heaviest = max(lines, key=lambda one: (one[3], -one[0]))
     return [first] if first is heaviest else [first, heaviest]
+
+
+def _line(compiled: Compiled, schedule: Schedule, one: int, lost: Lost) -> SafeDate:
+    day, target, chance, days = lost
+    network = compiled.network
+    activity, goal = network.activities[one], network.activities[target]
+    labels = {window.id: window.label for window in network.windows}
+    return SafeDate(
+        activity.key, activity.label, network.calendar.day(day), LossKind.WINDOW, goal.key, goal.label,
+        "・".join(labels[name] for name in goal.windows), network.calendar.day(chance), days,
+        day - schedule.starts[one],
+    )  # fmt: skip
 
 
 def _last_starts(compiled: Compiled, target: int, day: int) -> dict[int, int]:
