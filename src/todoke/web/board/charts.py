@@ -8,7 +8,7 @@ from todoke.japanese import eras
 
 WIDTH = 800
 STEPS = (1, 3, 6, 12, 24, 60)
-MOST_TICKS = 14
+MOST_TICKS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +41,9 @@ class Axis:
         )
 
 
-def axis_over(days: Sequence[date]) -> Axis:
-    """An axis that holds all these days."""
-    return Axis(min(days).replace(day=1), next_month(max(days)))
+def axis_over(days: Sequence[date], *, width: int = WIDTH) -> Axis:
+    """An axis that holds all these days, with room for a mark at its end."""
+    return Axis(min(days).replace(day=1), next_month(next_month(max(days))), width)
 
 
 def next_month(day: date) -> date:

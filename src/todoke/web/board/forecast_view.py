@@ -20,6 +20,8 @@ from todoke.programme.forecast.values import (
     ForecastRef,
     MonthLoad,
     Network,
+    Proof,
+    ProofKind,
     SafeDate,
     Verdict,
 )
@@ -31,7 +33,7 @@ from .drawn import Drawn, drawn
 
 RUNS = 300  # a chance is then right to about ± 3 points; a kept forecast has 1,000
 CURVE_RUNS, LEAST_RUNS, CURVE_WORK = 100, 20, 20_000
-CURVE_MONTHS = (0, 3, 6, 9, 12, 18, 24)
+CURVE_MONTHS = (0, 3, 6, 9, 12, 15, 18)  # evenly spread: the drawing has them so
 SHOWN = 200
 
 
@@ -39,6 +41,28 @@ def verdict_tone(verdict: Verdict) -> str:
     """The sign beside a verdict."""
     tones = {Verdict.FOUND: "done", Verdict.NOT_FOUND: "warn", Verdict.IMPOSSIBLE: "stop"}
     return tones.get(verdict, "none")
+
+
+PROOFS = {
+    ProofKind.CHAIN: "「{subject}」までのつながりに{needed}執務日かかりますが、{until}までに{available}執務日しかありません。",
+    ProofKind.WORK: "{subject}の作業量は{until}までに{needed}人日ありますが、体制は{available}人日しかありません。",
+    ProofKind.DEMAND: "「{subject}」には同時に{needed}人（枠）要りますが、体制は最大でも{available}人（枠）です。",
+}
+
+
+def proof_words(found: Drawn, proof: Proof) -> str:
+    """Why a deadline cannot be kept, in a sentence with its figures; people are kept in hundredths."""
+    unit = 1 if proof.kind is ProofKind.CHAIN else 100
+    return PROOFS[proof.kind].format(
+        subject=found.labels().get(proof.subject, proof.subject).removeprefix("vendor:"),
+        needed=f"{proof.needed / unit:,.0f}"
+        if proof.kind is not ProofKind.DEMAND
+        else f"{proof.needed / unit:.1f}",
+        available=f"{proof.available / unit:,.0f}"
+        if proof.kind is not ProofKind.DEMAND
+        else f"{proof.available / unit:.1f}",
+        until=day_words(proof.deadline) if proof.deadline else "期限",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +89,7 @@ class ForecastPage:
     kept: Sequence[ForecastRef]
     accuracy: Sequence[Accuracy]
     findings: Sequence[Finding]
+    proofs: Sequence[str]
 
 
 def likely(found: Drawn, *, as_of: date, runs: int = RUNS) -> Forecast:
@@ -83,6 +108,7 @@ def forecast_page(uuid: UUID, *, as_of: date) -> ForecastPage:
         shares, columns_of([(month_words(one.month), one.runs) for one in shares]),
         [(one.label or "全体", one.deadline, chance_words(one.chance.permille)) for one in said.deadlines],
         forecasts.forecasts(uuid, limit=30), forecasts.accuracy(uuid, as_of=as_of)[:12], forecasts.lint(found.network),
+        [proof_words(found, one) for one in found.placed.proofs],
     )  # fmt: skip
 
 

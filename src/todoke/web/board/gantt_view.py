@@ -15,6 +15,7 @@ from .charts import Axis, Bar, axis_over, bar_between
 from .drawn import Drawn, Work, drawn
 
 OPEN_ALL_UP_TO = 60  # as many lines are read at once; more are folded into their groups
+TIME_WIDTH = 500  # about as wide as its column, so that words are as large as they are meant
 NOBODY = "担当課なし"
 WHOLE = "団体全体"
 
@@ -146,7 +147,7 @@ def _axis(works: Sequence[Work], as_of: date) -> Axis:
             one.place.finish,
             *([one.activity.deadline] if one.activity.deadline else []),
         ]
-    return axis_over(days)
+    return axis_over(days, width=TIME_WIDTH)
 
 
 def _groups(works: Sequence[Work], asked: Asked, axis: Axis) -> list[Group]:

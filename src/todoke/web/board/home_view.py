@@ -67,7 +67,8 @@ def home(*, as_of: date) -> Home:
 
 def _line(plan: Plan, as_of: date) -> PlanLine:
     found, trouble = _drawn(plan, as_of)
-    standing = progress.progress(found.content if found else plans.content(plan), as_of=as_of)
+    begins = forecasts.begins(found.placed) if found else None
+    standing = progress.progress(found.content if found else plans.content(plan), as_of=as_of, begins=begins)
     cards = review.cards(plan.uuid, today=as_of)
     return PlanLine(
         plan, _percent(standing.official.rate), _percent(standing.weighted.rate), len(standing.stale), _undated(standing),

@@ -155,7 +155,8 @@ def facts_of(document: Mapping[str, Any]) -> list[tuple[str, str]]:
     chance = said.get("chance_permille")
     return [
         ("公式の完了率", percent(document["official"])), ("作業量でみた進捗", percent(document["weighted"])),
-        ("取組の状態", states), ("30日より古い報告", f"{document['stale']}件"), ("日付のない取組", f"{document['undated']}件"),
+        ("取組の状態", states), ("30日より古い報告", f"{document['stale']}件"),
+        ("目標時期のない取組", f"{document['undated']}件"),
         ("半々の確かさで終わる日", said.get("p50") or "－"), ("8割の確かさで終わる日", said.get("p80") or "－"),
         ("期限に間に合う見込み", "－" if chance is None else f"{chance / 10:.0f}％"),
         ("振り返りの日を過ぎた意思決定", f"{sum(one['overdue'] for one in document['cards'])}件"),
