@@ -18,16 +18,20 @@ from todoke.foundation.fence import scope
 from todoke.programme.forecast import jobs as forecast
 from todoke.programme.packs import jobs as packs
 from todoke.programme.packs import services as pack_services
+from todoke.programme.progress import jobs as progress
+from todoke.programme.progress.services import CASE_EVENTS
 from todoke.programme.rollup import jobs as rollup
 
 KINDS: tuple[str, ...] = (
     pack_services.LETTER_KIND,
+    CASE_EVENTS,
     *rollup.KINDS,
 )  # of files that the stages of this line take
 JOBS: tuple[Job, ...] = (
     Job("exchange.collect", "受け渡しファイルの受取り", exchange.collect),
     Job("packs.take", "手順書の版の受取り", packs.take_editions),
     Job("rollup.take", "提出・照会の取込み", rollup.take),
+    Job("progress.take_case_days", "申請の記録の取込み", progress.take_case_days),
     Job("exchange.deliver", "受け渡しファイルの送付", exchange.deliver),
     Job("forecast.weekly", "週ごとの見通しの記録", forecast.forecast_weekly),
 )

@@ -1,5 +1,6 @@
 """Questions about progress: every figure is derived from the reports when it is asked for."""
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import date
 from uuid import UUID
@@ -9,12 +10,14 @@ from todoke.programme.plans import queries as plans
 from todoke.programme.plans.values import Item, PlanContent
 
 from .errors import IndicatorUnknown
-from .models import IndicatorRow, IndicatorValueRow, ReportRow
-from .rules import figures, indicators, reports, workbook
+from .models import CaseDayRow, IndicatorRow, IndicatorValueRow, PaperCountRow, ReportRow
+from .rules import case_files, fed, figures, indicators, reports, workbook
 from .values import (
+    CaseEvent,
     Direction,
     Indicator,
     IndicatorValue,
+    PaperCount,
     PlanProgress,
     Remaining,
     Report,
@@ -138,3 +141,52 @@ def events_behind(value_id: int) -> tuple[str, ...]:
     """The ids of the records of casework behind a value; empty for what was typed or imported."""
     row = IndicatorValueRow.objects.filter(pk=value_id).first()
     return tuple(row.events.split()) if row is not None else ()
+
+
+def case_events(first: date, last: date) -> Mapping[date, Sequence[CaseEvent]]:
+    """What the newest whole revision of each day of a span says; a day without one is not there. One question.
+
+    A day's parts are whole when all are here; until then the revision before it counts.
+    """
+    parts: dict[tuple[date, int], list[CaseDayRow]] = {}
+    for row in CaseDayRow.objects.filter(day__gte=first, day__lte=last).order_by("day", "revision", "part"):
+        parts.setdefault((row.day, row.revision), []).append(row)
+    whole = {
+        day: rows for (day, _), rows in parts.items() if len(rows) == rows[0].parts
+    }  # the last one stays
+    return {day: [event for row in rows for event in _events(row)] for day, rows in whole.items()}
+
+
+def _events(row: CaseDayRow) -> Sequence[CaseEvent]:
+    return case_files.read(json.loads(row.document), as_of=row.day).events
+
+
+def case_days() -> Sequence[date]:
+    """The days of which files were taken, oldest first."""
+    return list(CaseDayRow.objects.order_by("day").values_list("day", flat=True).distinct())
+
+
+def stated_paper(month: date) -> Mapping[str, int]:
+    """Procedure → paper applications in a month（its first day）, as stated last; a procedure that is not here is unknown."""
+    rows = PaperCountRow.objects.filter(month=month).order_by("pk")
+    return dict(rows.values_list("procedure", "count"))
+
+
+def paper_counts(month: date) -> Sequence[PaperCount]:
+    """What a person is asked for a month: each procedure that came online or was stated, with both counts, by code."""
+    days, stated = fed.days_of(month), stated_paper(month)
+    online = dict.fromkeys(stated, 0)
+    for day, events in case_events(days[0], days[-1]).items():
+        for one in events:
+            online[one.procedure] = online.get(one.procedure, 0) + (one.received_on == day)
+    return [
+        PaperCount(procedure, month, stated.get(procedure), count)
+        for procedure, count in sorted(online.items())
+        if count or procedure in stated
+    ]
+
+
+def newest_fed(indicator_id: int) -> Mapping[date, IndicatorValueRow]:
+    """Day → the value that files of casework gave an indicator last; for services of this stage."""
+    rows = IndicatorValueRow.objects.filter(indicator_id=indicator_id, source=ValueSource.EVENTS.value)
+    return {row.as_of: row for row in rows.order_by("pk")}

@@ -1,5 +1,7 @@
 """Reading the daily files of casework strictly: whatever is not as agreed refuses the whole file; pure."""
 
+import hashlib
+import json
 import re
 from collections.abc import Mapping
 from datetime import date
@@ -37,6 +39,12 @@ def read(body: Mapping[str, Any], *, as_of: date) -> CaseDayPart:
     if len({one.id for one in found}) != len(found):
         raise EventsUnfit(where="同じ記録が二度あります")
     return CaseDayPart(day, revision, part, parts, found)
+
+
+def as_kept(body: Mapping[str, Any]) -> tuple[str, str]:
+    """The file's body as text that is the same whenever it says the same, and the SHA-256 (hex) of it."""
+    text = json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return text, hashlib.sha256(text.encode()).hexdigest()
 
 
 def _event(one: object, day: date, where: str) -> CaseEvent:

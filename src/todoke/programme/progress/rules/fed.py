@@ -13,6 +13,7 @@ from .indicators import share
 
 NOTHING_ANSWERED = "この日に回答した申請がない"
 NO_APPLICATION = "この月に申請がない"
+PAPER_UNKNOWN = "オンライン申請がなく、紙の申請の件数も入力されていない"
 _FILES = "申請処理の記録（{}）"
 _TENTH, _HUNDREDTH = Decimal("0.1"), Decimal("0.01")
 
@@ -88,8 +89,8 @@ def of_month(
     stated = paper if not procedure else {code: count for code, count in paper.items() if code == procedure}
     meant = {one.procedure for one in received} | ({procedure} if procedure else set())
     unknown = meant - stated.keys()
-    if unknown:
-        reason = f"紙の申請の件数が入力されていない（{len(unknown)}手続）"
+    if unknown or not stated:
+        reason = f"紙の申請の件数が入力されていない（{len(unknown)}手続）" if unknown else PAPER_UNKNOWN
         return replace(_missing(as_of, reason, source), events=ids)
     total = len(received) + sum(stated.values())
     value = share(len(received), total)
