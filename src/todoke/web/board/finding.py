@@ -19,11 +19,12 @@ from todoke.programme.plans.errors import (
     WorkshopUnknown,
 )
 from todoke.programme.review.errors import CardUnknown
+from todoke.programme.rollup.errors import EnquiryUnknown, SubmissionUnknown, SupportUnknown
 from todoke.web.shared.requests import DeskRequest
 
 UNKNOWN = (
     PlanUnknown, ItemUnknown, DraftUnknown, AdoptionUnknown, RoundUnknown, WorkshopUnknown, AssessmentUnknown,
-    CardUnknown,
+    CardUnknown, EnquiryUnknown, SubmissionUnknown, SupportUnknown,
 )  # fmt: skip
 Given = ParamSpec("Given")
 Page = Callable[Concatenate[DeskRequest, Given], HttpResponseBase]

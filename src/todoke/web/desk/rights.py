@@ -108,6 +108,7 @@ RIGHT_OF: Mapping[str, Right | Access] = {
     "trust": Right.VIEW_SYSTEM,
     "choose-checker": Right.CHOOSE_CHECKERS,
     "unpark": Right.MANAGE_SYSTEM,
+    "survey": Access.PUBLIC,  # answered by a one-time code, without a name
     **board.RIGHT_OF,
 }
 

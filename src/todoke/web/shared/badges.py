@@ -48,6 +48,9 @@ LOOK_OF: Mapping[str, Look] = {
     "made": GOOD, "not_made": BAD, "sealed": BAD,
     # lists of what is disposed of
     "approved": PROGRESS, "dropped": PLAIN, "disposed": GOOD, "changed": WARNING,
+    # items of plans and findings of workshops
+    "active": PLAIN, "adapted": PROGRESS, "out_of_scope": PLAIN, "local": PROGRESS, "working": PROGRESS,
+    "not_started": PLAIN, "candidate": ASK, "taken": GOOD, "left": PLAIN,
     # plain words of the pages themselves
     "done": GOOD, "in_progress": PROGRESS,
 }  # fmt: skip

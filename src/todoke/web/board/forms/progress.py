@@ -1,9 +1,14 @@
 """What is typed into the pages of progress."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from django import forms
 from django.http import QueryDict
+
+from todoke.programme.packs.values import IndicatorDefinition
+from todoke.programme.progress.values import Indicator
 
 MOST_BYTES = 16 * 1024 * 1024
 
@@ -46,6 +51,13 @@ class IndicatorForm(forms.Form):
         label="いつまでに", required=False, widget=forms.DateInput(attrs={"type": "date", "class": "short"})
     )
 
+    def __init__(self, offered: Mapping[str, IndicatorDefinition], *args: Any, **named: Any) -> None:
+        """With the indicators that can be kept."""
+        super().__init__(*args, **named)
+        field = self.fields["source"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(code, f"{one.label}（{one.unit}）") for code, one in offered.items()]
+
     def clean(self) -> dict[str, object]:
         """A target has a day, and a day has a target."""
         given = super().clean() or {}
@@ -57,6 +69,7 @@ class IndicatorForm(forms.Form):
 class ValueForm(forms.Form):
     """A value of an indicator as of a day, or why there is none."""
 
+    code = forms.ChoiceField(label="指標")
     as_of = forms.DateField(
         label="いつの値か", widget=forms.DateInput(attrs={"type": "date", "class": "short"})
     )
@@ -70,3 +83,10 @@ class ValueForm(forms.Form):
     source_text = forms.CharField(
         label="出どころ", required=False, max_length=400, help_text="資料の名前など"
     )
+
+    def __init__(self, kept: Sequence[Indicator], *args: Any, **named: Any) -> None:
+        """With the indicators that are kept."""
+        super().__init__(*args, **named)
+        field = self.fields["code"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(one.code, f"{one.label}（{one.unit}）") for one in kept]

@@ -1,0 +1,99 @@
+"""Indicators: where each stands to its target, its trend as a line and a table, and what else could be kept."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from todoke.foundation.accounts.values import Right, Viewer
+from todoke.programme.packs import queries as packs
+from todoke.programme.packs.values import IndicatorDefinition
+from todoke.programme.progress import queries
+from todoke.programme.progress.values import Indicator, IndicatorValue, Trend
+
+HEADER = (
+    "指標",
+    "単位",
+    "時点",
+    "値",
+    "分子",
+    "分母",
+    "値がない理由",
+    "出どころ",
+    "公表日",
+    "目標値",
+    "目標の期日",
+)
+SHOWN = 12
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorLine:
+    """One indicator: its newest value, its values newest first, and a line of up to twelve of them（0–100 × 0–30）."""
+
+    trend: Trend
+    last: IndicatorValue | None
+    values: tuple[IndicatorValue, ...]
+    points: str
+    gap: str
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorsView:
+    """The indicators that the body keeps, and what may be done."""
+
+    lines: tuple[IndicatorLine, ...]
+    may_keep: bool
+    may_state: bool
+
+
+def indicators_view(viewer: Viewer) -> IndicatorsView:
+    """Every kept indicator."""
+    lines = tuple(_line(one) for one in queries.trends())
+    return IndicatorsView(lines, viewer.may(Right.EDIT_PLANS), viewer.may(Right.REPORT_PROGRESS))
+
+
+def _line(trend: Trend) -> IndicatorLine:
+    values = trend.values[-SHOWN:]
+    gap = "" if trend.gap is None else f"{number(trend.gap)}{trend.indicator.unit}"
+    return IndicatorLine(trend, values[-1] if values else None, tuple(reversed(values)), _points(values), gap)
+
+
+def number(value: Decimal) -> str:
+    """A value without needless zeros."""
+    return f"{value.normalize():,f}"
+
+
+def _points(values: tuple[IndicatorValue, ...]) -> str:
+    figures = [float(one.value) for one in values if one.value is not None]
+    if len(figures) < 2:
+        return ""
+    low, high = min(figures), max(figures)
+    height = (high - low) or 1.0
+    step = 100 / (len(figures) - 1)
+    return " ".join(
+        f"{place * step:.1f},{28 - 26 * (one - low) / height:.1f}" for place, one in enumerate(figures)
+    )
+
+
+def offered() -> Mapping[str, IndicatorDefinition]:
+    """The indicators of every pack at hand by id, those that the body keeps already left out."""
+    kept = {one.code for one in queries.kept_indicators()}
+    found = (one for pack in packs.packs() for one in packs.edition(pack.newest).indicators)
+    return {one.id: one for one in found if one.id not in kept}
+
+
+def kept() -> Sequence[Indicator]:
+    """The indicators that the body keeps."""
+    return queries.kept_indicators()
+
+
+def rows() -> list[list[str]]:
+    """Every value of every kept indicator as lines of a table."""
+    return [_row(trend, value) for trend in queries.trends() for value in trend.values]
+
+
+def _row(trend: Trend, value: IndicatorValue) -> list[str]:
+    of = trend.indicator
+    texts = (of.label, of.unit, value.as_of, value.value, value.numerator, value.denominator, value.missing,
+             value.source_text or value.source.label, value.published_on, of.target, of.target_on)  # fmt: skip
+    return ["" if one is None else str(one) for one in texts]

@@ -1,0 +1,94 @@
+"""Indicators: kept with what they are for, stated with where a value comes from, ended without losing anything."""
+
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from todoke.foundation.calendars.queries import now
+from todoke.foundation.errors import TodokeError
+from todoke.programme.progress import services
+from todoke.programme.progress.errors import IndicatorUnknown
+from todoke.programme.progress.values import Stated
+from todoke.web.board import indicators_view
+from todoke.web.board.finding import done, say
+from todoke.web.board.forms.progress import IndicatorForm, ValueForm
+from todoke.web.board.tables import csv_file
+from todoke.web.shared.requests import DeskRequest
+
+
+@require_safe
+def indicators(request: DeskRequest) -> HttpResponse:
+    """Every indicator that the body keeps, with its trend."""
+    return _page(request)
+
+
+def _page(
+    request: DeskRequest, form: IndicatorForm | None = None, value: ValueForm | None = None, status: int = 200
+) -> HttpResponse:
+    view = indicators_view.indicators_view(request.viewer)
+    facts = {
+        "view": view, "form": form or IndicatorForm(indicators_view.offered()),
+        "value": value or ValueForm([one.trend.indicator for one in view.lines]),
+    }  # fmt: skip
+    return render(request, "board/indicators.html", facts, status=status)
+
+
+@require_safe
+def indicators_csv(request: DeskRequest) -> HttpResponseBase:
+    """Every value as a table."""
+    return csv_file("指標", indicators_view.HEADER, indicators_view.rows())
+
+
+@require_POST
+def keep_indicator(request: DeskRequest) -> HttpResponse:
+    """Keep an indicator of a pack."""
+    offered = indicators_view.offered()
+    form = IndicatorForm(offered, request.POST)
+    if form.is_valid():
+        given = form.cleaned_data
+        target = (given["target"], given["target_on"]) if given["target"] is not None else None
+        try:
+            services.keep_indicator(
+                request.viewer, offered[given["source"]], purpose=given["purpose"], target=target, at=now()
+            )
+        except TodokeError as refusal:
+            form.add_error(None, refusal.for_screen())
+        else:
+            done(request, "指標を加えました。値を入力してください。")
+            return redirect("board:indicators")
+    return _page(request, form=form, status=422)
+
+
+@require_POST
+def state_value(request: DeskRequest) -> HttpResponse:
+    """State a value as of a day; a later statement of the same day corrects it."""
+    kept = indicators_view.kept()
+    form = ValueForm(kept, request.POST)
+    if form.is_valid():
+        given = form.cleaned_data
+        stated = Stated(
+            given["as_of"], given["value"], missing=given["missing"], source_text=given["source_text"]
+        )
+        try:
+            services.state_value(request.viewer, given["code"], stated, at=now())
+        except TodokeError as refusal:
+            form.add_error(None, refusal.for_screen())
+        else:
+            done(request, "値を保存しました。")
+            return redirect("board:indicators")
+    return _page(request, value=form, status=422)
+
+
+@require_POST
+def end_indicator(request: DeskRequest) -> HttpResponse:
+    """Keep an indicator no longer; its values stay."""
+    try:
+        services.end_indicator(
+            request.viewer, request.POST.get("code", "")[:80].replace("\x00", ""), at=now()
+        )
+        done(request, "指標を終えました。値は残っています。")
+    except IndicatorUnknown as unknown:
+        raise Http404 from unknown
+    except TodokeError as refusal:
+        say(request, refusal)
+    return redirect("board:indicators")
