@@ -39,6 +39,13 @@ class SubmissionUnknown(TodokeError):
     sentence: ClassVar[str] = "提出が見つかりません。一覧から選び直してください。"
 
 
+class SupportUnknown(TodokeError):
+    """No such entry of the ledger."""
+
+    code: ClassVar[str] = "RUP-823"
+    sentence: ClassVar[str] = "支援の記録が見つかりません。一覧から選び直してください。"
+
+
 class SubmissionEmpty(TodokeError):
     """The plan has nothing of its guideline to report."""
 

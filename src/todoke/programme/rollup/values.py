@@ -369,6 +369,17 @@ class Support:
 
 
 @dataclass(frozen=True, slots=True)
+class SupportDraft:
+    """What a person enters for one or more bodies."""
+
+    kind: SupportKind
+    title: str
+    begins: date
+    ends: date | None = None
+    item: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Misfit:
     """One thing of a publication that did not fit: row as Excel counts, column, what stood there, whether it was taken."""
 

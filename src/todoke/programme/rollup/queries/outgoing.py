@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
+from todoke.foundation.exchange.rules import sha256
 from todoke.foundation.fence import current_organisation
 from todoke.foundation.organisations import queries as organisations
 from todoke.foundation.organisations.values import OrganisationRef
@@ -49,6 +50,11 @@ def snapshot_of(plan: UUID, *, as_of: date) -> Snapshot:
         round(weighted.stale_share * 1000) if weighted.stale_share is not None else None,
         ref.p50 if ref else None, ref.p80 if ref else None, ref.chance_permille if ref else None,
     )  # fmt: skip
+
+
+def digest(one: Snapshot) -> str:
+    """By which a person's submission is held to what was shown."""
+    return sha256(snapshots.canonical(one))
 
 
 def sent() -> Sequence[SentSubmission]:

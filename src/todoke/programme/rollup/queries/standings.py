@@ -178,6 +178,17 @@ def steps(
     return tuple(one for one in lines if one.counts.steps)
 
 
+def letters(
+    pack: str, *, basis: EditionRef, source: SubmissionSource = SubmissionSource.SUBMITTED
+) -> Mapping[str, Mapping[str, str]]:
+    """Per body and 事務 the letters of its steps in one edition; for the form of the monthly report."""
+    rows = ComparedRow.objects.filter(
+        edition=basis.edition, release=basis.release, submission__pack=pack, submission__source=source.value,
+        submission__state=SubmissionState.CURRENT.value,
+    )  # fmt: skip
+    return {code: json.loads(text) for code, text in rows.values_list("submission__subject", "states")}
+
+
 def submission(uuid: UUID) -> Submission:
     """One received submission. Raises SubmissionUnknown."""
     row = SubmissionRow.objects.filter(uuid=uuid).first()

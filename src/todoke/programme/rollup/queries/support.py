@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from todoke.programme.rollup.errors import SupportUnfit
+from todoke.programme.rollup.errors import SupportUnknown
 from todoke.programme.rollup.models import SupportRow
 from todoke.programme.rollup.values import Support, SupportKind, SupportState
 
@@ -23,8 +23,8 @@ def support_entries(*, body: str = "") -> Sequence[Support]:
 
 
 def support(uuid: UUID) -> Support:
-    """One entry. Raises SupportUnfit."""
+    """One entry. Raises SupportUnknown."""
     row = SupportRow.objects.filter(uuid=uuid).first()
     if row is None:
-        raise SupportUnfit(where="記録が見つかりません")
+        raise SupportUnknown
     return support_of(row)

@@ -1,8 +1,7 @@
 """The 市区町村支援台帳 of a prefecture: which support for which town and item, and what came of it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -14,18 +13,7 @@ from todoke.foundation.fence import current_organisation
 from todoke.programme.rollup import queries
 from todoke.programme.rollup.errors import SupportChanged, SupportUnfit
 from todoke.programme.rollup.models import SupportRow
-from todoke.programme.rollup.values import SupportKind, SupportState
-
-
-@dataclass(frozen=True, slots=True)
-class SupportDraft:
-    """What a person enters for one or more bodies."""
-
-    kind: SupportKind
-    title: str
-    begins: date
-    ends: date | None = None
-    item: str = ""
+from todoke.programme.rollup.values import SupportDraft, SupportState
 
 
 @transaction.atomic

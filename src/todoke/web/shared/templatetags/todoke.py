@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from fractions import Fraction
 
 from django import template
 from django.forms import BoundField, CheckboxSelectMultiple, RadioSelect
@@ -59,6 +60,24 @@ def chance(value: int | None) -> str:
     if value is None:
         return "－"
     return "99％以上" if value >= 1000 else "1％未満" if value < 10 else f"{value // 10}％"
+
+
+@register.filter
+def share(value: Fraction | None) -> str:
+    """A share as per cent to one place, rounded down so that 100 means all; what is not known is no zero."""
+    return "－" if value is None else f"{int(value * 1000) / 10:.1f}％"
+
+
+@register.filter
+def of_thousand(value: int | None) -> str:
+    """Thousandths as per cent to one place; what is not known is no zero."""
+    return "－" if value is None else f"{value / 10:.1f}％"
+
+
+@register.filter
+def isoday(value: date | None) -> str:
+    """A day as 2026-04-01, for tables of two thousand rows."""
+    return value.isoformat() if value else "－"
 
 
 @register.filter
