@@ -43,6 +43,7 @@ ONCE = (
     "web/test_in_browser.py",  # what a browser makes of a page
     "programme/plans/test_merging_rules.py", "programme/plans/test_roadmap.py",
     "web/test_second_step.py", "foundation/test_entrance_rules.py", "casework/daily/test_daily_rules.py",
+    "programme/progress/test_case_files.py", "casework/figures/test_figure_rules.py",
     "programme/packs/test_expression_rules.py", "programme/packs/test_finding_rules.py",
     "programme/packs/test_hostile_files.py", "programme/packs/test_shipped_packs.py",
     "programme/packs/test_succession_rules.py",

@@ -18,6 +18,7 @@ from todoke.casework.cases.values import CaseStatus
 from todoke.casework.figures import jobs, queries, services
 from todoke.casework.figures.models import CaseFigureRow, FigureDayRow
 from todoke.foundation.audit import services as audit
+from todoke.foundation.exchange import services as exchange
 from todoke.foundation.exchange.models import OutgoingFile
 from todoke.foundation.fence import scope
 from todoke.foundation.leases import Claimant, JobContext
@@ -114,19 +115,19 @@ def test_a_worker_that_dies_while_writing_leaves_no_half_of_a_day(
     tell(clock)
     clock.advance(days=1)
     monkeypatch.setattr(services, "EVENTS_PER_FILE", 1)
-    write, written = services.exchange.write, []
+    write, written = exchange.write, list[int]()
 
-    def dies_at_the_second(*words: Any, **more: Any) -> int:
+    def dies_at_the_second(kind: str, **more: Any) -> int:
         if written:
             raise ConnectionResetError
-        written.append(write(*words, **more))
+        written.append(write(kind, **more))
         return written[0]
 
-    monkeypatch.setattr(services.exchange, "write", dies_at_the_second)
+    monkeypatch.setattr(exchange, "write", dies_at_the_second)
     with pytest.raises(ConnectionResetError):
         tell(clock)
     assert files() == []
-    monkeypatch.setattr(services.exchange, "write", write)
+    monkeypatch.setattr(exchange, "write", write)
     assert tell(clock) == 3
     assert [(one["revision"], one["part"], one["parts"]) for one in files()] == [
         (1, 1, 3),
