@@ -64,6 +64,11 @@ MENU = (
             "new-plan", "set-up-plan", "plan", "edit-plan", "new-item", "plan-changes", "arrangements", "plan-item",
             "progress", "matrix", "report", "take-workbook", "editions", "impact", "adopt-edition", "adoption",
         }), namespace="board"),
+        Entry("indicators", "指標", frozenset({"keep-indicator", "state-value"}), namespace="board"),
+        Entry("steps", "土台づくり", frozenset({
+            "new-round", "survey-round", "issue-codes", "new-statement", "new-workshop", "workshop", "add-finding",
+            "new-assessment", "assessment",
+        }), namespace="board"),
         Entry("submit", "提出", frozenset({"submit-plan"}), namespace="board"),
         Entry("questions", "照会への回答", frozenset({"question"}), namespace="board"),
         Entry("submissions", "提出された計画", frozenset({
