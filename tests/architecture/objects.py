@@ -56,6 +56,8 @@ from todoke.foundation.fence import current_organisation
 from todoke.foundation.models import OutboxMessage, ProposalRow, RoleGrant
 from todoke.foundation.vault import services as vault
 
+from . import plan_objects
+
 TIMES = (
     "applied_at", "signing_time", "portal_received_at", "judged_as_of", "judged_at", "applied_before_reception",
     "signed_before_reception",
@@ -234,6 +236,7 @@ def _hold() -> Arguments:
 
 
 OF: Mapping[str, Callable[[], Arguments]] = {
+    **plan_objects.OF,
     "case": _uuid_of_case,
     "evidence": _evidence,
     "evidence-bundle": _evidence,
@@ -282,6 +285,7 @@ OF: Mapping[str, Callable[[], Arguments]] = {
     "audit-of": _audited,
 }
 LISTED: Mapping[str, Callable[[], object]] = {
+    **plan_objects.LISTED,
     "cases": _case,
     "statuses": _message,
     "sealed-attachments": _sealed,

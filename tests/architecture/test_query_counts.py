@@ -16,6 +16,7 @@ from todoke.foundation.accounts.values import Role
 from todoke.foundation.fence import scope
 from todoke.foundation.organisations import services
 from todoke.foundation.organisations.values import OrganisationKind
+from todoke.web.board import rights as board
 
 from . import objects
 
@@ -41,7 +42,7 @@ def counted() -> Iterator[list[str]]:
 
 @pytest.mark.parametrize("name", sorted(objects.LISTED))
 def test_the_number_of_questions_does_not_grow_with_the_rows(reader: Client, name: str) -> None:
-    address = reverse(f"desk:{name}")
+    address = reverse(f"{'board' if name in board.RIGHT_OF else 'desk'}:{name}")
     with scope(MINASE):
         objects.LISTED[name]()
     reader.get(address)  # what is read once per process is read now

@@ -63,8 +63,11 @@ def editions_view(viewer: Viewer, uuid: UUID) -> EditionsView:
 
 
 def wanted_edition(uuid: UUID, asked: QueryDict) -> EditionRef:
-    """The newer edition that an address or a form names（edition, release）. Raises PlanUnknown, Http404."""
-    for one in queries.newer_editions(uuid):
+    """The newer edition that an address or a form names（edition, release）; the newest for none. Raises PlanUnknown, Http404."""
+    newer = queries.newer_editions(uuid)
+    if newer and "edition" not in asked:
+        return newer[-1]
+    for one in newer:
         if (one.edition, str(one.release)) == (asked.get("edition", ""), asked.get("release", "")):
             return one
     raise Http404

@@ -1,7 +1,7 @@
 """Survey, statements, workshops and self-assessments of the body in scope."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from uuid import UUID
 
@@ -51,7 +51,18 @@ def _read(name: str, document: profile_files.Document, _schema: profile_files.Do
 
 def survey_rounds() -> Sequence[SurveyRound]:
     """The rounds of the survey, the latest first."""
-    return [_round_of(row) for row in SurveyRoundRow.objects.order_by("-opened_at", "-pk")]
+    totals = _totals()
+    rows = SurveyRoundRow.objects.order_by("-opened_at", "-pk")
+    return [_round_with(row, totals.get(row.pk, {})) for row in rows]
+
+
+def _totals() -> Mapping[int, Mapping[str, int]]:
+    """How many codes were issued and answered, by round: one question, however many rounds there are."""
+    found: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    rows = SurveyCountRow.objects.filter(question="")
+    for round_id, choice, count in rows.values_list("round_id", "choice", "count"):
+        found[round_id][choice] += count
+    return found
 
 
 def survey_round(uuid: UUID) -> SurveyRound:
@@ -70,9 +81,13 @@ def _round_of(row: SurveyRoundRow) -> SurveyRound:
     totals: dict[str, int] = defaultdict(int)
     for choice, count in SurveyCountRow.objects.filter(round=row, question="").values_list("choice", "count"):
         totals[choice] += count
+    return _round_with(row, totals)
+
+
+def _round_with(row: SurveyRoundRow, totals: Mapping[str, int]) -> SurveyRound:
     return SurveyRound(
         row.uuid, row.title, row.questionnaire, row.edition, row.opened_at, row.closed_at, row.smallest_group,
-        totals[ISSUED], totals[ANSWERED],
+        totals.get(ISSUED, 0), totals.get(ANSWERED, 0),
     )  # fmt: skip
 
 
