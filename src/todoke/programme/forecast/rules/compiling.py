@@ -125,11 +125,14 @@ def _bonds(network: Network, place: dict[str, int]) -> Bonds:
     plain: list[list[int]] = [[] for _ in range(count)]
     other: list[list[Bond]] = [[] for _ in range(count)]
     behind: list[list[Bond]] = [[] for _ in range(count)]
+    is_open = [one.state is ActivityState.OPEN for one in network.activities]
     for link in network.dependencies:
         if link.before not in place or link.after not in place or link.before == link.after:
             raise NetworkBroken(where=f"{link.before} → {link.after}")
         before, after, kind = place[link.before], place[link.after], _KIND[link.type]
-        if not _binds(network.activities[before], network.activities[after], kind, link):
+        if not (is_open[before] and is_open[after]) and not _binds(
+            network.activities[before], network.activities[after], kind, link
+        ):
             continue
         behind[before].append((kind, after, link.lag))
         if kind == FS and not link.lag:
