@@ -60,8 +60,9 @@ def plans_view(viewer: Viewer) -> PlansView:
     """Every plan of the body."""
     found = queries.plans(with_closed=True)
     names = {one.pack: one.title for one in packs.packs()}
+    newer = {ref: _newer(ref) for ref in {one.edition for one in found if one.closed_on is None}}
     lines = [
-        PlanLine(one, names.get(one.edition.pack, one.edition.pack), _newer(one.edition))
+        PlanLine(one, names.get(one.edition.pack, one.edition.pack), newer[one.edition])
         for one in found
         if one.closed_on is None
     ]
