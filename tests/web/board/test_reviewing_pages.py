@@ -8,6 +8,8 @@ from django.test import Client
 
 from tests.casework.identify.conftest import MINASE
 from tests.programme.plans.conftest import Body
+from tests.support import desk
+from todoke.foundation.audit import services as audit
 from todoke.foundation.fence import scope
 from todoke.programme.plans.values import Plan
 from todoke.programme.review import queries
@@ -70,7 +72,8 @@ def test_a_decision_past_its_review_is_red_in_the_list_and_on_the_home(
     officer.post(
         f"{card}decide/", {"version": "2", "chosen": "0", "reason": "余裕がある", "review_by": "2026-04-20"}
     )
-    body.clock.forward(days=20)
+    body.clock.advance(days=20)
+    officer = desk.browser(MINASE, body.officer.staff_id)
     assert 'class="overdue"' in text_of(officer.get(address(dated, "decisions")))
     assert "振り返りが過ぎた決定" in text_of(officer.get("/board/"))
     assert "の振り返りが" in text_of(officer.get("/board/leadership/"))
@@ -90,12 +93,15 @@ def test_who_only_reports_reads_decisions_and_takes_none(
     assert reporter.post(f"{card}drop/", {"version": "1", "reason": "x"}).status_code == HTTPStatus.FORBIDDEN
 
 
-def test_a_month_is_signed_as_it_was_shown_and_proves_untouched(officer: Client, dated: Plan) -> None:
+def test_a_month_is_signed_as_it_was_shown_and_proves_untouched(
+    officer: Client, body: Body, dated: Plan
+) -> None:
     page = officer.get(address(dated, "closes/month"), {"month": "2026-03"})
     shown = page.context["view"].form.initial["shown"]
     officer.post(address(dated, "closes/month"), {"month": "2026-03", "shown": shown, "comment": "順調"})
     with scope(MINASE, read_only=True):
         close = queries.closes(dated.uuid)[0]
+    audit.seal(at=body.clock.now)  # the public key lies beside the first seal
     listed = text_of(officer.get(address(dated, "closes"), {"check": str(close.uuid)}))
     assert "順調" in listed
     assert "署名した時から変わっていません" in listed
