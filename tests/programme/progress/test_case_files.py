@@ -12,7 +12,7 @@ from todoke.casework.figures.values import CaseFigure, Entry
 from todoke.programme.packs.values import IndicatorDefinition
 from todoke.programme.progress.errors import EventsUnfit
 from todoke.programme.progress.rules import case_files, fed
-from todoke.programme.progress.values import AnsweredCase, CaseEvent, FedIndicator, ValueSource
+from todoke.programme.progress.values import AnsweredCase, FedIndicator, ToldCase, ValueSource
 
 DAY = date(2026, 4, 6)
 APRIL = date(2026, 4, 1)
@@ -33,7 +33,7 @@ def with_event(**changed: object) -> dict[str, Any]:
 def test_what_the_other_line_writes_is_read() -> None:
     found = case_files.read(body(), as_of=DAY)
     assert (found.day, found.revision, found.part, found.parts) == (DAY, 1, 1, 1)
-    assert found.events == (CaseEvent("0" * 32, "P12", DAY, False, AnsweredCase(DAY, 0, 0, 1, 2)),)
+    assert found.events == (ToldCase("0" * 32, "P12", DAY, False, AnsweredCase(DAY, 0, 0, 1, 2)),)
     assert case_files.read(body(events=[]), as_of=DAY).events == ()
 
 
@@ -64,9 +64,9 @@ def test_whatever_is_not_as_agreed_refuses_the_file(broken: Mapping[str, Any]) -
     assert "織機" not in refusal.value.for_screen()
 
 
-def came(number: int, *, days: int | None = None, typed: int = 0, procedure: str = "P12") -> CaseEvent:
+def came(number: int, *, days: int | None = None, typed: int = 0, procedure: str = "P12") -> ToldCase:
     answer = AnsweredCase(DAY, days, 0, 0, typed) if days is not None else None
-    return CaseEvent(f"{number:032x}", procedure, DAY, False, answer)
+    return ToldCase(f"{number:032x}", procedure, DAY, False, answer)
 
 
 def test_days_to_the_answer_are_the_median_of_what_was_answered_that_day() -> None:
@@ -90,7 +90,7 @@ def test_a_day_without_an_answer_has_no_value_and_says_why(which: FedIndicator) 
     assert (found.value, found.missing) == (None, fed.NOTHING_ANSWERED)
 
 
-def whole(*events: CaseEvent) -> dict[date, Sequence[CaseEvent]]:
+def whole(*events: ToldCase) -> dict[date, Sequence[ToldCase]]:
     return {day: [one for one in events if day == DAY] for day in fed.days_of(APRIL)}
 
 
@@ -126,7 +126,7 @@ def test_a_month_without_an_application_has_no_share() -> None:
 
 
 def test_what_was_answered_that_month_and_received_before_is_not_received_twice() -> None:
-    answered = CaseEvent("f" * 32, "P12", date(2026, 3, 31), False, AnsweredCase(DAY, 4, 0, 0, 0))
+    answered = ToldCase("f" * 32, "P12", date(2026, 3, 31), False, AnsweredCase(DAY, 4, 0, 0, 0))
     assert fed.of_month(whole(came(1), answered), {"P12": 1}, APRIL, "").numerator == 1
 
 

@@ -1,5 +1,6 @@
 """The nouns of casework: where a case stands, what happened to it, what a clerk sees of it."""
 
+# long: the nouns of one stage stand in one file; each is a few lines.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime

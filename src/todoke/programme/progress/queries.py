@@ -13,7 +13,6 @@ from .errors import IndicatorUnknown
 from .models import CaseDayRow, IndicatorRow, IndicatorValueRow, PaperCountRow, ReportRow
 from .rules import case_files, fed, figures, indicators, reports, workbook
 from .values import (
-    CaseEvent,
     Direction,
     Indicator,
     IndicatorValue,
@@ -23,6 +22,7 @@ from .values import (
     Report,
     ReportState,
     Standing,
+    ToldCase,
     Trend,
     ValueSource,
 )
@@ -143,7 +143,7 @@ def events_behind(value_id: int) -> tuple[str, ...]:
     return tuple(row.events.split()) if row is not None else ()
 
 
-def case_events(first: date, last: date) -> Mapping[date, Sequence[CaseEvent]]:
+def case_events(first: date, last: date) -> Mapping[date, Sequence[ToldCase]]:
     """What the newest whole revision of each day of a span says; a day without one is not there. One question.
 
     A day's parts are whole when all are here; until then the revision before it counts.
@@ -157,7 +157,7 @@ def case_events(first: date, last: date) -> Mapping[date, Sequence[CaseEvent]]:
     return {day: [event for row in rows for event in _events(row)] for day, rows in whole.items()}
 
 
-def _events(row: CaseDayRow) -> Sequence[CaseEvent]:
+def _events(row: CaseDayRow) -> Sequence[ToldCase]:
     return case_files.read(json.loads(row.document), as_of=row.day).events
 
 

@@ -317,7 +317,7 @@ class AnsweredCase:
 
 
 @dataclass(frozen=True, slots=True)
-class CaseEvent:
+class ToldCase:
     """One application that was made online, as a daily file of casework tells of it; `id` is opaque.
 
     `answer` is None until it was answered by the end of the file's day.
@@ -338,7 +338,7 @@ class CaseDayPart:
     revision: int
     part: int
     parts: int
-    events: tuple[CaseEvent, ...]
+    events: tuple[ToldCase, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from todoke.programme.progress.errors import EventsUnfit
-from todoke.programme.progress.values import AnsweredCase, CaseDayPart, CaseEvent
+from todoke.programme.progress.values import AnsweredCase, CaseDayPart, ToldCase
 
 KIND = "casework.events"
 FORMAT = "todoke-case-events/1"
@@ -47,7 +47,7 @@ def as_kept(body: Mapping[str, Any]) -> tuple[str, str]:
     return text, hashlib.sha256(text.encode()).hexdigest()
 
 
-def _event(one: object, day: date, where: str) -> CaseEvent:
+def _event(one: object, day: date, where: str) -> ToldCase:
     if not isinstance(one, dict) or one.keys() != _EVENT or one["entry"] not in ("online", "by_hand"):
         raise EventsUnfit(where=where)
     event, procedure = (
@@ -57,7 +57,7 @@ def _event(one: object, day: date, where: str) -> CaseEvent:
     is_of_the_day = received == day or (answer is not None and answer.on == day)
     if received > day or not is_of_the_day or (answer is not None and answer.on < received):
         raise EventsUnfit(where=where)
-    return CaseEvent(event, procedure, received, one["entry"] == "by_hand", answer)
+    return ToldCase(event, procedure, received, one["entry"] == "by_hand", answer)
 
 
 def _answer(one: Mapping[str, object], day: date, where: str) -> AnsweredCase | None:

@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from statistics import median
 
 from todoke.programme.packs.values import IndicatorDefinition
-from todoke.programme.progress.values import CaseEvent, FedIndicator, Stated, ValueSource
+from todoke.programme.progress.values import FedIndicator, Stated, ToldCase, ValueSource
 
 from .indicators import share
 
@@ -44,7 +44,7 @@ def days_of(month: date) -> list[date]:
     return [month + timedelta(days=number) for number in range((following - month).days)]
 
 
-def of_day(which: FedIndicator, events: Iterable[CaseEvent], day: date, procedure: str) -> Stated:
+def of_day(which: FedIndicator, events: Iterable[ToldCase], day: date, procedure: str) -> Stated:
     """The value of one day: of the applications that were answered on it. Not for the online share, which is of a month.
 
     The median is over 執務日; an even number of answers gives the middle of two. Entries are per answered application.
@@ -67,7 +67,7 @@ def of_day(which: FedIndicator, events: Iterable[CaseEvent], day: date, procedur
 
 
 def of_month(
-    months: Mapping[date, Sequence[CaseEvent]], paper: Mapping[str, int], month: date, procedure: str
+    months: Mapping[date, Sequence[ToldCase]], paper: Mapping[str, int], month: date, procedure: str
 ) -> Stated:
     """The online share of a month that is over, from the events of its days and the paper applications that persons stated.
 

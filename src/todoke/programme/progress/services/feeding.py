@@ -18,13 +18,13 @@ from todoke.programme.progress import queries
 from todoke.programme.progress.errors import EventsForeign, EventsUnfit, PaperCountUnfit
 from todoke.programme.progress.models import CaseDayRow, IndicatorValueRow, PaperCountRow
 from todoke.programme.progress.rules import case_files, fed
-from todoke.programme.progress.values import CaseDayPart, CaseEvent, FedIndicator, Indicator, Stated
+from todoke.programme.progress.values import CaseDayPart, FedIndicator, Indicator, Stated, ToldCase
 
 from .stating import keep_value
 
 CASE_EVENTS = case_files.KIND
 MOST_PAPER = 10_000_000  # a month
-Reader = Callable[[date, date], Mapping[date, Sequence[CaseEvent]]]
+Reader = Callable[[date, date], Mapping[date, Sequence[ToldCase]]]
 
 
 def _reader() -> Reader:
