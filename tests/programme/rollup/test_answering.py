@@ -1,12 +1,10 @@
 """照会 goes out, comes back, is sent back with a reason and collected; support is kept; publications are read."""
 
 import dataclasses
-import io
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from openpyxl import Workbook
 
 from tests.programme.rollup.conftest import (
     ACTOR,
@@ -18,12 +16,15 @@ from tests.programme.rollup.conftest import (
     register,
     towns,
 )
+from tests.support.rows import AT
+from todoke.foundation import workbooks
 from todoke.foundation.accounts.errors import RightMissing
 from todoke.foundation.accounts.values import Role, Viewer
 from todoke.foundation.exchange import queries as exchange_queries
 from todoke.foundation.exchange import services as exchange
 from todoke.foundation.fence import scope
 from todoke.foundation.organisations.values import OrganisationKind
+from todoke.foundation.workbooks import Sheet
 from todoke.programme.rollup import queries, services
 from todoke.programme.rollup.errors import (
     EnquiryStepUnfit,
@@ -145,11 +146,11 @@ def test_support_is_kept_per_town_and_finished_with_what_came_of_it(
 
 
 def workbook(rows: list[list[object]]) -> bytes:
-    book, out = Workbook(), io.BytesIO()
-    for row in rows:
-        book.active.append(row)
-    book.save(out)
-    return out.getvalue()
+    (header, *_), notes = rows, ("見本の表",)
+    sheet = Sheet(
+        "公表", [str(one) for one in header], [[str(one) for one in row] for row in rows[1:]], notes=notes
+    )
+    return workbooks.write([sheet], title="公表", at=AT)
 
 
 def test_a_monthly_table_says_what_did_not_fit(country: Country, officer: Viewer) -> None:
@@ -157,7 +158,7 @@ def test_a_monthly_table_says_what_did_not_fit(country: Country, officer: Viewer
     head = ["団体コード", "団体名", "業務", *steps, "99-9", "完了率"]
     done, waiting = ["完了済み"] * 40, ["未"] * 40
     rows: list[list[object]] = [
-        ["見本の表"], head,
+        list(head),
         [ONE, "一町", "住民記録", *done, "", "100%"], [ONE, "一町", "個人住民税", *waiting, "", "0%"],
         [ONE, "一町", "個人住民税", *waiting, "", "0%"], [ONE, "一町", "固定 資産税", *done[:39], "？", "", "97.5%"],
         [TWO, "二町", "就学", *done[:20], *waiting[:20], "", "51%"], [TWO, "二町", "国民年金", *done, "", "50%"],

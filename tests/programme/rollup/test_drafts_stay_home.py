@@ -47,7 +47,7 @@ def pages(client: Client, plan: UUID, item: UUID) -> Iterator[tuple[str, int, st
     for one in BOARD:
         uuid = item if "item" in str(one.name) else plan
         answer = client.get(one.url(**({"uuid": uuid} if "uuid" in dict(one.arguments) else {})))
-        parts = answer.streaming_content if answer.streaming else [answer.content]
+        parts = getattr(answer, "streaming_content", None) or [answer.content]
         yield str(one.name), answer.status_code, b"".join(parts).decode("utf-8", "replace")
 
 

@@ -1,5 +1,6 @@
 """Towns submit, prefectures see submissions only, the nation what is forwarded; whatever is not as it should be is refused."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
@@ -33,6 +34,11 @@ from todoke.programme.rollup.values import FORWARD, RollUp, SubmissionState
 ONE, TWO = towns(TSUMUGI, 2)
 
 
+def done_below(place: int) -> Callable[[int, str], str]:
+    """The first steps are done."""
+    return lambda at, _: "d" if at < place else "n"
+
+
 def rolled(country: Country, body: str = TSUMUGI, **asked: object) -> RollUp:
     with scope(body, read_only=True):
         return queries.roll_up(STANDARD, as_of=country.today, **asked)  # type: ignore[arg-type]  # names by test
@@ -43,7 +49,7 @@ def test_sixty_towns_of_two_prefectures_in_mixed_editions_roll_up(country: Count
         codes = towns(prefecture)
         believe(prefecture, codes, country.clock.now)
         made = [
-            snapshot(code, FORTY if place % 2 else FIRST, country.today, lambda at, _, p=place: "d" if at < p else "n")
+            snapshot(code, FORTY if place % 2 else FIRST, country.today, done_below(place))
             for place, code in enumerate(codes)
         ]  # fmt: skip
         country.arrive(prefecture, [country.submission(one, recipient=prefecture) for one in made])
@@ -112,7 +118,7 @@ def test_a_late_submission_shows_its_age_and_a_missing_one_is_no_zero(country: C
     with scope(TSUMUGI, read_only=True):
         found = queries.roll_up(STANDARD, as_of=country.today + timedelta(days=60))
     (line,) = found.bodies
-    assert (line.age_days, line.is_late, found.rate.n, found.rate.stale) == (60, True, 1, 1)
+    assert (line.age_days, line.is_late, found.rate.n, found.rate.stale) == (60, True, 1, Fraction(1))
 
 
 def test_a_forged_file_is_put_aside(country: Country) -> None:

@@ -55,7 +55,7 @@ def rolled(asked: QueryDict, *, as_of: date) -> RollUp:
         in_use = queries.packs_in_use(source)
         pack = asked.get("pack", "") or (in_use[0] if in_use else "")
         if asked.get("edition"):
-            basis = EditionRef(pack, asked["edition"], int(asked.get("release", "1")))
+            basis = EditionRef(pack, asked.get("edition", ""), int(asked.get("release", "1")))
     except ValueError as nonsense:
         raise Http404 from nonsense
     within = asked.get("within", "")
