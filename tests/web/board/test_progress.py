@@ -73,8 +73,8 @@ def test_the_workbook_goes_out_and_comes_back_and_tells_every_fault(
     book = openpyxl.load_workbook(io.BytesIO(taken))
     page = book.worksheets[0]
     head = next(row for row in page.iter_rows() if row[0].value == "識別番号")
-    columns = {cell.value: cell.column for cell in head}
-    row = head[0].row + 1
+    columns = {cell.value: number for number, cell in enumerate(head, start=1)}
+    row = int(head[0].row or 0) + 1
     page.cell(row, columns["状態"], "おわり")
     refused = sent(reporter, plan, book)
     assert refused.status_code == HTTPStatus.UNPROCESSABLE_ENTITY

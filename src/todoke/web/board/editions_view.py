@@ -105,6 +105,7 @@ class ImpactView:
     counts: tuple[tuple[MergeCase, int], ...]
     finish: str
     peak: str
+    deadlines: tuple[tuple[str, int, tuple[str, ...]], ...]
     may_adopt: bool
 
 
@@ -129,7 +130,8 @@ def _view(plan: Plan, sheet: ImpactSheet, *, may_adopt: bool) -> ImpactView:
     finish, peak = effect_words(sheet.effect)
     return ImpactView(
         plan, packs.edition(sheet.new), sheet, sheet.open_questions,
-        tuple(one for one in sheet.questions if not one.is_open), groups, counts, finish, peak, may_adopt,
+        tuple(one for one in sheet.questions if not one.is_open), groups, counts, finish, peak,
+        deadlines(sheet.effect), may_adopt,
     )  # fmt: skip
 
 
@@ -156,6 +158,14 @@ def effect_words(effect: ScheduleEffect | None) -> tuple[str, str]:
     days = effect.finish_days if effect else None
     peak = effect.peak if effect else None
     return _days_words(days), "－" if peak is None else f"{peak:+.1f}人"
+
+
+def deadlines(effect: ScheduleEffect | None) -> tuple[tuple[str, int, tuple[str, ...]], ...]:
+    """What gains or loses its external date: how many items, and each label once."""
+    if effect is None:
+        return ()
+    both = (("期日が付くもの", effect.deadlines_gained), ("期日がなくなるもの", effect.deadlines_lost))
+    return tuple((words, len(labels), tuple(dict.fromkeys(labels))) for words, labels in both if labels)
 
 
 def _days_words(days: int | None) -> str:

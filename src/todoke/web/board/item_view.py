@@ -17,7 +17,7 @@ from todoke.programme.plans.values import (
 from todoke.web.board.forms.plans import ItemForm
 
 
-def plan_fields(plan: Plan) -> Mapping[str, object]:
+def plan_fields(plan: Plan) -> dict[str, object]:
     """A plan as its form begins."""
     return {
         "version": plan.version, "title": plan.title, "vision": plan.vision, "principles": "\n".join(plan.principles),

@@ -59,13 +59,10 @@ class PlansView:
 def plans_view(viewer: Viewer) -> PlansView:
     """Every plan of the body."""
     found = queries.plans(with_closed=True)
-    names = {one.pack: one.title for one in packs.packs()}
-    newer = {ref: _newer(ref) for ref in {one.edition for one in found if one.closed_on is None}}
-    lines = [
-        PlanLine(one, names.get(one.edition.pack, one.edition.pack), newer[one.edition])
-        for one in found
-        if one.closed_on is None
-    ]
+    pinned = {one.edition for one in found if one.closed_on is None}
+    names = {ref: packs.edition(ref).title for ref in pinned}
+    newer = {ref: _newer(ref) for ref in pinned}
+    lines = [PlanLine(one, names[one.edition], newer[one.edition]) for one in found if one.closed_on is None]
     return PlansView(
         tuple(lines), tuple(one for one in found if one.closed_on), tuple(queries.drafts()),
         viewer.may(Right.EDIT_PLANS),

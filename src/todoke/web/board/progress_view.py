@@ -237,7 +237,7 @@ def _steps_of_concepts(content: PlanContent) -> list[Item]:
 
 
 def _code(item: Item) -> str:
-    return item.number or item.label[:4]
+    return item.number or f"{item.label[:3]}…"
 
 
 def _cell(item: Item | None, standings: Mapping[UUID, Standing]) -> MatrixCell:

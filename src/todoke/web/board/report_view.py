@@ -77,8 +77,8 @@ def _first_concept(items: list[Item]) -> str:
 
 def _as_it_stands(item: Item, standing: Standing) -> ReportLine:
     left = standing.remaining
-    days = [_plain(one) for one in (left.low, left.likely, left.high)] if left else ["", "", ""]
-    return ReportLine(item, standing, standing.state.value, str(standing.percent), *days, note="")
+    low, likely, high = (_plain(one) for one in (left.low, left.likely, left.high)) if left else ("", "", "")
+    return ReportLine(item, standing, standing.state.value, str(standing.percent), low, likely, high, "")
 
 
 def _plain(number: float) -> str:
