@@ -12,7 +12,7 @@ def _dated() -> Arguments:
     """A plan with something to schedule."""
     row = plan()
     make(
-        PlanItemRow, plan=row, state="active", estimate_low=1, estimate_likely=2, estimate_high=3, parent=None,
+        PlanItemRow, plan=row, state="active", estimate={"low": 1, "likely": 2, "high": 3, "basis": "body"}, parent=None,
         fixed_start=None, fixed_finish=None, deadline=None, effort={}, sources=[],
     )  # fmt: skip
     return {"uuid": row.uuid}

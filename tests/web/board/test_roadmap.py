@@ -40,7 +40,7 @@ def test_a_short_roadmap_shows_every_piece_of_work_with_bar_dates_and_deadline(
     assert page.count('<th scope="rowgroup">') == 3
     assert "予算要求（住民基本台帳）" in page
     assert 'class="due"' in page
-    assert "余裕なし" in page
+    assert "余裕が最も少ない" in page
 
 
 def test_a_long_roadmap_is_folded_into_its_groups_until_one_is_opened(officer: Client, body: Body) -> None:
@@ -58,7 +58,7 @@ def test_a_long_roadmap_is_folded_into_its_groups_until_one_is_opened(officer: C
     [
         ({"concept": "01"}, "予算要求（住民基本台帳）", "予算要求（固定資産税）"),
         ({"section": "住民課"}, "予算要求（住民基本台帳）", "予算要求（固定資産税）"),
-        ({"critical": "1"}, "余裕なし", "推進体制の立ち上げ（住民基本台帳）"),
+        ({"critical": "1"}, "余裕が最も少ない", "推進体制の立ち上げ（住民基本台帳）"),
         ({"by": "concept"}, "予算要求（住民基本台帳）", "なにもない"),
         ({"by": "nonsense", "open": "<script>"}, "予算要求（住民基本台帳）", "<script>"),
     ],

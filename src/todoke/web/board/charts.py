@@ -34,7 +34,7 @@ class Axis:
 
     def ticks(self) -> tuple[Tick, ...]:
         """The beginnings of months, as many as can be read."""
-        months = [one for one in months_between(self.first, self.last) if one < self.last]
+        months = [one for one in months_between(self.first, self.last) if self.x(one) < self.width - 32]
         step = next((one for one in STEPS if len(months) / one <= MOST_TICKS), STEPS[-1])
         return tuple(
             Tick(self.x(one), month_words(one)) for one in months if (one.month - 4) % min(step, 12) == 0

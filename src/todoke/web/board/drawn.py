@@ -50,6 +50,11 @@ class Work:
         return any(known)
 
     @property
+    def room_words(self) -> str:
+        """What its sign says when it lies on the path with the least room."""
+        return "余裕なし" if self.place.float_days <= 0 else "余裕が最も少ない"
+
+    @property
     def is_late(self) -> bool:
         """Whether it ends after its deadline."""
         due = self.activity.deadline

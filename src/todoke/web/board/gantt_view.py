@@ -90,7 +90,7 @@ class Group:
     @property
     def critical_words(self) -> str:
         """What its sign says when nothing is late."""
-        return f"余裕なし{self.critical}件"
+        return f"余裕が最も少ない取組{self.critical}件"
 
 
 @dataclass(frozen=True, slots=True)
