@@ -11,6 +11,7 @@ from todoke.foundation.fence import current_organisation
 
 from . import rules
 from .models import ExchangePeer, IncomingFile, OutgoingFile
+from .rules import sha256 as sha256
 from .values import Gap, IncomingState, OutgoingState, Peer
 
 

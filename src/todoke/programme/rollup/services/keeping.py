@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from todoke.foundation.exchange.rules import sha256
+from todoke.foundation.exchange.queries import sha256
 from todoke.foundation.fence import current_organisation
 from todoke.programme.packs.values import EditionRef
 from todoke.programme.rollup import queries

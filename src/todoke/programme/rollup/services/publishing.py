@@ -12,7 +12,7 @@ from todoke.foundation.accounts.queries import require
 from todoke.foundation.accounts.values import Right, Viewer
 from todoke.foundation.audit import services as audit
 from todoke.foundation.audit.values import Actor
-from todoke.foundation.exchange.rules import sha256
+from todoke.foundation.exchange.queries import sha256
 from todoke.foundation.fence import current_organisation
 from todoke.foundation.organisations import queries as organisations
 from todoke.foundation.workbooks import Table

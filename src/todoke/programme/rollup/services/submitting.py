@@ -11,7 +11,7 @@ from todoke.foundation.audit import services as audit
 from todoke.foundation.audit.values import Actor
 from todoke.foundation.calendars.queries import japanese_date
 from todoke.foundation.exchange import services as exchange
-from todoke.foundation.exchange.rules import sha256
+from todoke.foundation.exchange.queries import sha256
 from todoke.foundation.fence import current_organisation
 from todoke.programme.rollup import queries
 from todoke.programme.rollup.errors import AlreadyWithdrawn, SnapshotChanged, SubmissionUnknown
