@@ -151,7 +151,7 @@ def draft_page(uuid: UUID, month: date, *, today: date, typed: Mapping[str, Any]
 def facts_of(document: Mapping[str, Any]) -> list[tuple[str, str]]:
     """The figures of a close in words."""
     said = document["forecast"] or {}
-    states = "、".join(f"{ReportState(state).label} {count}件" for state, count in document["states"].items())
+    states = "、".join(f"{one.label} {document['states'].get(one.value, 0)}件" for one in ReportState)
     chance = said.get("chance_permille")
     return [
         ("公式の完了率", percent(document["official"])), ("作業量でみた進捗", percent(document["weighted"])),
