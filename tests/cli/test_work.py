@@ -238,7 +238,9 @@ def test_once_runs_one_round_and_reports_it_as_json(
     output, errors = _command("--once", "--json", environment=child_environment).communicate(timeout=60)
     said = json.loads(output)
     assert said["drained"], errors
-    assert said["moved"].keys() <= {"daily.report"}, "on the morning of a working day each body gets its report"
+    assert said["moved"].keys() <= {"daily.report"}, (
+        "on the morning of a working day each body gets its report"
+    )
     with scope(MINASE, read_only=True):
         assert AuditLink.objects.count() == AuditEntry.objects.count() > 0, "the round has sealed the audit"
 
