@@ -56,7 +56,7 @@ from todoke.foundation.fence import current_organisation
 from todoke.foundation.models import OutboxMessage, ProposalRow, RoleGrant
 from todoke.foundation.vault import services as vault
 
-from . import plan_objects
+from . import board_objects, plan_objects, rollup_objects
 
 TIMES = (
     "applied_at", "signing_time", "portal_received_at", "judged_as_of", "judged_at", "applied_before_reception",
@@ -237,6 +237,9 @@ def _hold() -> Arguments:
 
 OF: Mapping[str, Callable[[], Arguments]] = {
     **plan_objects.OF,
+    **board_objects.OF,
+    **rollup_objects.OF,
+    "submit-plan": plan_objects.OF["plan"],
     "case": _uuid_of_case,
     "evidence": _evidence,
     "evidence-bundle": _evidence,
@@ -286,6 +289,7 @@ OF: Mapping[str, Callable[[], Arguments]] = {
 }
 LISTED: Mapping[str, Callable[[], object]] = {
     **plan_objects.LISTED,
+    **rollup_objects.LISTED,
     "cases": _case,
     "statuses": _message,
     "sealed-attachments": _sealed,
