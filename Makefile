@@ -35,6 +35,7 @@ bench: setup ## 性能の測定（下限と並べて表示） / measure, beside 
 	@$(BIN)/python -m bench.reads
 	@$(BIN)/python -m bench.worklist
 	@$(BIN)/python -m bench.programme
+	@$(BIN)/python -m bench.rollup
 
 docs: setup ## 文書の検査（用語集・設定・リンク） / check glossary, settings and links
 	@$(BIN)/python -m tests.support.suite docs

@@ -85,6 +85,9 @@ COMMANDS = (
     Command(("pack", "to-excel"), "pack_to_excel", "手順書データをExcelにする", "write an edition as a workbook"),
     Command(("pack", "from-excel"), "pack_from_excel", "Excelから手順書データを作る", "read an edition from a workbook"),
     Command(("pack", "apply"), "pack_apply", "手順書の版を団体に登録する", "keep an edition for a body"),
+    Command(("rollup", "submit"), "rollup_submit", "計画を署名して提出する", "submit a plan to the body above"),
+    Command(("rollup", "import"), "rollup_import", "国の公表資料を取り込む", "import an official publication"),
+    Command(("rollup", "status"), "rollup_status", "提出の集まり方を見る", "say who has submitted"),
     Command(("ledger", "reconcile"), "ledger_reconcile", "基幹の台帳と突き合わせる", "compare with the core's ledger"),
     Command(("sample", "make"), "sample_make", "架空の住民と申請を作る", "write invented residents and applications", False),
 )  # fmt: skip

@@ -28,6 +28,7 @@ from todoke.programme.rollup.values import (
 )
 
 MOST_SHEET_ROWS = 5000
+MOST_LINES = 300  # bodies that are listed one by one; more are shown by prefecture
 HEADER = (
     "団体コード", "団体名", "提出の時点", "経過日数", "版", "完了率", "比較できるステップ", "全ステップ", "作業量で見た進捗",
     "報告が古い割合", "完了見込み（五分五分）", "完了見込み（八割）", "期限に間に合う見込み", "状態",
@@ -45,6 +46,8 @@ class RollUpView:
     query: str
     title: str
     may_forward: bool
+    by_area: bool
+    area_query: str
 
 
 def rolled(asked: QueryDict, *, as_of: date) -> RollUp:
@@ -69,10 +72,11 @@ def page(viewer: Viewer, asked: QueryDict, *, as_of: date) -> RollUpView:
     roll = rolled(asked, as_of=as_of)
     names = {one.pack: one.title for one in packs.packs() if one.subject is not PackSubject.INDICATORS}
     in_use = [(one, names.get(one, one)) for one in queries.packs_in_use(roll.source)]
-    kept = asked.copy()
+    kept, others = asked.copy(), asked.copy()
+    others.pop("within", None)
     return RollUpView(
-        roll, in_use, len(queries.to_forward()), queries.forward_rule(), kept.urlencode(), names.get(roll.pack, "提出"),
-        viewer.may(Right.ASK_BODIES),
+        roll, in_use, queries.waiting_to_forward(), queries.forward_rule(), kept.urlencode(), names.get(roll.pack, "提出"),
+        viewer.may(Right.ASK_BODIES), len(roll.bodies) > MOST_LINES, others.urlencode(),
     )  # fmt: skip
 
 

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
+from django.db.models import Q, QuerySet
+
 from todoke.foundation.exchange.rules import sha256
 from todoke.foundation.fence import current_organisation
 from todoke.foundation.organisations import queries as organisations
@@ -62,14 +64,21 @@ def sent() -> Sequence[SentSubmission]:
     return [sent_of(row) for row in SentSubmissionRow.objects.defer("document").order_by("-pk")[:200]]
 
 
+def _unforwarded() -> QuerySet[SubmissionRow]:
+    state = SubmissionState
+    current = Q(state=state.CURRENT.value, forwarded_state="")
+    withdrawn = Q(state=state.WITHDRAWN.value, forwarded_state=state.CURRENT.value)
+    return SubmissionRow.objects.filter(current | withdrawn, source=SubmissionSource.SUBMITTED.value)
+
+
 def to_forward() -> Sequence[Submission]:
     """What the nation has not been told yet: current submissions, and withdrawals of what it was told."""
-    rows = SubmissionRow.objects.filter(source=SubmissionSource.SUBMITTED.value).defer("document")
-    current = rows.filter(state=SubmissionState.CURRENT.value, forwarded_state="")
-    withdrawn = rows.filter(
-        state=SubmissionState.WITHDRAWN.value, forwarded_state=SubmissionState.CURRENT.value
-    )
-    return [submission_of(row) for row in [*current.order_by("pk"), *withdrawn.order_by("pk")]]
+    return [submission_of(row) for row in _unforwarded().defer("document").order_by("pk")]
+
+
+def waiting_to_forward() -> int:
+    """How many of them there are."""
+    return _unforwarded().count()
 
 
 def forward_rule() -> ForwardRule:

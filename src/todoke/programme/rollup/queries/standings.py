@@ -79,6 +79,7 @@ def roll_up(
         sum(one.is_comparable for one in lines), sum(one.is_late for one in lines),
         spreading.aggregate(lines, [one.rate for one in lines], known),
         spreading.aggregate(lines, spreading.permille(weighted), known), _concepts(lines, chosen, concepts),
+        spreading.areas(lines),
     )  # fmt: skip
 
 

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from fractions import Fraction
 
-from todoke.programme.rollup.values import LATE_DAYS, Aggregate, BodyLine, Counts, Submission
+from todoke.programme.rollup.rules.accepting import is_prefecture_code
+from todoke.programme.rollup.values import LATE_DAYS, Aggregate, AreaLine, BodyLine, Counts, Submission
 
 
 def line(code: str, name: str, submission: Submission | None, counts: Counts | None, as_of: date) -> BodyLine:
@@ -40,6 +41,22 @@ def _quantile(ordered: Sequence[Fraction], quarter: int) -> Fraction:
     below = int(place)
     above = min(below + 1, len(ordered) - 1)
     return ordered[below] + (ordered[above] - ordered[below]) * (place - below)
+
+
+def areas(lines: Sequence[BodyLine]) -> tuple[AreaLine, ...]:
+    """The bodies by prefecture; each aggregate is over its bodies, never over aggregates."""
+    by_code: dict[str, list[BodyLine]] = {}
+    for one in lines:
+        by_code.setdefault(one.code[:2], []).append(one)
+    return tuple(_area(code, some) for code, some in sorted(by_code.items()))
+
+
+def _area(code: str, lines: Sequence[BodyLine]) -> AreaLine:
+    name = next((one.name for one in lines if is_prefecture_code(one.code)), code)
+    known = [one.counts for one in lines if one.counts is not None]
+    spread = aggregate(lines, [one.rate for one in lines], known)
+    submitted = sum(one.submission is not None for one in lines)
+    return AreaLine(code, name, len(lines), submitted, sum(one.is_late for one in lines), spread)
 
 
 def permille(values: Iterable[int | None]) -> list[Fraction | None]:

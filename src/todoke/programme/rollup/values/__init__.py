@@ -18,6 +18,7 @@ from .publications import (
 )
 from .submissions import (
     Aggregate,
+    AreaLine,
     BodyLine,
     Compared,
     ConceptLine,
@@ -64,7 +65,7 @@ __all__ = [
     "SUBMISSION",
     "UNKNOWN",
     "WORKING",
-    "Aggregate",
+    "Aggregate", "AreaLine",
     "BodyLine",
     "BodyValues",
     "Collected",

@@ -178,6 +178,18 @@ class StepLine:
 
 
 @dataclass(frozen=True, slots=True)
+class AreaLine:
+    """The bodies of one prefecture together; `code` is its two digits."""
+
+    code: str
+    name: str
+    bodies: int
+    submitted: int
+    late: int
+    rate: Aggregate
+
+
+@dataclass(frozen=True, slots=True)
 class RollUp:
     """All bodies below, read in one edition（basis）as of a day. `comparable` of `submitted` bodies compare wholly."""
 
@@ -193,6 +205,7 @@ class RollUp:
     rate: Aggregate
     weighted: Aggregate
     concepts: tuple[ConceptLine, ...]
+    areas: tuple[AreaLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
