@@ -84,12 +84,20 @@ def choices_in(posted: QueryDict) -> Mapping[str, Choice]:
 
 
 @dataclass(frozen=True, slots=True)
+class Fate:
+    """One line, with the names of what it goes into."""
+
+    line: ImpactLine
+    into: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Group:
     """All lines of one case."""
 
     case: MergeCase
     count: int
-    lines: tuple[ImpactLine, ...]
+    lines: tuple[Fate, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,18 +134,25 @@ def adopted_view(uuid: UUID) -> ImpactView | None:
 def _view(plan: Plan, sheet: ImpactSheet, *, may_adopt: bool) -> ImpactView:
     counts = tuple((case, sheet.counts.get(case, 0)) for case in ORDER)
     shown = [case for case in ORDER if case is not MergeCase.UNCHANGED and sheet.counts.get(case)]
-    groups = tuple(_group(case, sheet) for case in shown)
+    edition = packs.edition(sheet.new)
+    names = {one.id: f"{one.number} {one.label}".strip() for one in edition.nodes}
+    groups = tuple(_group(case, sheet, names) for case in shown)
     finish, peak = effect_words(sheet.effect)
     return ImpactView(
-        plan, packs.edition(sheet.new), sheet, sheet.open_questions,
+        plan, edition, sheet, sheet.open_questions,
         tuple(one for one in sheet.questions if not one.is_open), groups, counts, finish, peak,
         deadlines(sheet.effect), may_adopt,
     )  # fmt: skip
 
 
-def _group(case: MergeCase, sheet: ImpactSheet) -> Group:
-    lines = tuple(one for one in sheet.lines if one.case is case)
-    return Group(case, len(lines), lines[:MOST_LINES])
+def _group(case: MergeCase, sheet: ImpactSheet, names: Mapping[str, str]) -> Group:
+    lines = [one for one in sheet.lines if one.case is case]
+    fates = tuple(Fate(one, _names_of(one.into, names)) for one in lines[:MOST_LINES])
+    return Group(case, len(lines), fates)
+
+
+def _names_of(keys: tuple[str, ...], names: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(names.get(key.partition("@")[0], key) for key in keys)
 
 
 def careful_effect(as_of: date) -> Callable[[PlanContent, PlanContent], ScheduleEffect]:
