@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from todoke.foundation.exchange.rules import sha256
 from todoke.foundation.fence import current_organisation
 from todoke.foundation.organisations import queries as organisations
 from todoke.foundation.organisations.values import OrganisationRef
@@ -16,6 +15,7 @@ from todoke.programme.progress import queries as progress
 from todoke.programme.rollup.errors import NoParent, SubmissionEmpty
 from todoke.programme.rollup.models import ForwardRuleRow, SentSubmissionRow, SubmissionRow
 from todoke.programme.rollup.rules import snapshots
+from todoke.programme.rollup.rules.snapshots import sha256
 from todoke.programme.rollup.values import (
     ForwardRule,
     SentSubmission,

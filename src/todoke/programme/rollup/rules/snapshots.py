@@ -1,5 +1,6 @@
 """A snapshot of a plan: made from its items and where they stand, written as JSON, read back with suspicion; pure."""
 
+import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping
@@ -91,6 +92,11 @@ def document(one: Snapshot) -> dict[str, Any]:
 def canonical(one: Snapshot) -> bytes:
     """The one way to write it, for hashes."""
     return json.dumps(document(one), ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def sha256(content: bytes) -> str:
+    """By what a snapshot or a file is known, hexadecimal."""
+    return hashlib.sha256(content).hexdigest()
 
 
 def _iso(day: date | None) -> str | None:
