@@ -103,7 +103,6 @@ def test_a_file_of_groups_says_who_is_where(tmp_path: Path) -> None:
     "text",
     [
         'east: {url: "sqlite:///a", organisations: [993018]}',
-        'east: {url: "sqlite:///a", organisations: []}',
         'east: {url: "sqlite:///a", organisations: ["993018"]}\nwest: {url: "sqlite:///b", organisations: ["993018"]}',
         'default: {url: "sqlite:///a", organisations: ["993018"]}',
         'east: {url: "sqlite:///a", organisations: ["993018"], color: red}',
@@ -114,6 +113,12 @@ def test_a_file_of_groups_that_is_doubtful_is_refused(tmp_path: Path, text: str)
     path.write_text(text, encoding="utf-8")
     with pytest.raises(ValueError, match=r"."):
         read_groups(path)
+
+
+def test_a_group_may_still_be_empty_until_a_body_moves_there(tmp_path: Path) -> None:
+    path = tmp_path / "groups.yaml"
+    path.write_text('east: {url: "sqlite:///a", organisations: []}', encoding="utf-8")
+    assert list(read_groups(path)) == ["east"]
 
 
 @pytest.mark.postgresql_only("SQLite has no followers")
