@@ -4,12 +4,13 @@ from .answering import answer
 from .asking import accept, ask, close_enquiry, remind, send_back
 from .forwarding import choose_forwarding, forward, forward_by_rule
 from .keeping import backfill
-from .publishing import take_publication
-from .submitting import submit, withdraw
+from .publishing import take_publication, take_publication_as
+from .submitting import submit, submit_as, withdraw
 from .supporting import change_support, enter_support
 from .taking import take
 
 __all__ = [
     "accept", "answer", "ask", "backfill", "change_support", "choose_forwarding", "close_enquiry", "enter_support",
-    "forward", "forward_by_rule", "remind", "send_back", "submit", "take", "take_publication", "withdraw",
+    "forward", "forward_by_rule", "remind", "send_back", "submit", "submit_as", "take", "take_publication",
+    "take_publication_as", "withdraw",
 ]  # fmt: skip
