@@ -125,11 +125,10 @@ class CaseEvent(OwnedRow):
     notice_state = models.CharField(max_length=12, choices=NoticeProgress.choices())
 
     class Meta(OwnedRow.Meta):
-        """What has to be told is found without reading the rest; what came after an entry without other bodies' rows."""
+        """What has to be told is found without reading the rest."""
 
         verbose_name = "申請の経過"
         indexes = [
-            models.Index(fields=["organisation", "id"], name="event_of_body"),
             models.Index(
                 fields=["organisation", "id"], name="event_to_tell",
                 condition=Q(notice_state=NoticeProgress.DUE.value),

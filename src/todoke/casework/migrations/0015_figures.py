@@ -89,10 +89,6 @@ class Migration(migrations.Migration):
                 "default_manager_name": "objects",
             },
         ),
-        migrations.AddIndex(
-            model_name="caseevent",
-            index=models.Index(fields=["organisation", "id"], name="event_of_body"),
-        ),
         migrations.AddField(
             model_name="casefigurerow",
             name="case",

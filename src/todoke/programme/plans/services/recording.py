@@ -189,7 +189,7 @@ def record_assessment(
 ) -> Assessment:  # fmt: skip
     """Record a self-assessment; questions may stay open, and earlier assessments stay.
 
-    Raises RightMissing, AnswerMissing for a level that is no choice, QuestionsUnreadable.
+    Raises RightMissing, AnswerMissing for a level that is no choice or where nothing is answered, QuestionsUnreadable.
     """
     require(viewer, Right.EDIT_PLANS)
     asked = queries.questionnaire(questionnaire)
@@ -201,6 +201,8 @@ def record_assessment(
         for one in asked.questions
         if remarks.get(one.id, "").strip()
     }
+    if not given and not words:
+        raise AnswerMissing
     row = AssessmentRow.objects.create(
         organisation_id=current_organisation(), held_on=held_on, questionnaire=asked.id, edition=asked.edition,
         levels=given, remarks=words, recorded_at=at, recorded_by=str(viewer.staff_id),
