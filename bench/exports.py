@@ -102,7 +102,8 @@ def _exported(count: int) -> float:
 
 def _floor() -> float:
     database = sqlite3.connect(connection.settings_dict["NAME"])
-    (lines,) = database.execute(f"SELECT COUNT(*) FROM {Case._meta.db_table}").fetchone()
+    found = database.execute(f"SELECT COUNT(*) FROM {Case._meta.db_table}").fetchone()
+    lines = int(found[0])
     statement = f"SELECT {', '.join(_COLUMNS)} FROM {Case._meta.db_table} ORDER BY id DESC"
 
     def write() -> None:
