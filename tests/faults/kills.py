@@ -139,11 +139,17 @@ class Run:
             self._thaws[self._crew.index(hand)] = time.monotonic() + FROZEN_SECONDS
             return True
         if kind == "end":
+            self._thaw_all()  # whoever is frozen may hold the row that this one waits for to end its batch
             self.struck.ended_badly += not hand.end()
         else:
             hand.kill()
         hand.start()
         return True
+
+    def _thaw_all(self) -> None:
+        for place in self._thaws:
+            self._crew[place].thaw()
+        self._thaws.clear()
 
     def _thaw_some(self) -> None:
         for place, until in list(self._thaws.items()):

@@ -129,8 +129,12 @@ def keys_of(organisation: str) -> BodyKeys:
 
 
 def _refuse_when_lost(organisation: str) -> None:
-    """Whoever has originals has had a key: a new one would open none of them."""
-    if any((Path(settings.TODOKE_VAULT_DIR) / organisation).glob("*.seg")):
+    """Whoever has originals has had a key: a new one would open none of them.
+
+    Looked at again after the originals: another process may have made the first key and stored by it meanwhile.
+    """
+    has_originals = any((Path(settings.TODOKE_VAULT_DIR) / organisation).glob("*.seg"))
+    if has_originals and not body_files(organisation):
         raise KeyVersionMissing(organisation=organisation, version=1, file=rules.file_name(organisation, 1))
 
 
