@@ -22,7 +22,7 @@ from todoke.foundation.organisations import services as organisations
 from todoke.foundation.organisations.queries import organisations as bodies
 from todoke.foundation.organisations.values import OrganisationKind
 
-KILLS = int(os.environ.get("TODOKE_BACKUP_KILLS", "4"))
+KILLS = int(os.environ.get("TODOKE_BACKUP_KILLS", "2"))
 SEED = int(os.environ.get("TODOKE_BACKUP_SEED", "7"))
 
 
