@@ -69,6 +69,7 @@ def test_a_killed_backup_leaves_whole_sets_only_and_the_next_one_is_whole(vaults
     assert not list(vaults.sets.glob(".draft-*"))
 
 
+@pytest.mark.sqlite_only("a restore takes long there; one is killed on PostgreSQL below")
 def test_a_killed_restore_starts_nothing_and_the_next_one_goes_on(
     vaults: Vaults, settings: Settings, tmp_path: Path
 ) -> None:
