@@ -1,8 +1,11 @@
 """Small files that survive a power cut: the bytes first, then the name, then the folder in which it stands."""
 
 import errno
+import fcntl
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 _CANNOT = frozenset({errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP})  # a share that cannot fsync folders
@@ -87,3 +90,22 @@ def sync_folder(folder: Path, *, is_required: bool = False) -> None:
             raise
     finally:
         os.close(descriptor)
+
+
+@contextmanager
+def held_alone(path: Path, *, busy: type[Exception]) -> Iterator[None]:
+    """Hold a lock file while the block runs, on this machine; raises `busy` when another holds it, OSError as `open`."""
+    lock = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as held:
+            raise busy from held
+        yield
+    finally:
+        os.close(lock)
+
+
+def house_lock(var: Path) -> Path:
+    """The lock file of whoever needs a house（TODOKE_VAR）to itself: a backup, the move of a body."""
+    return var / ".house.lock"

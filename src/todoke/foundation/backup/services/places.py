@@ -1,7 +1,5 @@
 """The folder of sets: one command at a time, and what may lie there."""
 
-import fcntl
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +7,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from todoke.foundation import durable
 from todoke.foundation.backup.errors import AnotherRuns, NoRoom
 from todoke.foundation.backup.values import DIRECTORY, Manifest, StoredFile
 
@@ -38,29 +37,18 @@ def alone(sets: Path) -> Iterator[None]:
         raise NoRoom(where="TODOKE_BACKUP_DIR")  # what is lost together is no backup
     try:
         sets.mkdir(parents=True, exist_ok=True, mode=0o700)
-        lock = os.open(sets / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
+        (sets / ".lock").touch(mode=0o600)
     except OSError as refusal:
         raise NoRoom(where=str(sets)) from refusal
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    with durable.held_alone(sets / ".lock", busy=AnotherRuns):
         yield
-    except BlockingIOError as busy:
-        raise AnotherRuns from busy
-    finally:
-        os.close(lock)
 
 
 @contextmanager
 def alone_in_house() -> Iterator[None]:
     """No body moves to another database meanwhile, on this machine（the same lock as the moves'）. Raises AnotherRuns."""
-    lock = os.open(Path(settings.VAR) / ".house.lock", os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    with durable.held_alone(durable.house_lock(Path(settings.VAR)), busy=AnotherRuns):
         yield
-    except BlockingIOError as busy:
-        raise AnotherRuns from busy
-    finally:
-        os.close(lock)
 
 
 def clear_leftovers(sets: Path) -> None:

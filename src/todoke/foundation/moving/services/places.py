@@ -1,7 +1,5 @@
 """Which tables move with a body, and one command at a time in a house."""
 
-import fcntl
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,6 +7,7 @@ from pathlib import Path
 from django.apps import apps
 from django.conf import settings
 
+from todoke.foundation import durable
 from todoke.foundation.moving.errors import HouseBusy
 from todoke.foundation.walls import APPEND_ONLY, is_fenced
 
@@ -26,11 +25,5 @@ def append_only() -> list[str]:
 @contextmanager
 def house_to_itself() -> Iterator[None]:
     """Neither a backup nor another move meanwhile, on this machine. Raises HouseBusy."""
-    lock = os.open(Path(settings.VAR) / ".house.lock", os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    with durable.held_alone(durable.house_lock(Path(settings.VAR)), busy=HouseBusy):
         yield
-    except BlockingIOError as busy:
-        raise HouseBusy from busy
-    finally:
-        os.close(lock)
