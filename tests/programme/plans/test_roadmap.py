@@ -7,9 +7,10 @@ import pytest
 
 from tests.casework.identify.conftest import MINASE
 from todoke.foundation import workbooks
+from todoke.foundation.calendars.values import fiscal_year
 from todoke.foundation.fence import scope
 from todoke.programme.plans import queries, services
-from todoke.programme.plans.rules.roadmaps import fiscal_year, year_column
+from todoke.programme.plans.rules.roadmaps import year_column
 from todoke.programme.plans.values import Plan, Roadmap, Span
 
 from .conftest import Body

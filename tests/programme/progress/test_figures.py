@@ -21,6 +21,7 @@ from todoke.programme.progress.values import (
     Report,
     ReportDraft,
     ReportState,
+    Spread,
     Standing,
     WeightBasis,
     Why,
@@ -224,10 +225,10 @@ def test_durations_weigh_where_no_effort_is_known_and_what_has_none_is_named() -
 
 def test_the_quartiles_lie_between_neighbours() -> None:
     """0, 1, 2, 3 → 0.75, 1.5, 2.25, as numpy's percentile has it."""
-    spread = figures.spread([Fraction(3), Fraction(0), Fraction(2), Fraction(1)])
+    spread = Spread.of([Fraction(3), Fraction(0), Fraction(2), Fraction(1)])
     assert spread is not None
     assert (spread.first, spread.median, spread.third) == (Fraction(3, 4), Fraction(3, 2), Fraction(9, 4))
-    assert figures.spread([]) is None
+    assert Spread.of([]) is None
 
 
 def draft(state: ReportState = WORKING, percent: int = 50, **more: object) -> ReportDraft:

@@ -12,6 +12,7 @@ from todoke.foundation.accounts.errors import RightMissing
 from todoke.foundation.audit import services as audit
 from todoke.foundation.audit.models import AuditEntry
 from todoke.foundation.calendars.queries import japanese_date
+from todoke.foundation.calendars.values import last_day
 from todoke.foundation.fence import scope
 from todoke.programme.forecast import services as forecasts
 from todoke.programme.forecast.values import ForecastKind
@@ -186,8 +187,8 @@ def test_what_has_changed_since_it_was_shown_is_not_signed(body: Body, plan: Pla
 def test_a_month_that_is_not_over_is_not_closed(body: Body, plan: Plan) -> None:
     with scope(MINASE), pytest.raises(MonthNotOver):
         queries.close_draft(plan.uuid, date(2026, 4, 1), today=japanese_date(body.clock.now))
-    assert rules.last_day(date(2028, 2, 10)) == date(2028, 2, 29)
-    assert rules.last_day(date(2026, 12, 31)) + timedelta(days=1) == date(2027, 1, 1)
+    assert last_day(date(2028, 2, 10)) == date(2028, 2, 29)
+    assert last_day(date(2026, 12, 31)) + timedelta(days=1) == date(2027, 1, 1)
 
 
 def test_the_draft_asks_about_what_is_old_undated_and_overdue(body: Body, plan: Plan) -> None:

@@ -1,6 +1,6 @@
 """The nouns of progress: reports, where an item stands by them, the two figures and why they differ, indicators."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -199,6 +199,22 @@ class Spread:
     median: Fraction
     third: Fraction
     highest: Fraction
+
+    @classmethod
+    def of(cls, figures: Iterable[Fraction]) -> "Spread | None":
+        """Of figures in any order; None for none."""
+        ordered = sorted(figures, key=float)  # exact ones are slow to compare
+        if not ordered:
+            return None
+        first, median, third = (_quantile(ordered, quarter) for quarter in (1, 2, 3))
+        return cls(len(ordered), ordered[0], first, median, third, ordered[-1])
+
+
+def _quantile(ordered: Sequence[Fraction], quarter: int) -> Fraction:
+    place = Fraction((len(ordered) - 1) * quarter, 4)
+    below = int(place)
+    above = min(below + 1, len(ordered) - 1)
+    return ordered[below] + (ordered[above] - ordered[below]) * (place - below)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from todoke.foundation.audit import queries as audit
+from todoke.foundation.calendars.values import last_day
 from todoke.programme.forecast import queries as forecasts
 from todoke.programme.forecast.errors import NothingToSchedule
 from todoke.programme.forecast.values import ForecastRef
@@ -57,7 +58,7 @@ def overdue_count(*, today: date) -> int:
 def close_draft(plan: UUID, month: date, *, today: date) -> CloseDraft:
     """What a close of a month would say, as of its last day. Raises MonthNotOver, PlanUnknown."""
     rules.check_month(month, today)
-    as_of = rules.last_day(month)
+    as_of = last_day(month)
     standing = progress.progress(progress.content_of(plan), as_of=as_of)
     last = _last_forecast(plan, as_of)
     try:

@@ -3,10 +3,11 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
+from todoke.foundation.calendars.values import last_day
 from todoke.programme.forecast.values import Accuracy, Finding, ForecastRef
 from todoke.programme.progress.values import ConceptProgress, PlanProgress
 
@@ -44,11 +45,6 @@ def check_decision(
 def is_overdue(state: CardState, review_by: date | None, today: date) -> bool:
     """Whether a decision should have been looked at again."""
     return state is CardState.DECIDED and review_by is not None and review_by < today
-
-
-def last_day(month: date) -> date:
-    """The last day of a month（any day of it）."""
-    return (month.replace(day=1) + timedelta(days=32)).replace(day=1) - timedelta(days=1)
 
 
 def check_month(month: date, today: date) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from todoke.foundation.calendars.values import next_month
 from todoke.japanese import eras
 
 WIDTH = 800
@@ -44,11 +45,6 @@ class Axis:
 def axis_over(days: Sequence[date], *, width: int = WIDTH) -> Axis:
     """An axis that holds all these days, with room for a mark at its end."""
     return Axis(min(days).replace(day=1), next_month(next_month(max(days))), width)
-
-
-def next_month(day: date) -> date:
-    """The first day of the month after."""
-    return date(day.year + day.month // 12, day.month % 12 + 1, 1)
 
 
 def months_between(first: date, last: date) -> list[date]:

@@ -6,11 +6,11 @@ from uuid import UUID
 
 from django.http import Http404, StreamingHttpResponse
 
-from todoke.foundation import spreadsheets
 from todoke.foundation.calendars.queries import japanese_date
 from todoke.programme.forecast.errors import NothingToSchedule
 from todoke.programme.plans import queries as plans
 from todoke.programme.plans.values import Roadmap, Span
+from todoke.web.board.tables import csv_pieces
 from todoke.web.shared.downloads import as_download
 
 from .drawn import drawn
@@ -43,11 +43,8 @@ def _pdf(found: Roadmap, at: datetime) -> bytes:
 
 def _csv(found: Roadmap, at: datetime) -> bytes:
     header = ["区分", "取組事項", *(one.label for one in found.years), "目標時期"]
-    rows = [
-        [spreadsheets.cell(text) for text in (row.group, row.label, *row.cells, row.target)]
-        for row in found.rows
-    ]
-    return b"".join(spreadsheets.pieces(header, [rows]))
+    rows = [(row.group, row.label, *row.cells, row.target) for row in found.rows]
+    return b"".join(csv_pieces(header, rows))
 
 
 FORMS: Mapping[str, tuple[Callable[[Roadmap, datetime], bytes], str]] = {

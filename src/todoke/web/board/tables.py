@@ -1,6 +1,6 @@
 """The table behind a chart as a file for a spreadsheet."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from django.http import StreamingHttpResponse
 
@@ -8,7 +8,11 @@ from todoke.foundation import spreadsheets
 from todoke.web.shared.downloads import as_download
 
 
-def csv_file(name: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> StreamingHttpResponse:
+def csv_pieces(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[bytes]:
     """A table as CSV; whatever people typed cannot become a formula."""
-    lines = [[spreadsheets.cell(text) for text in row] for row in rows]
-    return as_download(spreadsheets.pieces(header, [lines]), name=f"{name}.csv", kind="csv", size=None)
+    return spreadsheets.pieces(header, [[[spreadsheets.cell(text) for text in row] for row in rows]])
+
+
+def csv_file(name: str, header: Sequence[str], rows: Iterable[Sequence[str]]) -> StreamingHttpResponse:
+    """The same as a file to save."""
+    return as_download(csv_pieces(header, rows), name=f"{name}.csv", kind="csv", size=None)

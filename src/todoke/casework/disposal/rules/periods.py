@@ -8,13 +8,7 @@ from calendar import monthrange
 from datetime import date, timedelta
 
 from todoke.casework.disposal.values import Period, Rule, Start
-
-FISCAL_YEAR_BEGINS = 4
-
-
-def fiscal_year(day: date) -> int:
-    """The 年度 in which a day lies: 1 April to 31 March, named after the year of its April."""
-    return day.year if day.month >= FISCAL_YEAR_BEGINS else day.year - 1
+from todoke.foundation.calendars.values import FISCAL_YEAR_BEGINS, fiscal_year
 
 
 def counted_from(ended_on: date, start: Start) -> date:

@@ -30,6 +30,7 @@ from todoke.programme.plans.values import (
     Plan,
     PlanKind,
     WindowKind,
+    month_day,
 )
 
 
@@ -85,14 +86,9 @@ def link_of(row: PlanLinkRow) -> ItemLink:
 def window_of(row: PlanWindowRow) -> BodyWindow:
     """The window of its row."""
     return BodyWindow(
-        row.uuid, WindowKind(row.kind), row.label, _month_day(row.begins), _month_day(row.ends), tuple(row.applies_to),
+        row.uuid, WindowKind(row.kind), row.label, month_day(row.begins), month_day(row.ends), tuple(row.applies_to),
         row.is_freeze, Basis(row.basis), row.source, row.version,
     )  # fmt: skip
-
-
-def _month_day(text: str) -> tuple[int, int]:
-    month, day = text.split("-")
-    return int(month), int(day)
 
 
 def capacity_of(row: PlanCapacityRow) -> Capacity:

@@ -7,17 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
+from todoke.foundation.calendars.values import fiscal_year
 from todoke.japanese import eras
 from todoke.programme.plans.values import FiscalYear, Item, PlanContent, Roadmap, RoadmapRow, Span
 
 MOST_YEARS, SHOWN = 10, 4
 NO_TARGET = "－"
-FISCAL_YEAR_BEGINS = 4
-
-
-def fiscal_year(day: date) -> int:
-    """The 年度 in which a day lies, named after the year of its April."""
-    return day.year if day.month >= FISCAL_YEAR_BEGINS else day.year - 1
 
 
 def year_column(year: int) -> FiscalYear:

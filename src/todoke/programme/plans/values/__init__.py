@@ -16,6 +16,7 @@ from .content import (
     Span,
     WindowKind,
     key_of,
+    month_day,
 )
 from .editing import (
     ChangeAct,
@@ -78,5 +79,5 @@ __all__ = [
     "ScheduleEffect", "ScopeEntry", "SetupAnswers", "SetupChoice", "SetupDraft", "SetupQuestion", "SetupStep", "Span",
     "Statement", "SurveyResult", "SurveyRound", "Tally", "TargetKind", "TrendPoint", "Typed", "WindowKind", "Workshop",
     "WorkshopFinding",
-    "key_of",
+    "key_of", "month_day",
 ]  # fmt: skip

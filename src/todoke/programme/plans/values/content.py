@@ -269,3 +269,9 @@ class PlanContent:
 def key_of(node: str, concept: str = "") -> str:
     """The key of the item of a node for a concept."""
     return f"{node}@{concept}"
+
+
+def month_day(text: str) -> tuple[int, int]:
+    """A day of every year from its MM-DD, as rows and forms keep it. Raises ValueError."""
+    month, day = text.split("-")
+    return int(month), int(day)

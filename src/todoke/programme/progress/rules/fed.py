@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from statistics import median
 
+from todoke.foundation.calendars.values import last_day
 from todoke.programme.packs.values import IndicatorDefinition
 from todoke.programme.progress.values import FedIndicator, Stated, ToldCase, ValueSource
 
@@ -40,8 +41,7 @@ def month_of(day: date) -> date:
 
 def days_of(month: date) -> list[date]:
     """Every day of a month, given its first."""
-    following = (month + timedelta(days=31)).replace(day=1)
-    return [month + timedelta(days=number) for number in range((following - month).days)]
+    return [month + timedelta(days=number) for number in range(last_day(month).day)]
 
 
 def of_day(which: FedIndicator, events: Iterable[ToldCase], day: date, procedure: str) -> Stated:

@@ -126,28 +126,6 @@ def _mean(items: Iterable[Item], standings: Mapping[UUID, Standing]) -> Fraction
     return Fraction(sum(percents), 100 * len(percents)) if percents else _ZERO
 
 
-def spread(figures: Iterable[Fraction]) -> Spread | None:
-    """Quartiles of figures; None for none."""
-    ordered = sorted(figures)
-    if not ordered:
-        return None
-    return Spread(
-        len(ordered),
-        ordered[0],
-        _quantile(ordered, 1),
-        _quantile(ordered, 2),
-        _quantile(ordered, 3),
-        ordered[-1],
-    )
-
-
-def _quantile(ordered: Sequence[Fraction], quarter: int) -> Fraction:
-    place = Fraction((len(ordered) - 1) * quarter, 4)
-    below = int(place)
-    above = min(below + 1, len(ordered) - 1)
-    return ordered[below] + (ordered[above] - ordered[below]) * (place - below)
-
-
 def progress(items: Iterable[Item], standings: Mapping[UUID, Standing], *, as_of: date) -> PlanProgress:
     """All figures of a plan as of a day, from its items and where they stand."""
     counted = leaves(items)
@@ -164,7 +142,7 @@ def progress(items: Iterable[Item], standings: Mapping[UUID, Standing], *, as_of
         states[standings[one.uuid].state] += 1
     rates = [part.weighted.rate for part in parts if part.weighted.rate is not None]
     return PlanProgress(
-        as_of, tuple(parts), whole.official, whole.weighted, whole.differences, spread(rates), states,
+        as_of, tuple(parts), whole.official, whole.weighted, whole.differences, Spread.of(rates), states,
         tuple(one.uuid for one in open_ones if standings[one.uuid].is_stale),
         tuple(one.uuid for one in open_ones if one.deadline is None and one.fixed_finish is None),
     )  # fmt: skip

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from fractions import Fraction
 
+from todoke.programme.progress.values import Spread
 from todoke.programme.rollup.rules.accepting import is_prefecture_code
 from todoke.programme.rollup.values import LATE_DAYS, Aggregate, AreaLine, BodyLine, Counts, Submission
 
@@ -24,23 +25,16 @@ def aggregate(
     Quartiles are linear between neighbours, as numpy's default.
     """
     with_figure = [(one, figure) for one, figure in zip(lines, figures, strict=True) if figure is not None]
-    ordered = sorted((figure for _, figure in with_figure), key=float)  # exact ones are slow to compare
+    found = Spread.of(figure for _, figure in with_figure)
     steps = sum(one.steps for one in compared)
     comparable = Fraction(sum(one.known for one in compared), steps) if steps else None
-    if not ordered:
+    if found is None:
         return Aggregate(0, len(lines), None, None, None, None, None, None, comparable)
     late = sum(one.is_late for one, _ in with_figure)
     return Aggregate(
-        len(ordered), len(lines), ordered[0], _quantile(ordered, 1), _quantile(ordered, 2), _quantile(ordered, 3),
-        ordered[-1], Fraction(late, len(ordered)), comparable,
+        found.count, len(lines), found.lowest, found.first, found.median, found.third, found.highest,
+        Fraction(late, found.count), comparable,
     )  # fmt: skip
-
-
-def _quantile(ordered: Sequence[Fraction], quarter: int) -> Fraction:
-    place = Fraction((len(ordered) - 1) * quarter, 4)
-    below = int(place)
-    above = min(below + 1, len(ordered) - 1)
-    return ordered[below] + (ordered[above] - ordered[below]) * (place - below)
 
 
 def areas(lines: Sequence[BodyLine]) -> tuple[AreaLine, ...]:

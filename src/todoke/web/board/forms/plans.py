@@ -20,6 +20,7 @@ from todoke.programme.plans.values import (
     ItemState,
     PlanKind,
     WindowKind,
+    month_day,
 )
 from todoke.web.board.plans_view import packs_by_kind
 
@@ -196,15 +197,10 @@ class WindowForm(forms.Form):
         """As it is meant."""
         given = self.cleaned_data
         return BodyWindow(
-            given["uuid"] or uuid4(), WindowKind(given["kind"]), given["label"], _month_day(given["begins"]),
-            _month_day(given["ends"]), tuple(given["applies_to"]),
+            given["uuid"] or uuid4(), WindowKind(given["kind"]), given["label"], month_day(given["begins"]),
+            month_day(given["ends"]), tuple(given["applies_to"]),
             given["is_freeze"], version=given["version"] or 1,
         )  # fmt: skip
-
-
-def _month_day(text: str) -> tuple[int, int]:
-    month, day = text.split("-")
-    return int(month), int(day)
 
 
 class CapacityForm(forms.Form):

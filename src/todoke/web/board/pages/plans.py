@@ -6,7 +6,6 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from todoke.foundation import spreadsheets
 from todoke.foundation.calendars.queries import japanese_date, now
 from todoke.foundation.errors import TodokeError
 from todoke.programme.plans import queries, services
@@ -14,7 +13,7 @@ from todoke.programme.plans.values import EditConflict, SetupStep
 from todoke.web.board import item_view, plans_view, setup_view
 from todoke.web.board.finding import done, or_404, say
 from todoke.web.board.forms.plans import ItemForm, LocalItemForm, PlanForm, StartForm
-from todoke.web.shared.downloads import as_download
+from todoke.web.board.tables import csv_file
 from todoke.web.shared.paging import after_of
 from todoke.web.shared.requests import DeskRequest, terminal_of
 
@@ -96,9 +95,7 @@ def plan(request: DeskRequest, uuid: UUID) -> HttpResponse:
 def plan_csv(request: DeskRequest, uuid: UUID) -> HttpResponseBase:
     """The same items as a table for spreadsheets."""
     rows = plans_view.item_rows(uuid, plans_view.narrowing(request.GET))
-    lines = [[spreadsheets.cell(one) for one in row] for row in rows]
-    name = f"取組一覧_{japanese_date(now()).isoformat()}.csv"
-    return as_download(spreadsheets.pieces(plans_view.HEADER, [lines]), name=name, kind="csv", size=None)
+    return csv_file(f"取組一覧_{japanese_date(now()).isoformat()}", plans_view.HEADER, rows)
 
 
 @or_404
