@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pytest_django import Settings
 
 from tests.support.rows import AT
 from todoke.foundation.audit.models import AuditEntry
@@ -199,3 +200,56 @@ def test_a_key_can_be_ended_by_a_person(two: None) -> None:
     send({"plan": 1})
     assert take() == []
     assert set(folders()) == {"refused-XCH-802"}
+
+
+def test_a_file_that_cannot_be_taken_stops_no_other_and_is_parked_at_the_limit(
+    two: None, settings: Settings
+) -> None:
+    settings.TODOKE_RETRY_LIMIT, settings.TODOKE_RETRY_BASE_SECONDS = 2, 0
+    send({"plan": "poison"})
+    send({"plan": 1})
+    seen = []
+
+    def take_it(arrived: Arrived, actor: Actor) -> None:
+        seen.append(arrived.letter.body["plan"])
+        if arrived.letter.body["plan"] == "poison":
+            raise KeyError("poison")
+
+    services.collect(context(PREFECTURE))
+    assert services.take_each([KIND], context(PREFECTURE), take_it) == 1
+    assert services.take_each([KIND], context(PREFECTURE), take_it) == 0
+    assert services.take_each([KIND], context(PREFECTURE), take_it) == 0
+    assert seen == ["poison", 1, "poison"]
+    with scope(PREFECTURE, read_only=True):
+        states = list(IncomingFile.objects.order_by("number").values_list("state", "parked_code"))
+    assert states == [("waiting", "SYS-910"), ("taken", "")]
+
+
+def test_of_a_file_whose_claim_was_lost_nothing_is_kept(two: None) -> None:
+    send({"plan": 1})
+    services.collect(context(PREFECTURE))
+
+    def take_late(arrived: Arrived, actor: Actor) -> None:
+        services.believe(TOWN, "ab" * 32, actor=actor, at=AT)
+        IncomingFile.objects.update(fence=arrived.fence + 1)  # another worker has claimed it meanwhile
+
+    assert services.take_each([KIND], context(PREFECTURE), take_late) == 0
+    with scope(PREFECTURE, read_only=True):
+        assert [one.public_key for one in queries.peers()] == [_key_of(TOWN)]
+        assert IncomingFile.objects.get().state == "waiting"
+
+
+def test_what_a_stage_cannot_take_is_refused_with_its_code(two: None) -> None:
+    send({"plan": 1})
+    services.collect(context(PREFECTURE))
+
+    def refuse_it(arrived: Arrived, actor: Actor) -> None:
+        raise KeyUnfit
+
+    assert services.take_each([KIND], context(PREFECTURE), refuse_it) == 0
+    with scope(PREFECTURE, read_only=True):
+        assert queries.refused() == [(TOWN, KIND, 1, "XCH-806")]
+
+
+def _key_of(organisation: str) -> str:
+    return rules.public_key_of(bytes.fromhex(queries.key_file(organisation).read_text()))

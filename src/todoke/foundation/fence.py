@@ -107,6 +107,16 @@ def _tell_server(organisation: str) -> None:
         cursor.execute("SELECT set_config('todoke.organisation', %s, true)", [organisation])
 
 
+def one_at_a_time(lock: int) -> None:
+    """Until the end of the transaction nobody else is past this point for the organisation in scope and this number.
+
+    SQLite lets one writer in at a time anyway.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [lock, int(current_organisation())])
+
+
 class OwnedQuerySet(models.QuerySet[Row]):
     """A query set that can only insert rows of the organisation in scope."""
 

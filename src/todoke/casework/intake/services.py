@@ -20,7 +20,14 @@ from todoke.casework.trust import queries as trust_queries
 from todoke.foundation import leases, meters
 from todoke.foundation.audit import services as audit
 from todoke.foundation.audit.values import Actor
-from todoke.foundation.fence import aware, current_organisation, insert_rows, scope, select_rows
+from todoke.foundation.fence import (
+    aware,
+    current_organisation,
+    insert_rows,
+    one_at_a_time,
+    scope,
+    select_rows,
+)
 from todoke.foundation.leases import Claim, Claimant, Failure, JobContext
 from todoke.foundation.procedures import queries as procedures
 from todoke.foundation.procedures import services as procedure_services
@@ -92,7 +99,7 @@ def store_batch(judged: Sequence[Judged], *, actor: Actor, at: datetime) -> Stor
     Packages that another worker has claimed since are left alone. One body's batches are stored one after the
     other, so that of two equal applications one is always the first.
     """
-    _one_at_a_time()
+    one_at_a_time(STORE_LOCK)
     mine = relay.still_mine(one.package for one in judged)
     ours = [one for one in judged if one.package.claim.id in mine]
     related = _related(ours, at)
@@ -137,12 +144,6 @@ def open_or_close_procedure(
         code, is_active=is_active, closes_at=closes_at, actor=actor, at=at, reason=reason
     )
     return relay.wake_waiting([desks.waits_for_procedure(code)], at=at) if is_active else 0
-
-
-def _one_at_a_time() -> None:
-    if connection.vendor == "postgresql":  # SQLite lets one writer in at a time anyway
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [STORE_LOCK, int(current_organisation())])
 
 
 Related = tuple[Judged, Duplicate, Candidate | None]  # a candidate where it was compared with others
@@ -490,7 +491,7 @@ def sweep_certificates(organisation: str, candidates: Collection[str]) -> int:
     with scope(organisation, read_only=True):
         last, named = queries.certificates_named(candidates, after=0)
     with scope(organisation):
-        _one_at_a_time()
+        one_at_a_time(STORE_LOCK)
         _, named_since = queries.certificates_named(candidates, after=last)
         gone = set(candidates) - named - named_since
         return EvidenceCertificate.objects.filter(sha256__in=gone).delete()[0]

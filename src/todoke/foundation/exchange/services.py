@@ -2,20 +2,20 @@
 
 import logging
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Max
 
 from todoke.foundation import durable, leases
 from todoke.foundation.audit import services as audit
-from todoke.foundation.audit.values import Actor
-from todoke.foundation.errors import TodokeError
-from todoke.foundation.fence import current_organisation, scope
+from todoke.foundation.audit.values import Actor, ActorKind
+from todoke.foundation.errors import TodokeError, whereabouts
+from todoke.foundation.fence import current_organisation, one_at_a_time, scope
 from todoke.foundation.leases import Claim, Claimant, Failure, JobContext
 
 from . import queries, rules
@@ -35,7 +35,7 @@ def write(
 
     The body holds no personal data: that is a promise of the stage whose kind it is.
     """
-    _one_at_a_time()
+    one_at_a_time(EXCHANGE_LOCK)
     ours = current_organisation()
     last = OutgoingFile.objects.filter(recipient=recipient, kind=kind).aggregate(last=Max("number"))["last"]
     letter = Letter(kind, ours, recipient, (last or 0) + 1, as_of, at, body)
@@ -49,14 +49,6 @@ def write(
         facts={"sha256": rules.sha256(content)},
     )  # fmt: skip
     return letter.number
-
-
-def _one_at_a_time() -> None:
-    if connection.vendor == "postgresql":  # SQLite lets one writer in at a time anyway
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT pg_advisory_xact_lock(%s, %s)", [EXCHANGE_LOCK, int(current_organisation())]
-            )
 
 
 def _private_key(organisation: str) -> bytes:
@@ -104,8 +96,13 @@ def introduce(sender: str, recipient: str, *, actor: Actor, at: datetime) -> Non
 
 def deliver(context: JobContext) -> int:
     """Write out the files of one body that are ready; written twice, a file is the same. Returns how many."""
+    where = {"state": OutgoingState.READY.value}
+    with scope(context.organisation, read_only=True):
+        if not OutgoingFile.objects.filter(
+            **where
+        ).exists():  # nearly always: no turn at writing is asked for
+            return 0
     with scope(context.organisation):
-        where = {"state": OutgoingState.READY.value}
         claims = leases.claim(OutgoingFile, where=where, order=["id"], limit=context.limit, by=context.by)
         found = {row.pk: row for row in OutgoingFile.objects.filter(pk__in=[one.id for one in claims])}
     for one in claims:
@@ -177,6 +174,46 @@ def _put_away(file: Path, folder: str) -> None:
         return  # another worker has moved it
     durable.sync_folder(target)
     durable.sync_folder(file.parent)
+
+
+def take_each(kinds: Sequence[str], context: JobContext, take: Callable[[Arrived, Actor], object]) -> int:
+    """Take the files of these kinds that wait for a body, each by `take` in a transaction of its own. Returns how many.
+
+    A file that `take` refuses（TodokeError）stays with its code for a person; with one where anything else goes wrong it
+    is tried again later, and parked at the limit. Neither stops another. Of a lost claim nothing is kept.
+    """
+    with scope(context.organisation, read_only=True):
+        if not queries.waiting(kinds):  # nearly always: no turn at writing is asked for
+            return 0
+    with scope(context.organisation):
+        waiting = claim(kinds, limit=context.limit, by=context.by)
+    return sum(_take_one(one, context, take) for one in waiting)
+
+
+def _take_one(arrived: Arrived, context: JobContext, take: Callable[[Arrived, Actor], object]) -> bool:
+    at = context.by.now
+    try:
+        with scope(context.organisation), transaction.atomic():
+            take(arrived, Actor(ActorKind.WORKER, context.by.owner))
+            is_ours = taken(arrived, at=at)
+            transaction.set_rollback(not is_ours)
+        return is_ours
+    except TodokeError as refusal:
+        _tell(arrived, context, refusal.code)
+        with scope(context.organisation):
+            refuse(arrived, code=refusal.code, at=at)
+    except Exception as trouble:  # noqa: BLE001  # whatever one file does, the others must not suffer for it
+        _tell(arrived, context, whereabouts(trouble))
+        with scope(context.organisation):
+            fail(arrived, at=at)
+    return False
+
+
+def _tell(arrived: Arrived, context: JobContext, why: str) -> None:
+    log.warning(
+        "exchange.not_taken organisation=%s kind=%s number=%s code=%s", context.organisation, arrived.letter.kind,
+        arrived.letter.number, why,
+    )  # fmt: skip
 
 
 @transaction.atomic

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from todoke.casework.cases import queries as cases
 from todoke.casework.disposal import queries
@@ -12,6 +12,7 @@ from todoke.casework.disposal.models import LegalHoldRow
 from todoke.casework.disposal.values import Ground, HoldTarget, LegalHold
 from todoke.casework.relay import queries as relay
 from todoke.casework.relay.errors import PackageUnknown
+from todoke.foundation import fence
 from todoke.foundation.accounts.queries import require
 from todoke.foundation.accounts.values import Right, Viewer
 from todoke.foundation.audit import services as audit
@@ -22,13 +23,8 @@ LOCK = 7_405_012  # advisory lock number on PostgreSQL; combined with the organi
 
 
 def one_at_a_time() -> None:
-    """Until the end of the transaction, nothing of the body in scope is disposed of while a hold is set, or reversely.
-
-    SQLite lets one writer in at a time anyway.
-    """
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, int(current_organisation())])
+    """Until the end of the transaction, nothing of the body in scope is disposed of while a hold is set, or reversely."""
+    fence.one_at_a_time(LOCK)
 
 
 @transaction.atomic

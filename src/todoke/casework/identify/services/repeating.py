@@ -9,14 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import connection
 
 from todoke.casework.identify.models import PartyRow
 from todoke.casework.intake import queries as intake_queries
 from todoke.casework.intake import services as intake
 from todoke.casework.intake.values import Duplicate, DuplicateKind, StoredApplication
 from todoke.foundation.audit.values import Actor
-from todoke.foundation.fence import current_organisation
+from todoke.foundation.fence import one_at_a_time
 
 IDENTIFY_LOCK = 7_405_003  # advisory lock number on PostgreSQL; combined with the organisation's code
 _HOUSEHOLD = ":h:"
@@ -51,7 +50,7 @@ def note_repetitions(
     asked = {key for several in keys.values() for key in several}
     if not asked:
         return
-    _one_at_a_time()
+    one_at_a_time(IDENTIFY_LOCK)
     window = timedelta(days=settings.TODOKE_DUPLICATE_DAYS)
     known = _known(asked)
     stems = intake_queries.stems(
@@ -78,14 +77,6 @@ def _may_repeat(one: StoredApplication) -> bool:
 def _repeats(kind: DuplicateKind) -> bool:
     """Whether an application is held as a repetition of another."""
     return kind not in (DuplicateKind.NONE, DuplicateKind.RESUBMISSION)
-
-
-def _one_at_a_time() -> None:
-    if connection.vendor == "postgresql":  # SQLite lets one writer in at a time anyway
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT pg_advisory_xact_lock(%s, %s)", [IDENTIFY_LOCK, int(current_organisation())]
-            )
 
 
 def _known(keys: set[str]) -> Known:

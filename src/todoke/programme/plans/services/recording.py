@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from todoke.foundation.accounts.queries import require
 from todoke.foundation.accounts.values import Right, Viewer
-from todoke.foundation.fence import current_organisation
+from todoke.foundation.fence import current_organisation, one_at_a_time
 from todoke.programme.plans import queries
 from todoke.programme.plans.errors import (
     AnswerMissing,
@@ -67,7 +67,7 @@ def record_statement(
     for name, value in (("役職", office), ("メッセージ", text)):
         if not value.strip():
             raise TextMissing(field=name)
-    _one_at_a_time()
+    one_at_a_time(LOCK)
     last = StatementRow.objects.order_by("-number").first()
     row = StatementRow.objects.create(
         organisation_id=current_organisation(), number=(last.number if last else 0) + 1, office=office.strip()[:60],
@@ -75,13 +75,6 @@ def record_statement(
     )  # fmt: skip
     Hand(viewer, at, terminal).record("statement.recorded", row.number, kind="statement")
     return queries.statements()[0]
-
-
-def _one_at_a_time() -> None:
-    """Until the end of the transaction nobody else numbers a statement; SQLite lets one writer in at a time anyway."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, int(current_organisation())])
 
 
 @transaction.atomic

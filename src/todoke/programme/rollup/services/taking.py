@@ -8,7 +8,6 @@ from django.db import transaction
 
 from todoke.foundation.audit import services as audit
 from todoke.foundation.audit.values import Actor
-from todoke.foundation.exchange import services as exchange
 from todoke.foundation.exchange.values import Arrived, Letter
 from todoke.foundation.fence import current_organisation
 from todoke.foundation.organisations import queries as organisations
@@ -24,20 +23,16 @@ MOST_ENTRIES = 4000
 
 
 @transaction.atomic
-def take(arrived: Arrived, *, actor: Actor, at: datetime) -> bool:
-    """Take one file over in one transaction; False when the claim was lost, and then nothing is kept.
+def take(arrived: Arrived, *, actor: Actor, at: datetime) -> None:
+    """Take one file over, in the transaction of the exchange, which notes that it was taken.
 
-    Raises SubmissionUnfit, SubmissionForeign, and what the letters of enquiries raise; the caller refuses the file.
+    Raises SubmissionUnfit, SubmissionForeign, and what the letters of enquiries raise; the exchange refuses the file.
     """
     _TAKE[arrived.letter.kind](arrived.letter, at)
-    if not exchange.taken(arrived, at=at):
-        transaction.set_rollback(True)
-        return False
     audit.record(
         "rollup.taken", object_kind="exchange", object_id=f"{arrived.letter.sender}:{arrived.letter.number}",
         actor=actor, at=at, facts={"kind": arrived.letter.kind, "sha256": arrived.sha256},
     )  # fmt: skip
-    return True
 
 
 def _take_submission(letter: Letter, at: datetime) -> None:
