@@ -76,8 +76,10 @@ def test_what_a_partial_index_covers_is_asked_for_by_that_index(
     towns: Towns, model: type[Model], column: str, index: str
 ) -> None:
     """Else each batch of intake would read all that a body ever received."""
+    # PostgreSQL counts two looks into a table that it knows to be empty dearer than reading it
+    values = ["a", "b"] if connection.vendor == "sqlite" else ["a"]
     with scope(towns[0]), CaptureQueriesContext(connection) as asked:
-        select_rows(model, ("id",), among=(column, ["a", "b"]))
+        select_rows(model, ("id",), among=(column, values))
     statement = next(one["sql"] for one in asked.captured_queries if column in one["sql"])
     with scope(towns[0]), connection.cursor() as cursor:
         if connection.vendor == "sqlite":
