@@ -3,6 +3,7 @@
 make faults                the usual number, on both databases
 make faults N=10000        so many kills
 python -m tests.faults --database sqlite --kills 10000 --cuts 200 --sweep 2000 --seed 7
+python -m tests.faults --database sqlite --only sweep --sweep 9000 --seed 7 --share 1/2    and 2/2 beside it
 """
 
 import argparse
@@ -57,6 +58,9 @@ def _arguments() -> argparse.Namespace:
         "--sweep", type=int, default=SWEEP, help=f"n 回目の失敗の試行数の上限（既定 {SWEEP}、0 で飛ばす）"
     )
     parser.add_argument("--only", nargs="+", default=[], help="この種類だけ（kills cuts sweep …）")
+    parser.add_argument(
+        "--share", default="1/1", help="n 回目の失敗を分けて並べて試すとき、その何番目か（例 1/3）"
+    )
     parser.add_argument("--seed", type=int, default=int(time.time()) % 1_000_000, help="乱数の種")
     return parser.parse_args()
 
@@ -65,7 +69,18 @@ def _each(args: argparse.Namespace) -> int:
     codes = []
     for place, database in enumerate(DATABASES):
         kills = args.kills // 2 + (args.kills % 2 if place == 0 else 0)
-        numbers = ("--kills", kills, "--cuts", args.cuts, "--sweep", args.sweep, "--seed", args.seed)
+        numbers = (
+            "--kills",
+            kills,
+            "--cuts",
+            args.cuts,
+            "--sweep",
+            args.sweep,
+            "--seed",
+            args.seed,
+            "--share",
+            args.share,
+        )
         words = [sys.executable, "-m", "tests.faults", "--database", database, *map(str, numbers)]
         words += ["--only", *args.only] if args.only else []
         codes.append(subprocess.run(words, check=False).returncode)

@@ -175,10 +175,14 @@ def _sweep(trials: Trials) -> None:
     with sweep.sweep(trials.tiny, trials.folder / "sweep") as one:
         wrong = one.learn()
         counts = {folder: one.count(folder) for folder in one.below}
-        points = sweep.points(counts, most=trials.args.sweep)
+        every = sweep.points(counts, most=trials.args.sweep)
+        points = sweep.share(every, trials.args.share, seed=trials.args.seed)
         for number, point in enumerate(points):
             trials.board.progress("n-th failure", number, len(points))
-            wrong += one.run(point)
+            found = one.run(point)
+            wrong += found
+            for sentence in found:  # at once: a whole sweep takes hours and may be cut off
+                print(f"    ✗ {sentence}", flush=True)
             if len(wrong) > 20:
                 break
     trials.board.close(

@@ -12,11 +12,12 @@ import os
 import shutil
 import struct
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from random import Random
 
 from django.db import connections
 
@@ -185,3 +186,10 @@ def points(counts: Mapping[str, int], *, most: int) -> list[Point]:
         return every
     step = (len(every) - 1) / (most - 1)
     return [every[round(place * step)] for place in range(most)]
+
+
+def share(every: Sequence[Point], which: str, *, seed: int) -> list[Point]:
+    """The points of one of several runs（"1/3"）, shuffled by the seed: one that is cut off has tried a fair sample."""
+    place, of = (int(number) for number in which.split("/"))
+    shuffled = Random(seed).sample(list(every), len(every))  # noqa: S311  # an order, not a secret
+    return shuffled[place - 1 :: of]
