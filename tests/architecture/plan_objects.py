@@ -8,6 +8,7 @@ from todoke.programme.models import (
     AdoptionRow,
     AssessmentRow,
     IndicatorRow,
+    IndicatorValueRow,
     PlanItemRow,
     PlanRow,
     PlanSnapshotRow,
@@ -58,6 +59,12 @@ def _assessment() -> Arguments:
     return {"uuid": make(AssessmentRow, questionnaire="self-assessment").uuid}
 
 
+def _value() -> Arguments:
+    of = make(IndicatorRow, code=secrets.token_hex(8), direction="up", target=None, ended_at=None)
+    row = make(IndicatorValueRow, indicator=of, source="events", events="0" * 32, value=1, published_on=None)
+    return {"value_id": row.pk}
+
+
 OF_PLAN = (
     "plan", "plan-csv", "edit-plan", "close-plan", "new-item", "plan-changes", "undo-change", "arrangements", "set-window",
     "set-capacity", "confirm-windows", "remove-part", "progress", "progress-csv", "matrix", "matrix-csv", "report",
@@ -78,6 +85,7 @@ OF: Mapping[str, Callable[[], Arguments]] = {
     "add-finding": _workshop,
     "settle-finding": _workshop,
     "assessment": _assessment,
+    "value-events": _value,
 }
 LISTED: Mapping[str, Callable[[], object]] = {
     "plans": lambda: (plan(), _draft()),

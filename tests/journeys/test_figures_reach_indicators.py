@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from http import HTTPStatus
 
 import pytest
 
@@ -10,6 +11,7 @@ from tests.casework.cases.conftest import clerks as clerks
 from tests.casework.cases.conftest import open_cases as open_cases
 from tests.casework.identify.applications import Written
 from tests.casework.identify.conftest import ACTOR, MINASE, NOW
+from tests.support import desk
 from tests.support.clock import Clock
 from todoke.casework import journey as casework
 from todoke.casework.cases import services as cases
@@ -18,9 +20,11 @@ from todoke.casework.cases.models import Case
 from todoke.casework.cases.values import CaseStatus
 from todoke.casework.figures import queries as figures
 from todoke.casework.figures.models import CaseFigureRow
+from todoke.foundation.accounts import queries as accounts
 from todoke.foundation.accounts.errors import RightMissing
-from todoke.foundation.accounts.values import Right, Viewer
+from todoke.foundation.accounts.values import Right, Role, Viewer
 from todoke.foundation.audit import services as audit
+from todoke.foundation.audit.models import AuditEntry
 from todoke.foundation.exchange import queries as exchange
 from todoke.foundation.exchange import services as exchange_services
 from todoke.foundation.exchange.models import IncomingFile, OutgoingFile
@@ -29,7 +33,7 @@ from todoke.foundation.leases import Claimant, JobContext
 from todoke.programme import journey as programme
 from todoke.programme.packs.values import IndicatorDefinition
 from todoke.programme.progress import queries, services
-from todoke.programme.progress.errors import PaperCountUnfit
+from todoke.programme.progress.errors import PaperCountForeign, PaperCountUnfit
 from todoke.programme.progress.models import CaseDayRow, PaperCountRow
 from todoke.programme.progress.rules import fed
 from todoke.programme.progress.values import Indicator, IndicatorValue, ValueSource
@@ -162,34 +166,102 @@ def test_a_file_that_does_not_fit_is_refused_with_its_code_and_changes_nothing(
         assert [(kind, code) for _, kind, _, code in exchange.refused()] == [("casework.events", "PRG-807")]
 
 
+def a_month_later(clock: Clock) -> None:
+    clock.move_to(NOW + timedelta(days=30))
+    with scope(MINASE):
+        audit.seal(at=clock.now)
+
+
+def viewer_of(*roles: Role, section: int | None = None) -> Viewer:
+    staff_id = desk.appoint(MINASE, roles, section=section, name=f"{'-'.join(roles)}-{section}")
+    with scope(MINASE, read_only=True):
+        found = accounts.viewer(staff_id)
+    assert found is not None
+    return found
+
+
 def test_the_share_waits_for_the_paper_applications_and_a_correction_of_them_is_another_value(
     answered: Case, clock: Clock
 ) -> None:
+    officer = viewer_of(Role.PROGRAMME)
     with scope(MINASE, read_only=True):
         found = {one.procedure: (one.online, one.count) for one in queries.paper_counts(APRIL)}
     assert found == {"P12": (1, None), "P20": (1, None)}
     with scope(MINASE), pytest.raises(PaperCountUnfit):
-        services.state_paper_count(OFFICER, "P12", APRIL, 3, at=clock.now)  # April is not over
+        services.state_paper_counts(officer, APRIL, {"P12": 3}, at=clock.now)  # April is not over
     with scope(MINASE):
         CaseDayRow.objects.bulk_create(_quiet(day) for day in fed.days_of(APRIL) if day not in _known())
-    clock.move_to(NOW + timedelta(days=30))
-    with scope(MINASE):
-        audit.seal(at=clock.now)
+    a_month_later(clock)
     keep(SHARE, clock)
     assert [one.missing for one in values("online-share")] == ["紙の申請の件数が入力されていない（2手続）"]
-    state = services.state_paper_count
+    state = services.state_paper_counts
     with scope(MINASE):
-        assert state(OFFICER, "P12", APRIL, 3, at=clock.now) == 1
-        assert state(OFFICER, "P20", APRIL, 3, at=clock.now) == 1
-        assert state(OFFICER, "P20", APRIL, 3, at=clock.now) == 0
+        assert state(officer, APRIL, {"P12": 3, "P20": 3}, at=clock.now) == 2
+        assert state(officer, APRIL, {"P20": 3}, at=clock.now) == 0
         assert [(one.value, one.events) for one in values("online-share")] == [(Decimal(25), 2)]
-        state(OFFICER, "P20", APRIL, 5, at=clock.now)
+        state(officer, APRIL, {"P20": 5}, at=clock.now)
         assert [one.value for one in values("online-share")] == [Decimal(20)]
         assert list(PaperCountRow.objects.order_by("pk").values_list("count", flat=True)) == [3, 3, 5]
         with pytest.raises(PaperCountUnfit):
-            state(OFFICER, "P12", APRIL, -1, at=clock.now)
+            state(officer, APRIL, {"P12": -1}, at=clock.now)
         with pytest.raises(RightMissing):
-            state(Viewer(MINASE, 1, "他", frozenset(), None), "P12", APRIL, 1, at=clock.now)
+            state(Viewer(MINASE, 1, "他", frozenset(), None), APRIL, {"P12": 1}, at=clock.now)
+
+
+def section_of(clerk: Viewer) -> int:
+    (section,) = clerk.sections or ()
+    return section
+
+
+def test_a_section_tells_the_paper_applications_of_its_own_procedures_only(
+    answered: Case, clerks: Clerks, clock: Clock
+) -> None:
+    a_month_later(clock)
+    of_children = viewer_of(Role.MEASURES, section=section_of(clerks.children))
+    with scope(MINASE):
+        assert services.state_paper_counts(of_children, APRIL, {"P12": 3}, at=clock.now) == 1
+        with pytest.raises(PaperCountForeign):
+            services.state_paper_counts(of_children, APRIL, {"P12": 4, "P20": 1}, at=clock.now)
+        assert queries.stated_paper(APRIL) == {"P12": 3}
+
+
+def test_the_page_of_paper_applications_takes_what_people_type_and_says_what_it_cannot_take(
+    answered: Case, clerks: Clerks, clock: Clock
+) -> None:
+    a_month_later(clock)
+    of_children = viewer_of(Role.MEASURES, section=section_of(clerks.children))
+    page, address = desk.browser(MINASE, of_children.staff_id), "/board/indicators/paper/?month=2026-04"
+    refused = page.post(address, {"paper-P12": "三件"})
+    assert refused.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "まだ何も保存していません" in refused.content.decode()
+    assert "三件" in refused.content.decode(), "what was typed is not lost"
+    assert page.post(address, {"paper-P12": "１,２０３", "paper-P20": "5"}).status_code == HTTPStatus.FOUND
+    with scope(MINASE, read_only=True):
+        assert queries.stated_paper(APRIL) == {"P12": 1203}, "P20 is another section's"
+    shown = page.get(address).content.decode()
+    assert "0.1%" in shown, "1 of 1,204"
+    assert page.post(address, {"paper-P12": ""}).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+def test_a_value_leads_to_its_records_and_who_may_see_cases_to_the_case_which_is_recorded(
+    answered: Case, clerks: Clerks
+) -> None:
+    address = f"/board/indicators/values/{values('days-to-answer')[-1].id}/"
+    section = section_of(clerks.children)
+    shown = {
+        name: desk.browser(MINASE, viewer_of(*roles, section=where).staff_id).get(address).content.decode()
+        for name, roles, where in (
+            ("reporter", [Role.MEASURES], None),
+            ("own", [Role.MEASURES, Role.RECEPTION], section),
+            ("other", [Role.MEASURES, Role.RECEPTION], section_of(clerks.care)),
+        )
+    }
+    with scope(MINASE, read_only=True):
+        (event,) = queries.events_behind(values("days-to-answer")[-1].id)
+        assert AuditEntry.objects.filter(action="cases.listed", object_kind="indicator").count() == 1
+    assert all(event in page for page in shown.values())
+    link = f"/cases/{answered.uuid}/"
+    assert [link in shown[name] for name in ("reporter", "own", "other")] == [False, True, False]
 
 
 def _known() -> set[date]:

@@ -23,7 +23,7 @@ APPEND_ONLY = frozenset(
         "casework.RevocationChoiceRow", "programme.EditionRow",
         "programme.AdoptionRow", "programme.AssessmentRow", "programme.PlanChangeRow", "programme.PlanEvidenceRow",
         "programme.PlanSnapshotRow", "programme.StatementRow", "programme.ReportRow", "programme.IndicatorValueRow",
-        "programme.CloseRow", "programme.ForwardRuleRow",
+        "programme.CloseRow", "programme.ForwardRuleRow", "programme.CaseDayRow", "programme.PaperCountRow",
     }
 )  # fmt: skip
 _POLICY = "organisation_id = NULLIF(current_setting('todoke.organisation', true), '')::varchar"

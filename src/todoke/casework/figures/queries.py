@@ -1,6 +1,6 @@
 """Questions about the figures of cases: what is due, what was written, and which case an event's id leads to."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from django.db.models import Q
@@ -67,8 +67,9 @@ def case_of(viewer: Viewer, event_id: str) -> WorklistRow:
     return cases.find(viewer, row.case.uuid)
 
 
-def cases_of(viewer: Viewer, event_ids: Sequence[str]) -> Sequence[WorklistRow]:
-    """The same for many: those that the person may see, newest first; two queries. Raises RightMissing."""
+def cases_of(viewer: Viewer, event_ids: Sequence[str]) -> Mapping[str, WorklistRow]:
+    """The same for many, by event id: those that the person may see; two queries. Raises RightMissing."""
     rows = CaseFigureRow.objects.filter(event_id__in=list(event_ids))
-    found = cases.rows_of(viewer, rows.values_list("case__application_id", flat=True))
-    return sorted(found.values(), key=lambda row: row.id, reverse=True)
+    applications = dict(rows.values_list("event_id", "case__application_id"))
+    found = cases.rows_of(viewer, applications.values())
+    return {event: found[one] for event, one in applications.items() if one in found}

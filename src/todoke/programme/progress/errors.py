@@ -77,3 +77,12 @@ class PaperCountUnfit(TodokeError):
     sentence: ClassVar[str] = (
         "紙の申請の件数が合いません（{where}）。終わった月の件数を、0以上の整数で入力してください。"
     )
+
+
+class PaperCountForeign(TodokeError):
+    """The procedure is in the charge of a section that is not the person's."""
+
+    code: ClassVar[str] = "PRG-810"
+    sentence: ClassVar[str] = (
+        "この手続（{procedure}）の紙の件数は、担当課の人が入力します。担当課に依頼するか、手続の担当課の設定を確かめてください。"
+    )

@@ -89,7 +89,8 @@ class IndicatorValueRow(OwnedRow):
 class CaseDayRow(OwnedRow):
     """One daily file of casework as it was taken: the body of the letter as JSON. Opaque ids, no personal data.
 
-    A later revision of a day is another row; the newest whole one counts. Kept as long as the values that rest on it.
+    Append-only: a later revision of a day is another row; the newest whole one counts. Kept as long as the values that
+    rest on it.
     """
 
     day = models.DateField()
@@ -114,7 +115,7 @@ class CaseDayRow(OwnedRow):
 class PaperCountRow(OwnedRow):
     """How many applications of a procedure came on paper in a month, as a person stated it. The newest counts.
 
-    No personal data but the id of who stated it. Append-only by the services.
+    No personal data but the id of who stated it. Append-only.
     """
 
     procedure = models.CharField(max_length=20)

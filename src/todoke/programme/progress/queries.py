@@ -1,11 +1,16 @@
 """Questions about progress: every figure is derived from the reports when it is asked for."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
+from todoke.foundation.accounts import queries as accounts
+from todoke.foundation.accounts.values import Right, Viewer
+from todoke.foundation.procedures import queries as catalogue
 from todoke.foundation.workbooks import Sheet
+from todoke.programme.packs.values import IndicatorDefinition
 from todoke.programme.plans import queries as plans
 from todoke.programme.plans.values import Item, PlanContent
 
@@ -14,6 +19,7 @@ from .models import CaseDayRow, IndicatorRow, IndicatorValueRow, PaperCountRow, 
 from .rules import case_files, fed, figures, indicators, reports, workbook
 from .values import (
     Direction,
+    FedIndicator,
     Indicator,
     IndicatorValue,
     PaperCount,
@@ -132,9 +138,18 @@ def _value(row: IndicatorValueRow) -> IndicatorValue:
 def trends() -> Sequence[Trend]:
     """Every kept indicator with its values by day; two questions, however many there are."""
     values: dict[int, list[IndicatorValue]] = {}
-    for row in IndicatorValueRow.objects.filter(indicator__ended_at__isnull=True).order_by("pk"):
+    rows = IndicatorValueRow.objects.filter(indicator__ended_at__isnull=True)
+    for row in rows.defer("events").order_by("pk"):  # a city's month has 150,000 ids
         values.setdefault(row.indicator_id, []).append(_value(row))
     return [indicators.trend(one, values.get(one.id, [])) for one in kept_indicators()]
+
+
+def value_with_indicator(value_id: int) -> tuple[Indicator, IndicatorValue]:
+    """A value and what it is of, also where a later one corrected it; raises IndicatorUnknown."""
+    row = IndicatorValueRow.objects.filter(pk=value_id).defer("events").select_related("indicator").first()
+    if row is None:
+        raise IndicatorUnknown
+    return _indicator(row.indicator), _value(row)
 
 
 def events_behind(value_id: int) -> tuple[str, ...]:
@@ -143,50 +158,111 @@ def events_behind(value_id: int) -> tuple[str, ...]:
     return tuple(row.events.split()) if row is not None else ()
 
 
-def case_events(first: date, last: date) -> Mapping[date, Sequence[ToldCase]]:
-    """What the newest whole revision of each day of a span says; a day without one is not there. One question.
+def told_behind(of: Indicator, value: IndicatorValue, ids: Collection[str]) -> Mapping[str, ToldCase]:
+    """What the newest files of the value's day, or month, say of these records; without one that a correction left out."""
+    which = fed.of_code(of.code)
+    if which is None:
+        return {}
+    first = fed.month_of(value.as_of) if which[0] is FedIndicator.ONLINE_SHARE else value.as_of
+    wanted = frozenset(ids)
+    return {
+        event["id"]: case_files.event(event, day)
+        for day, rows in _whole_days(first, value.as_of).items()
+        for row in rows
+        for event in json.loads(row.document)["events"]
+        if event["id"] in wanted
+    }
 
-    A day's parts are whole when all are here; until then the revision before it counts.
-    """
+
+def case_events(first: date, last: date) -> Mapping[date, Sequence[ToldCase]]:
+    """What the newest whole revision of each day of a span says; a day without one is not there. One question."""
+    return {
+        day: [event for row in rows for event in _events(row)]
+        for day, rows in _whole_days(first, last).items()
+    }
+
+
+def _whole_days(first: date, last: date) -> Mapping[date, Sequence[CaseDayRow]]:
+    """A day's parts are whole when all are here; until then the revision before it counts."""
     parts: dict[tuple[date, int], list[CaseDayRow]] = {}
     for row in CaseDayRow.objects.filter(day__gte=first, day__lte=last).order_by("day", "revision", "part"):
         parts.setdefault((row.day, row.revision), []).append(row)
-    whole = {
-        day: rows for (day, _), rows in parts.items() if len(rows) == rows[0].parts
-    }  # the last one stays
-    return {day: [event for row in rows for event in _events(row)] for day, rows in whole.items()}
+    return {day: rows for (day, _), rows in parts.items() if len(rows) == rows[0].parts}  # the last one stays
 
 
 def _events(row: CaseDayRow) -> Sequence[ToldCase]:
     return case_files.read(json.loads(row.document), as_of=row.day).events
 
 
-def case_days() -> Sequence[date]:
-    """The days of which files were taken, oldest first."""
-    return list(CaseDayRow.objects.order_by("day").values_list("day", flat=True).distinct())
+def case_days(month: date | None = None) -> Sequence[date]:
+    """The days of which files were taken, oldest first; of one month（its first day）only, or of all."""
+    rows = CaseDayRow.objects.order_by("day")
+    if month is not None:
+        days = fed.days_of(month)
+        rows = rows.filter(day__gte=days[0], day__lte=days[-1])
+    return list(rows.values_list("day", flat=True).distinct())
 
 
 def stated_paper(month: date) -> Mapping[str, int]:
     """Procedure → paper applications in a month（its first day）, as stated last; a procedure that is not here is unknown."""
-    rows = PaperCountRow.objects.filter(month=month).order_by("pk")
-    return dict(rows.values_list("procedure", "count"))
+    return {procedure: row.count for procedure, row in _stated_rows(month).items()}
 
 
-def paper_counts(month: date) -> Sequence[PaperCount]:
-    """What a person is asked for a month: each procedure that came online or was stated, with both counts, by code."""
-    days, stated = fed.days_of(month), stated_paper(month)
-    online = dict.fromkeys(stated, 0)
-    for day, events in case_events(days[0], days[-1]).items():
-        for one in events:
-            online[one.procedure] = online.get(one.procedure, 0) + (one.received_on == day)
+def _stated_rows(month: date) -> Mapping[str, PaperCountRow]:
+    return {row.procedure: row for row in PaperCountRow.objects.filter(month=month).order_by("pk")}
+
+
+def paper_counts(month: date, *, also: Iterable[str] = ()) -> Sequence[PaperCount]:
+    """What a person is asked for a month: each procedure that came online, was stated or is named in `also`; by code.
+
+    With both counts. Two questions.
+    """
+    days, stated = fed.days_of(month), _stated_rows(month)
+    online = Counter(
+        one.procedure
+        for day, events in case_events(days[0], days[-1]).items()
+        for one in events
+        if one.received_on == day
+    )
     return [
-        PaperCount(procedure, month, stated.get(procedure), count)
-        for procedure, count in sorted(online.items())
-        if count or procedure in stated
+        _paper(procedure, month, stated.get(procedure), online[procedure])
+        for procedure in sorted({*online, *stated, *also})
     ]
 
 
-def newest_fed(indicator_id: int) -> Mapping[date, IndicatorValueRow]:
-    """Day → the value that files of casework gave an indicator last; for services of this stage."""
-    rows = IndicatorValueRow.objects.filter(indicator_id=indicator_id, source=ValueSource.EVENTS.value)
+def _paper(procedure: str, month: date, row: PaperCountRow | None, online: int) -> PaperCount:
+    if row is None:
+        return PaperCount(procedure, month, None, online)
+    return PaperCount(procedure, month, row.count, online, row.by, row.at)
+
+
+def procedures_of(viewer: Viewer) -> frozenset[str] | None:
+    """The procedures of whose paper applications a person tells: those of their sections; None: of every one."""
+    sections = accounts.sections_with(viewer, Right.REPORT_PROGRESS)
+    if sections is None:
+        return None
+    return frozenset(code for code, desk in catalogue.desks().items() if desk.section_id in sections)
+
+
+def is_fed(code: str) -> bool:
+    """Whether daily files of casework give this indicator its values, so that it can be kept for one procedure too."""
+    return fed.of_code(code) is not None
+
+
+def needs_paper(code: str) -> bool:
+    """Whether persons have to tell the paper applications before this indicator has a value."""
+    which = fed.of_code(code)
+    return which is not None and which[0] is FedIndicator.ONLINE_SHARE
+
+
+def of_procedure(definition: IndicatorDefinition, procedure: str, label: str) -> IndicatorDefinition:
+    """The definition of a fed indicator for one procedure, to be kept beside the one of all."""
+    return fed.of_procedure(definition, procedure, label)
+
+
+def newest_fed(indicator_id: int, days: Sequence[date]) -> Mapping[date, IndicatorValueRow]:
+    """Day → the value that files of casework gave an indicator last, of these days; for services of this stage."""
+    rows = IndicatorValueRow.objects.filter(
+        indicator_id=indicator_id, source=ValueSource.EVENTS.value, as_of__in=days
+    )
     return {row.as_of: row for row in rows.order_by("pk")}

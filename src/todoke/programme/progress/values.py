@@ -359,9 +359,14 @@ class CaseDayPart:
 
 @dataclass(frozen=True, slots=True)
 class PaperCount:
-    """How many applications of a procedure came on paper in a month（its first day）, as a person states it; None: nobody did."""
+    """How many applications of a procedure came on paper in a month（its first day）, as a person states it; None: nobody did.
+
+    `by` is the id of who stated it last, at `at`. `online` as the files of casework say.
+    """
 
     procedure: str
     month: date
     count: int | None
     online: int
+    by: str = ""
+    at: datetime | None = None

@@ -1,14 +1,17 @@
 """Indicators: where each stands to its target, its trend as a line and a table, and what else could be kept."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from todoke.foundation.accounts.values import Right, Viewer
+from todoke.foundation.procedures import queries as catalogue
 from todoke.programme.packs import queries as packs
 from todoke.programme.packs.values import IndicatorDefinition
 from todoke.programme.progress import queries
 from todoke.programme.progress.values import Indicator, IndicatorValue, Trend
+
+from .forms.progress import Offered
 
 HEADER = (
     "指標",
@@ -39,17 +42,19 @@ class IndicatorLine:
 
 @dataclass(frozen=True, slots=True)
 class IndicatorsView:
-    """The indicators that the body keeps, and what may be done."""
+    """The indicators that the body keeps, and what may be done. `asks_paper`: one of them waits for paper counts."""
 
     lines: tuple[IndicatorLine, ...]
     may_keep: bool
     may_state: bool
+    asks_paper: bool
 
 
 def indicators_view(viewer: Viewer) -> IndicatorsView:
     """Every kept indicator."""
     lines = tuple(_line(one) for one in queries.trends())
-    return IndicatorsView(lines, viewer.may(Right.EDIT_PLANS), viewer.may(Right.REPORT_PROGRESS))
+    asks = any(queries.needs_paper(one.trend.indicator.code) for one in lines)
+    return IndicatorsView(lines, viewer.may(Right.EDIT_PLANS), viewer.may(Right.REPORT_PROGRESS), asks)
 
 
 def _line(trend: Trend) -> IndicatorLine:
@@ -75,11 +80,25 @@ def _points(values: tuple[IndicatorValue, ...]) -> str:
     )
 
 
-def offered() -> Mapping[str, IndicatorDefinition]:
-    """The indicators of every pack at hand by id, those that the body keeps already left out."""
-    kept = {one.code for one in queries.kept_indicators()}
-    found = (one for pack in packs.packs() for one in packs.edition(pack.newest).indicators)
-    return {one.id: one for one in found if one.id not in kept}
+def offered() -> Offered:
+    """The indicators of every pack at hand, without those that the body keeps already.
+
+    One that casework feeds stays: it can be kept for each procedure.
+    """
+    kept = frozenset(one.code for one in queries.kept_indicators())
+    found = {one.id: one for pack in packs.packs() for one in packs.edition(pack.newest).indicators}
+    fed = frozenset(code for code in found if queries.is_fed(code))
+    procedures = [(code, one.name) for code, one in catalogue.catalogue().items()]
+    return Offered(
+        {code: one for code, one in found.items() if code not in kept or code in fed}, procedures, fed, kept
+    )
+
+
+def meant(definition: IndicatorDefinition, procedure: str) -> IndicatorDefinition:
+    """The definition for one procedure, or of all where none is named."""
+    if not procedure:
+        return definition
+    return queries.of_procedure(definition, procedure, catalogue.procedure(procedure).name)
 
 
 def kept() -> Sequence[Indicator]:

@@ -39,6 +39,8 @@ RIGHT_OF: Mapping[str, Right] = {
     "keep-indicator": Right.EDIT_PLANS,
     "state-value": Right.REPORT_PROGRESS,
     "end-indicator": Right.EDIT_PLANS,
+    "value-events": Right.VIEW_PLANS,
+    "paper-counts": Right.REPORT_PROGRESS,
     "steps": Right.VIEW_PLANS,
     "new-round": Right.EDIT_PLANS,
     "survey-round": Right.VIEW_PLANS,

@@ -16,6 +16,7 @@ from todoke.programme.rollup import queries
 from todoke.programme.rollup.queries import counts_in
 from todoke.programme.rollup.values import (
     ABSENT,
+    MOST_LISTED,
     STATE_WORDS,
     Aggregate,
     BodyLine,
@@ -28,7 +29,6 @@ from todoke.programme.rollup.values import (
 )
 
 MOST_SHEET_ROWS = 5000
-MOST_LINES = 300  # bodies that are listed one by one; more are shown by prefecture
 HEADER = (
     "団体コード", "団体名", "提出の時点", "経過日数", "版", "完了率", "比較できるステップ", "全ステップ", "作業量で見た進捗",
     "報告が古い割合", "完了見込み（五分五分）", "完了見込み（八割）", "期限に間に合う見込み", "状態",
@@ -50,7 +50,7 @@ class RollUpView:
     area_query: str
 
 
-def rolled(asked: QueryDict, *, as_of: date) -> RollUp:
+def rolled(asked: QueryDict, *, as_of: date, most_listed: int | None = None) -> RollUp:
     """The roll-up that an address asks for（pack, edition, release, source, within）. Raises Http404 for nonsense."""
     try:
         source = SubmissionSource(asked.get("source", SubmissionSource.SUBMITTED.value))
@@ -64,19 +64,21 @@ def rolled(asked: QueryDict, *, as_of: date) -> RollUp:
     within = asked.get("within", "")
     if within and not (len(within) == 2 and within.isascii() and within.isdecimal()):
         raise Http404
-    return queries.roll_up(pack, as_of=as_of, basis=basis, source=source, within=within)
+    return queries.roll_up(
+        pack, as_of=as_of, basis=basis, source=source, within=within, most_listed=most_listed
+    )
 
 
 def page(viewer: Viewer, asked: QueryDict, *, as_of: date) -> RollUpView:
     """The page with the choices that stand above it."""
-    roll = rolled(asked, as_of=as_of)
+    roll = rolled(asked, as_of=as_of, most_listed=MOST_LISTED)
     names = {one.pack: one.title for one in packs.packs() if one.subject is not PackSubject.INDICATORS}
     in_use = [(one, names.get(one, one)) for one in queries.packs_in_use(roll.source)]
     kept, others = asked.copy(), asked.copy()
     others.pop("within", None)
     return RollUpView(
         roll, in_use, queries.waiting_to_forward(), queries.forward_rule(), kept.urlencode(), names.get(roll.pack, "提出"),
-        viewer.may(Right.ASK_BODIES), len(roll.bodies) > MOST_LINES, others.urlencode(),
+        viewer.may(Right.ASK_BODIES), roll.below > MOST_LISTED, others.urlencode(),
     )  # fmt: skip
 
 
@@ -116,7 +118,7 @@ def document(roll: RollUp) -> dict[str, Any]:
     """The roll-up as JSON, for programs."""
     return {
         "pack": roll.pack, "basis": str(roll.basis) if roll.basis else None, "as_of": roll.as_of.isoformat(),
-        "source": roll.source.value, "bodies_below": len(roll.bodies), "submitted": roll.submitted,
+        "source": roll.source.value, "bodies_below": roll.below, "submitted": roll.submitted,
         "comparable": roll.comparable, "late": roll.late, "official_rate": aggregate_words(roll.rate),
         "weighted_progress": aggregate_words(roll.weighted),
         "concepts": [
@@ -146,7 +148,7 @@ def monthly_sheet(roll: RollUp) -> Sheet | None:
     nodes = {one.id: one for one in packs.edition(roll.basis).nodes}
     columns = [f"{nodes[step].number} {nodes[step].label}".strip() for step in there.steps]
     labels = {one.code: one.label for one in roll.concepts}
-    told = queries.letters(roll.pack, basis=roll.basis, source=roll.source)
+    told = queries.letters(roll.pack, basis=roll.basis, source=roll.source, within=roll.within)
     rows = list(_monthly_rows(roll, told, labels))
     notes = (
         f"{roll.basis.edition}版にそろえた提出の一覧（{roll.as_of.isoformat()}の時点）",
@@ -200,9 +202,9 @@ class StepsView:
 
 def steps_view(asked: QueryDict, *, as_of: date) -> StepsView:
     """The steps of the 事務 that an address asks for（concept）. Raises Http404."""
-    roll, concept = rolled(asked, as_of=as_of), asked.get("concept", "")
+    roll, concept = rolled(asked, as_of=as_of, most_listed=0), asked.get("concept", "")
     found = next((one for one in roll.concepts if one.code == concept), None)
     if found is None or roll.basis is None:
         raise Http404
-    lines = queries.steps(roll.pack, concept, basis=roll.basis, source=roll.source)
+    lines = queries.steps(roll.pack, concept, basis=roll.basis, source=roll.source, within=roll.within)
     return StepsView(roll, concept, found.label, lines, asked.urlencode())

@@ -64,7 +64,9 @@ MENU = (
             "new-plan", "set-up-plan", "plan", "edit-plan", "new-item", "plan-changes", "arrangements", "plan-item",
             "progress", "matrix", "report", "take-workbook", "editions", "impact", "adopt-edition", "adoption",
         }), namespace="board"),
-        Entry("indicators", "指標", frozenset({"keep-indicator", "state-value"}), namespace="board"),
+        Entry("indicators", "指標", frozenset({
+            "keep-indicator", "state-value", "value-events", "paper-counts",
+        }), namespace="board"),
         Entry("steps", "土台づくり", frozenset({
             "new-round", "survey-round", "issue-codes", "new-statement", "new-workshop", "workshop", "add-finding",
             "new-assessment", "assessment",

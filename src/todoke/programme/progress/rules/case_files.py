@@ -35,7 +35,7 @@ def read(body: Mapping[str, Any], *, as_of: date) -> CaseDayPart:
         raise EventsUnfit(where="分割")
     if not isinstance(events, list) or len(events) > MOST_EVENTS:
         raise EventsUnfit(where="件数")
-    found = tuple(_event(one, day, f"{number}件目") for number, one in enumerate(events, 1))
+    found = tuple(event(one, day, f"{number}件目") for number, one in enumerate(events, 1))
     if len({one.id for one in found}) != len(found):
         raise EventsUnfit(where="同じ記録が二度あります")
     return CaseDayPart(day, revision, part, parts, found)
@@ -47,17 +47,18 @@ def as_kept(body: Mapping[str, Any]) -> tuple[str, str]:
     return text, hashlib.sha256(text.encode()).hexdigest()
 
 
-def _event(one: object, day: date, where: str) -> ToldCase:
+def event(one: object, day: date, where: str = "記録") -> ToldCase:
+    """One record of a day's file. Raises EventsUnfit with `where`."""
     if not isinstance(one, dict) or one.keys() != _EVENT or one["entry"] not in ("online", "by_hand"):
         raise EventsUnfit(where=where)
-    event, procedure = (
+    found, procedure = (
         _text(one[name], shape, where) for name, shape in (("id", _ID), ("procedure", _PROCEDURE))
     )
     received, answer = _day(one["received_on"], where), _answer(one, day, where)
     is_of_the_day = received == day or (answer is not None and answer.on == day)
     if received > day or not is_of_the_day or (answer is not None and answer.on < received):
         raise EventsUnfit(where=where)
-    return ToldCase(event, procedure, received, one["entry"] == "by_hand", answer)
+    return ToldCase(found, procedure, received, one["entry"] == "by_hand", answer)
 
 
 def _answer(one: Mapping[str, object], day: date, where: str) -> AnsweredCase | None:

@@ -15,7 +15,7 @@ from todoke.foundation.exchange.values import Letter
 from todoke.foundation.fence import current_organisation
 from todoke.foundation.procedures import queries as procedures
 from todoke.programme.progress import queries
-from todoke.programme.progress.errors import EventsForeign, EventsUnfit, PaperCountUnfit
+from todoke.programme.progress.errors import EventsForeign, EventsUnfit, PaperCountForeign, PaperCountUnfit
 from todoke.programme.progress.models import CaseDayRow, IndicatorValueRow, PaperCountRow
 from todoke.programme.progress.rules import case_files, fed
 from todoke.programme.progress.values import CaseDayPart, FedIndicator, Indicator, Stated, ToldCase
@@ -75,30 +75,49 @@ def fill_in(code: str, *, actor: Actor, at: datetime) -> int:
 
 
 @transaction.atomic
-def state_paper_count(viewer: Viewer, procedure: str, month: date, count: int, *, at: datetime) -> int:
-    """A person states how many applications of a procedure came on paper in a month that is over; corrects what was stated.
+def state_paper_counts(viewer: Viewer, month: date, counts: Mapping[str, int], *, at: datetime) -> int:
+    """A person states how many applications of each procedure came on paper in a month that is over, or corrects it.
 
-    Returns how many values of indicators it gave. Raises RightMissing, ProcedureUnknown, PaperCountUnfit.
+    Only of procedures in the charge of the sections for which they report. All or nothing; what says nothing new is
+    left out. Returns how many counts were kept. Raises RightMissing, ProcedureUnknown, PaperCountUnfit, PaperCountForeign.
     """
     require(viewer, Right.REPORT_PROGRESS)
-    procedures.procedure(procedure)
-    if month.day != 1 or month >= fed.month_of(japanese_date(at)):
+    _check(viewer, month, counts, japanese_date(at))
+    known = queries.stated_paper(month)
+    new = {procedure: count for procedure, count in counts.items() if known.get(procedure) != count}
+    for procedure, count in sorted(new.items()):
+        PaperCountRow.objects.create(
+            organisation_id=current_organisation(), procedure=procedure, month=month, count=count,
+            by=str(viewer.staff_id), at=at,
+        )  # fmt: skip
+        audit.record(
+            "paper_count.stated", object_kind="procedure", object_id=procedure, actor=viewer.actor(), at=at,
+            facts={"month": f"{month:%Y-%m}", "count": count},
+        )  # fmt: skip
+    if new:
+        _state_shares(month, frozenset(new), viewer, at)
+    return len(new)
+
+
+def _check(viewer: Viewer, month: date, counts: Mapping[str, int], today: date) -> None:
+    if month.day != 1 or month >= fed.month_of(today):
         raise PaperCountUnfit(where="月")
-    if not 0 <= count <= MOST_PAPER:
+    if not all(0 <= count <= MOST_PAPER for count in counts.values()):
         raise PaperCountUnfit(where="件数")
-    if queries.stated_paper(month).get(procedure) == count:
-        return 0
-    PaperCountRow.objects.create(
-        organisation_id=current_organisation(), procedure=procedure, month=month, count=count, by=str(viewer.staff_id), at=at
-    )  # fmt: skip
-    audit.record(
-        "paper_count.stated", object_kind="procedure", object_id=procedure, actor=viewer.actor(), at=at,
-        facts={"month": f"{month:%Y-%m}", "count": count},
-    )  # fmt: skip
-    kept = [(one, fed.of_code(one.code)) for one in queries.kept_indicators()]
-    meant = [one for one, which in kept if which and which[0] is FedIndicator.ONLINE_SHARE]
+    own = queries.procedures_of(viewer)
+    for procedure in counts:
+        named = procedures.procedure(procedure)
+        if own is not None and procedure not in own:
+            raise PaperCountForeign(procedure=named.name)
+
+
+def _state_shares(month: date, procedures_told: frozenset[str], viewer: Viewer, at: datetime) -> None:
+    """The online shares of that month: of all procedures, and of those that were told."""
     read, by = _reader(), viewer.actor()
-    return sum(_state(one, _of_months(one, [month], read, at), actor=by, at=at) for one in meant)
+    for one in queries.kept_indicators():
+        which = fed.of_code(one.code)
+        if which and which[0] is FedIndicator.ONLINE_SHARE and which[1] in ("", *procedures_told):
+            _state(one, _of_months(one, [month], read, at), actor=by, at=at)
 
 
 def _of_days(one: Indicator, days: Sequence[date], read: Reader, at: datetime) -> Iterator[Stated]:
@@ -128,8 +147,9 @@ def _of_months(one: Indicator, months: Sequence[date], read: Reader, at: datetim
 
 def _state(one: Indicator, said: Iterator[Stated], *, actor: Actor, at: datetime) -> int:
     """Keep what is said otherwise than before."""
-    known, kept = queries.newest_fed(one.id), 0
-    for stated in said:
+    statements, kept = list(said), 0
+    known = queries.newest_fed(one.id, [stated.as_of for stated in statements])
+    for stated in statements:
         if not _is_known(known.get(stated.as_of), stated):
             keep_value(one.code, stated, actor=actor, at=at)
             kept += 1

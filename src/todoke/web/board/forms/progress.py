@@ -1,6 +1,7 @@
 """What is typed into the pages of progress."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -36,10 +37,24 @@ def as_of_in(asked: QueryDict, today: date) -> date:
         return today
 
 
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """What can be kept: indicators by id, procedures（code, name）, which are by procedure too, which are kept already."""
+
+    indicators: Mapping[str, IndicatorDefinition]
+    procedures: Sequence[tuple[str, str]]
+    by_procedure: frozenset[str]
+    kept: frozenset[str]
+
+
 class IndicatorForm(forms.Form):
     """Which indicator is kept, what for, and where it shall stand by when."""
 
     source = forms.ChoiceField(label="指標")
+    procedure = forms.ChoiceField(
+        label="手続", required=False,
+        help_text="届の申請の記録から値が入る指標は、一つの手続だけについても測れます。",
+    )  # fmt: skip
     purpose = forms.CharField(
         label="何のための指標か", max_length=400, widget=forms.Textarea(attrs={"rows": 2})
     )
@@ -51,16 +66,28 @@ class IndicatorForm(forms.Form):
         label="いつまでに", required=False, widget=forms.DateInput(attrs={"type": "date", "class": "short"})
     )
 
-    def __init__(self, offered: Mapping[str, IndicatorDefinition], *args: Any, **named: Any) -> None:
-        """With the indicators that can be kept."""
+    def __init__(self, offered: Offered, *args: Any, **named: Any) -> None:
+        """With the indicators that can be kept, and the procedures for which one can be."""
         super().__init__(*args, **named)
-        field = self.fields["source"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = [(code, f"{one.label}（{one.unit}）") for code, one in offered.items()]
+        self.offered = offered
+        source, procedure = self.fields["source"], self.fields["procedure"]
+        assert isinstance(source, forms.ChoiceField)
+        assert isinstance(procedure, forms.ChoiceField)
+        source.choices = [(code, f"{one.label}（{one.unit}）") for code, one in offered.indicators.items()]
+        procedure.choices = [("", "すべての手続"), *offered.procedures]
 
     def clean(self) -> dict[str, object]:
-        """A target has a day, and a day has a target."""
+        """A target has a day, and a day has a target; one procedure only for what casework feeds, and nothing twice."""
         given = super().clean() or {}
+        source, procedure = str(given.get("source") or ""), str(given.get("procedure") or "")
+        if procedure and source and source not in self.offered.by_procedure:
+            self.add_error(
+                "procedure", "この指標は、手続ごとには測れません。「すべての手続」を選んでください。"
+            )
+        if (f"{source}@{procedure}" if procedure else source) in self.offered.kept:
+            self.add_error(
+                "source", "この指標はもう加えてあります。ほかの指標か、ほかの手続を選んでください。"
+            )
         if (given.get("target") is None) != (given.get("target_on") is None):
             raise forms.ValidationError("目標値と、いつまでにかは、両方を入力してください。")
         return given

@@ -1,19 +1,22 @@
-"""Indicators: kept with what they are for, stated with where a value comes from, ended without losing anything."""
+"""Indicators: kept with what they are for, stated with where a value comes from, traced back, ended without loss."""
 
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from todoke.foundation.calendars.queries import now
+from todoke.foundation.audit import services as audit
+from todoke.foundation.calendars.queries import japanese_date, now
 from todoke.foundation.errors import TodokeError
 from todoke.programme.progress import services
 from todoke.programme.progress.errors import IndicatorUnknown
 from todoke.programme.progress.values import Stated
-from todoke.web.board import indicators_view
+from todoke.web.board import behind_view, indicators_view, paper_view
 from todoke.web.board.finding import done, say
 from todoke.web.board.forms.progress import IndicatorForm, ValueForm
 from todoke.web.board.tables import csv_file
-from todoke.web.shared.requests import DeskRequest
+from todoke.web.shared.paging import after_of
+from todoke.web.shared.requests import DeskRequest, actor_of
 
 
 @require_safe
@@ -47,10 +50,9 @@ def keep_indicator(request: DeskRequest) -> HttpResponse:
     if form.is_valid():
         given = form.cleaned_data
         target = (given["target"], given["target_on"]) if given["target"] is not None else None
+        meant = indicators_view.meant(offered.indicators[given["source"]], given["procedure"])
         try:
-            services.keep_indicator(
-                request.viewer, offered[given["source"]], purpose=given["purpose"], target=target, at=now()
-            )
+            services.keep_indicator(request.viewer, meant, purpose=given["purpose"], target=target, at=now())
         except TodokeError as refusal:
             form.add_error(None, refusal.for_screen())
         else:
@@ -92,3 +94,40 @@ def end_indicator(request: DeskRequest) -> HttpResponse:
     except TodokeError as refusal:
         say(request, refusal)
     return redirect("board:indicators")
+
+
+@require_safe
+def value_events(request: DeskRequest, value_id: int) -> HttpResponse:
+    """The records of casework behind a value; who may see their cases gets from each to its case, which is recorded."""
+    try:
+        view = behind_view.behind_view(request.viewer, value_id, after=after_of(request))
+    except IndicatorUnknown as unknown:
+        raise Http404 from unknown
+    if view.opened:
+        audit.record_read(
+            "cases.listed", object_kind="indicator", object_id=view.of.code, actor=actor_of(request), at=now(),
+            facts={"found": len(view.opened), "cases": ",".join(str(row.id) for row in view.opened)},
+        )  # fmt: skip
+    return render(request, "board/value_events.html", {"view": view})
+
+
+def paper_counts(request: DeskRequest) -> HttpResponse:
+    """How many applications of each procedure came on paper in a month; only what says something new is kept."""
+    today = japanese_date(now())
+    month = paper_view.month_in(request.GET.get("month", ""), today)
+    if request.method != "POST":
+        return _paper_page(request, paper_view.paper_view(request.viewer, month, today=today))
+    view = paper_view.paper_view(request.viewer, month, today=today, posted=request.POST)
+    if view.has_problems:
+        return _paper_page(request, view, status=422)
+    try:
+        count = services.state_paper_counts(request.viewer, month, view.counts, at=now())
+    except TodokeError as refusal:
+        say(request, refusal)
+        return _paper_page(request, view, status=422)
+    done(request, f"{count}手続の件数を保存しました。" if count else "新しい内容はありませんでした。")
+    return redirect(f"{reverse('board:paper-counts')}?month={month:%Y-%m}")
+
+
+def _paper_page(request: DeskRequest, view: paper_view.PaperView, status: int = 200) -> HttpResponse:
+    return render(request, "board/paper_counts.html", {"view": view}, status=status)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from fractions import Fraction
 
 from django import template
@@ -72,6 +73,12 @@ def share(value: Fraction | None) -> str:
 def of_thousand(value: int | None) -> str:
     """Thousandths as per cent to one place; what is not known is no zero."""
     return "－" if value is None else f"{value / 10:.1f}％"
+
+
+@register.filter
+def plain(value: Decimal | None) -> str:
+    """An exact number without needless zeros and never with an exponent; what is not known is no zero."""
+    return "－" if value is None else f"{value.normalize():,f}"
 
 
 @register.filter
