@@ -25,6 +25,7 @@ _PARTS: dict[type, Callable[[object], object]] = {
 }
 
 
+@lru_cache(maxsize=32)
 def input_hash(network: Network) -> str:
     """SHA-256 of the canonical JSON of a network, calendar included."""
     head = (network.title, network.as_of, network.deadline, network.grain, _calendar_hash(network.calendar))

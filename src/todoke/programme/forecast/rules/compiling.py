@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
 
 from todoke.programme.forecast.errors import NetworkBroken, NothingToSchedule
 from todoke.programme.forecast.values import (
@@ -61,8 +63,12 @@ class Compiled:
         ]  # fmt: skip
 
 
+@lru_cache(maxsize=32)
 def compile_network(network: Network) -> Compiled:
-    """Lists in the order of the activities. Raises OrderInCircle, NetworkBroken, NothingToSchedule."""
+    """Lists in the order of the activities; kept, since a page asks several questions of one network.
+
+    Raises OrderInCircle, NetworkBroken, NothingToSchedule.
+    """
     if not network.activities:
         raise NothingToSchedule
     place = {one.key: index for index, one in enumerate(network.activities)}
@@ -78,7 +84,7 @@ def compile_network(network: Network) -> Compiled:
     patterns, oversized = _patterns(network, shelf)
     return Compiled(
         network, [_likely(one) for one in network.activities], [_release(network, one) for one in network.activities],
-        [_due(network, one) for one in network.activities], [_latest(network, one) for one in network.activities],
+        _due_days(network), [_latest(network, one) for one in network.activities],
         preds, bonds, after, successors, _openings(network), patterns, shelf, resources, oversized, order,
     )  # fmt: skip
 
@@ -97,17 +103,24 @@ def _release(network: Network, activity: Activity) -> int:
     calendar = network.calendar
     if activity.state is ActivityState.DONE:
         return min(calendar.count_through(activity.finished_on), 0) if activity.finished_on else 0
-    if activity.state is not ActivityState.OPEN:
+    if activity.state is not ActivityState.OPEN or (activity.not_before is activity.fixed_start is None):
         return 0
     days = [one for one in (activity.not_before, activity.fixed_start) if one is not None]
     return max([0, *(calendar.index_from(one) for one in days)])
 
 
-def _due(network: Network, activity: Activity) -> int | None:
-    if activity.state not in MOVING:
-        return None
-    days = [one for one in (activity.deadline or network.deadline, activity.fixed_finish) if one is not None]
-    return network.calendar.count_through(min(days)) if days else None
+def _due_days(network: Network) -> list[int | None]:
+    """The due day of each activity; plans have few dates and many activities, so each date is looked up once."""
+    known: dict[date | None, int | None] = {None: None}
+    found = []
+    for one in network.activities:
+        day = one.deadline or network.deadline if one.state in MOVING else None
+        if one.fixed_finish is not None and one.state in MOVING:
+            day = one.fixed_finish if day is None else min(day, one.fixed_finish)
+        if day not in known:
+            known[day] = network.calendar.count_through(day) if day is not None else None
+        found.append(known[day])
+    return found
 
 
 def _latest(network: Network, activity: Activity) -> int | None:
@@ -210,14 +223,15 @@ def daily(network: Network, capacity: ResourceCapacity) -> int | list[int]:
 def _patterns(network: Network, shelf: Shelf) -> tuple[list[Patterns | None], tuple[tuple[int, int], ...]]:
     """One table of patterns per distinct demand. A demand above all that there ever is is noted, and cut to it."""
     place = {one.resource: index for index, one in enumerate(network.capacities)}
-    read: dict[tuple[Demand, ...], tuple[Patterns | None, tuple[int, ...]]] = {}
+    read: dict[tuple[tuple[str, int], ...], tuple[Patterns | None, tuple[int, ...]]] = {}
     found: list[Patterns | None] = []
     oversized: list[tuple[int, int]] = []
     for index, one in enumerate(network.activities):
         demands = one.demands if one.state in MOVING else ()
-        if demands not in read:
-            read[demands] = _pattern(demands, place, shelf)
-        patterns, above = read[demands]
+        key = tuple([(each.resource, each.hundredths) for each in demands])
+        if key not in read:
+            read[key] = _pattern(demands, place, shelf)
+        patterns, above = read[key]
         found.append(patterns)
         oversized += [(index, at) for at in above]
     return found, tuple(oversized)

@@ -21,14 +21,15 @@ class Shelf:
         self.most = tuple(most)
         self.bits = (max(most, default=0) * grain).bit_length() + 2
         self.width = self.bits * max(len(most), 1)
-        self.ones: list[int] = [0]
+        self.ones: dict[int, int] = {}
         self.taken = 0
 
     def repeat(self, count: int) -> int:
         """A one in the lowest bit of each of so many buckets."""
-        while len(self.ones) <= count:
-            self.ones.append(self.ones[-1] | 1 << self.width * (len(self.ones) - 1))
-        return self.ones[count]
+        found = self.ones.get(count)
+        if found is None:
+            found = self.ones[count] = ((1 << self.width * count) - 1) // ((1 << self.width) - 1)
+        return found
 
     def withhold(self, resource: int, buckets: Sequence[int]) -> None:
         """Take away what a resource has less than its most; `buckets` is what there is in each, hundredths × days."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import lru_cache
 
 from todoke.programme.forecast.values import Network, PlacedActivity, Schedule, Verdict
 
@@ -88,8 +89,8 @@ def _placed(compiled: Compiled, both: Passes, found: Found) -> tuple[PlacedActiv
 
 def spans_of(network: Network) -> Callable[[int, int], tuple[date, date]]:
     """How a start and a duration read as first and last day; a milestone lies at the end of the day before it."""
-    days, other = network.calendar.days, network.calendar.day
-    size = len(days)
+    days, size = network.calendar.days, len(network.calendar.days)
+    other = lru_cache(maxsize=None)(network.calendar.day)  # plans share their dates
 
     def span(start: int, lasts: int) -> tuple[date, date]:
         if not lasts:
@@ -106,11 +107,13 @@ def spans_of(network: Network) -> Callable[[int, int], tuple[date, date]]:
 def free_days(compiled: Compiled, both: Passes) -> list[int]:
     """By how many days each may slip, as early as all lie, without moving anything behind it or its own deadline."""
     found = []
+    start, finish = both.start, both.finish
     for one, bonds in enumerate(compiled.after):
-        room = both.late_start[one] - both.start[one]
+        room = both.late_start[one] - start[one]
         for kind, other, lag in bonds:
-            mine = both.finish[one] if kind in {FS, FF} else both.start[one]
-            theirs = both.start[other] if kind in {FS, SS} else both.finish[other]
-            room = min(room, theirs - lag - mine)
+            mine = finish[one] if kind in {FS, FF} else start[one]
+            theirs = start[other] if kind in {FS, SS} else finish[other]
+            if theirs - lag - mine < room:
+                room = theirs - lag - mine
         found.append(room)
     return found

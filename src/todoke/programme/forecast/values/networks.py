@@ -41,7 +41,8 @@ class WorkingDays:
 def _weekdays(first: date, last: date) -> int:
     """Weekdays from `first` up to and without `last`; holidays before the calendar are not known here."""
     weeks, rest = divmod((last - first).days, 7)
-    return weeks * 5 + sum((first + timedelta(days=one)).weekday() < 5 for one in range(rest))
+    begin = first.weekday()
+    return weeks * 5 + sum((begin + one) % 7 < 5 for one in range(rest))
 
 
 def _weekdays_before(day: date, count: int) -> date:
@@ -156,6 +157,23 @@ class Network:
     capacities: tuple[ResourceCapacity, ...] = ()
     deadline: date | None = None
     grain: int = 5
+
+    def __hash__(self) -> int:
+        """By its ends and its durations: what is computed of a network is kept, and finding it must cost less than that."""
+        first, last = self.activities[:1], self.activities[-1:]
+        spread = tuple([(one.likely, one.high, one.not_before, one.deadline) for one in self.activities])
+        return hash(
+            (
+                self.title,
+                self.as_of,
+                self.deadline,
+                first,
+                last,
+                spread,
+                self.dependencies[-1:],
+                self.capacities,
+            )
+        )
 
     def activity(self, key: str) -> Activity | None:
         """The activity with this key, or None."""
