@@ -17,11 +17,11 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 def _run(args: argparse.Namespace) -> int:
     today = japanese_date(now())
     with scope(args.organisation, read_only=True):
-        rolls = [queries.roll_up(pack, as_of=today) for pack in queries.packs_in_use()]
+        rolls = [queries.roll_up(pack, as_of=today, most_listed=0) for pack in queries.packs_in_use()]
         waiting, refused = len(queries.to_forward()), len(exchange.refused())
     lines = [
         {
-            "pack": one.pack, "basis": str(one.basis), "bodies": len(one.bodies), "submitted": one.submitted,
+            "pack": one.pack, "basis": str(one.basis), "bodies": one.below, "submitted": one.submitted,
             "comparable": one.comparable, "late": one.late,
         }
         for one in rolls
@@ -31,7 +31,7 @@ def _run(args: argparse.Namespace) -> int:
     else:
         for one in rolls:
             console().print(
-                f"{one.pack}: {len(one.bodies)}団体中 提出{one.submitted}、比べられる{one.comparable}、遅れ・未提出{one.late}",
+                f"{one.pack}: {one.below}団体中 提出{one.submitted}、比べられる{one.comparable}、遅れ・未提出{one.late}",
                 markup=False,
             )
         console().print(f"国への送付待ち {waiting}件、取り込まなかったファイル {refused}件")

@@ -32,6 +32,7 @@ from .rollup.models import (
     ReceivedEnquiryRow,
     SentSubmissionRow,
     SubmissionRow,
+    SummedRow,
     SupportRow,
 )
 
@@ -65,6 +66,7 @@ __all__ = [
     "SetupDraftRow",
     "StatementRow",
     "SubmissionRow",
+    "SummedRow",
     "SupportRow",
     "SurveyCodeRow",
     "SurveyCountRow",

@@ -316,6 +316,10 @@ class Migration(migrations.Migration):
                 ("chance_permille", models.PositiveSmallIntegerField(blank=True, null=True)),
                 ("document", models.BinaryField()),
                 ("sha256", models.CharField(max_length=64)),
+                ("signed", models.BinaryField(blank=True, default=b"")),
+                ("withdrawal", models.BinaryField(blank=True, default=b"")),
+                ("signer_key", models.CharField(blank=True, default="", max_length=64)),
+                ("is_new_key", models.BooleanField(default=False)),
                 ("forwarded_state", models.CharField(blank=True, default="", max_length=10)),
                 ("forwarded_at", models.DateTimeField(blank=True, null=True)),
                 ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
@@ -386,6 +390,43 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "版をそろえた提出",
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
+            },
+        ),
+        migrations.CreateModel(
+            name="SummedRow",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[("submitted", "団体の提出"), ("published", "国の公表資料")], max_length=10
+                    ),
+                ),
+                ("pack", models.CharField(max_length=200)),
+                ("edition", models.CharField(max_length=80)),
+                ("release", models.PositiveIntegerField()),
+                ("document", models.TextField()),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        max_length=6,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="foundation.organisation",
+                        to_field="code",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "集計の控え",
                 "abstract": False,
                 "base_manager_name": "objects",
                 "default_manager_name": "objects",
@@ -497,6 +538,12 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="supportrow",
             index=models.Index(fields=["organisation", "body", "begins"], name="support_of_body"),
+        ),
+        migrations.AddConstraint(
+            model_name="summedrow",
+            constraint=models.UniqueConstraint(
+                fields=("organisation", "source", "pack", "edition", "release"), name="summed_once"
+            ),
         ),
         RaiseWalls("programme"),
     ]

@@ -2,6 +2,7 @@
 
 from todoke.foundation.audit.values import Actor, ActorKind
 from todoke.foundation.claims import JobContext
+from todoke.foundation.exchange import queries as exchange_queries
 from todoke.foundation.exchange import services as exchange
 from todoke.foundation.fence import scope
 
@@ -22,8 +23,10 @@ def take(context: JobContext) -> int:
 
 
 def _follow(context: JobContext) -> None:
-    """What new submissions ask for: the others read in their edition, and the nation told."""
+    """What new submissions ask for: the others read in their edition, the nation told, and, with the last, the sum made."""
     with scope(context.organisation):
         while services.backfill(limit=500):
             pass
         services.forward_by_rule(actor=Actor(ActorKind.WORKER, context.by.owner), at=context.by.now)
+        if not exchange_queries.waiting(KINDS):
+            services.sum_up()

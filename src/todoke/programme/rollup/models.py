@@ -70,8 +70,10 @@ class PublicationRow(OwnedRow):
 class SubmissionRow(OwnedRow):
     """One submission of another body as this one received it. Kept for good, superseded or withdrawn. No personal data.
 
-    `document` is the zlib-packed snapshot; empty where only the withdrawal has arrived. `forwarded_state` is the state
-    that the nation was told last. The number is that of the subject's own file.
+    `document` is the zlib-packed snapshot; empty where only the withdrawal has arrived. `signed` and `withdrawal` are the
+    subject's own signed files, packed, as the nation is to see them; `signer_key` is the key of the first of them, and
+    `is_new_key` says that another one signed before. `forwarded_state` is the state that the nation was told last. The
+    number is that of the subject's own file.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True)
@@ -101,6 +103,10 @@ class SubmissionRow(OwnedRow):
     chance_permille = models.PositiveSmallIntegerField(null=True, blank=True)
     document = models.BinaryField()
     sha256 = models.CharField(max_length=64)
+    signed = models.BinaryField(default=b"", blank=True)
+    withdrawal = models.BinaryField(default=b"", blank=True)
+    signer_key = models.CharField(max_length=64, default="", blank=True)
+    is_new_key = models.BooleanField(default=False)
     forwarded_state = models.CharField(max_length=10, default="", blank=True)
     forwarded_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
@@ -142,6 +148,29 @@ class ComparedRow(OwnedRow):
         verbose_name = "版をそろえた提出"
         constraints = [
             models.UniqueConstraint(fields=["submission", "edition", "release"], name="compared_once")
+        ]
+
+
+class SummedRow(OwnedRow):
+    """What all current submissions say together in one edition, for the page of many bodies; a copy that can be made anew.
+
+    It is removed with the first submission that comes or goes, and made again when no file waits. No personal data.
+    """
+
+    source = models.CharField(max_length=10, choices=SubmissionSource.choices())
+    pack = models.CharField(max_length=200)
+    edition = models.CharField(max_length=80)
+    release = models.PositiveIntegerField()
+    document = models.TextField()
+
+    class Meta(OwnedRow.Meta):
+        """Once per edition."""
+
+        verbose_name = "集計の控え"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "source", "pack", "edition", "release"], name="summed_once"
+            )
         ]
 
 

@@ -3,26 +3,17 @@
 from todoke.programme.rollup.rules.enquiries import typed as typed_form
 from todoke.programme.rollup.rules.snapshots import counts as counts_in
 
-from .comparing import basis, reader
+from .comparing import basis, labels_of, reader
 from .enquiries import collected, enquiries, received, received_enquiries
 from .outgoing import digest, forward_rule, parent, sent, snapshot_of, to_forward, waiting_to_forward
 from .publications import layouts, publications, published_values
-from .standings import (
-    bodies_below,
-    labels_of,
-    letters,
-    log_of,
-    packs_in_use,
-    roll_up,
-    snapshot,
-    steps,
-    submission,
-)
+from .rolling import bodies_below, packs_in_use, roll_up, sum_of
+from .standings import letters, log_of, snapshot, steps, submission
 from .support import support, support_entries
 
 __all__ = [
     "basis", "bodies_below", "collected", "counts_in", "digest", "enquiries", "forward_rule", "labels_of", "layouts",
     "letters", "log_of", "packs_in_use", "parent", "publications", "published_values", "reader", "received",
-    "received_enquiries", "roll_up", "sent", "snapshot", "snapshot_of", "steps", "submission", "support",
-    "support_entries", "to_forward", "typed_form", "waiting_to_forward",
+    "received_enquiries", "roll_up", "sent", "snapshot", "snapshot_of", "steps", "submission", "sum_of",
+    "support", "support_entries", "to_forward", "typed_form", "waiting_to_forward",
 ]  # fmt: skip

@@ -18,6 +18,13 @@ def basis(edition: EditionRef) -> Basis | None:
         return None
 
 
+def labels_of(edition: EditionRef) -> dict[str, str]:
+    """The names of the codes of an edition's lists."""
+    if basis(edition) is None:
+        return {}
+    return {one.code: one.label for of in packs.edition(edition).codelists.values() for one in of}
+
+
 @lru_cache(maxsize=128)
 def _basis(_organisation: str, edition: EditionRef) -> Basis:
     return comparing.basis_of(packs.edition(edition))

@@ -15,6 +15,8 @@ from todoke.programme.rollup.values import (
     SubmissionState,
 )
 
+UNREAD = ("document", "signed", "withdrawal")  # what a list does not read
+
 
 def submission_of(row: SubmissionRow) -> Submission:
     """A received submission of its row; the document is not read."""

@@ -91,12 +91,7 @@ def document(one: Snapshot) -> dict[str, Any]:
 
 def canonical(one: Snapshot) -> bytes:
     """The one way to write it, for hashes."""
-    return json.dumps(document(one), ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
-
-
-def sha256(content: bytes) -> str:
-    """By what a snapshot or a file is known, hexadecimal."""
-    return hashlib.sha256(content).hexdigest()
+    return bytes_of(document(one))
 
 
 def _iso(day: date | None) -> str | None:

@@ -18,6 +18,8 @@ from todoke.programme.rollup.queries.reading import snapshot_in
 from todoke.programme.rollup.rules import comparing, snapshots
 from todoke.programme.rollup.values import Compared, Counts, Snapshot, SubmissionSource, SubmissionState
 
+from .summing import forget
+
 _CHUNK = 200
 
 
@@ -111,6 +113,7 @@ def _withdraw(row: SubmissionRow, at: datetime) -> None:
 
 def settle(subjects: Sequence[str], source: SubmissionSource) -> None:
     """Let the highest number of each body and pack that was not withdrawn be the current one, and compare it."""
+    forget(source)
     changed: list[SubmissionRow] = []
     for start in range(0, len(subjects), _CHUNK):
         rows = SubmissionRow.objects.filter(
@@ -197,5 +200,8 @@ def backfill(*, limit: int) -> int:
                 lacking = rows.exclude(
                     pk__in=ComparedRow.objects.filter(edition=ref.edition, release=ref.release).values("submission")
                 )  # fmt: skip
-                made += _compare(list(lacking[: limit - made]), {pack: [ref]})
+                found = _compare(list(lacking[: limit - made]), {pack: [ref]})
+                if found:
+                    forget(source)
+                made += found
     return made

@@ -26,6 +26,7 @@ from todoke.programme.rollup.rules import publications as rules
 from todoke.programme.rollup.values import Layout, Publication, ReadPublication, SubmissionSource
 
 from .keeping import Entry, backfill, keep
+from .summing import sum_up
 
 MOST_BYTES = 32 * 1024 * 1024
 MOST_TOLD = 500  # misfits that are kept one by one; all are counted
@@ -57,6 +58,7 @@ def take_publication_as(
         keep(entries, sender="", at=at, source=SubmissionSource.PUBLISHED, publication=row)
         while backfill(limit=500):
             pass
+        sum_up()
     audit.record(
         "publication.imported", object_kind="publication", object_id=str(row.uuid), actor=actor, at=at,
         facts={"layout": form.code, "sha256": digest, "bodies": row.bodies, "misfits": len(found.misfits)},

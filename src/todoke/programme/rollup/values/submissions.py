@@ -191,13 +191,18 @@ class AreaLine:
 
 @dataclass(frozen=True, slots=True)
 class RollUp:
-    """All bodies below, read in one edition（basis）as of a day. `comparable` of `submitted` bodies compare wholly."""
+    """All `below`, read in one edition（basis）as of a day. `comparable` of `submitted` bodies compare wholly.
+
+    `within`: of one prefecture（two digits）. `bodies` is empty where there are more than are listed one by one.
+    """
 
     pack: str
     basis: EditionRef | None
     bases: tuple[EditionRef, ...]
     as_of: date
     source: SubmissionSource
+    within: str
+    below: int
     bodies: tuple[BodyLine, ...]
     submitted: int
     comparable: int

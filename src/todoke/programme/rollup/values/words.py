@@ -10,6 +10,7 @@ ENQUIRY = "rollup.enquiry"
 LATE_DAYS = (
     45  # calendar days after which a submission counts as late: a month, and two weeks to make the next
 )
+MOST_LISTED = 300  # bodies that are listed one by one; more are shown by prefecture
 DONE, WORKING, NOT_STARTED, OUT_OF_SCOPE = "d", "w", "n", "o"
 UNKNOWN = "?"  # the succession map cannot say
 ABSENT = "."  # the step does not exist for this 事務
