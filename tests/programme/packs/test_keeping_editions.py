@@ -15,6 +15,7 @@ from todoke.foundation.accounts.errors import RightMissing
 from todoke.foundation.accounts.values import Role, Viewer
 from todoke.foundation.audit.models import AuditEntry
 from todoke.foundation.audit.values import Actor, ActorKind
+from todoke.foundation.canonical import bytes_of
 from todoke.foundation.fence import scope
 from todoke.foundation.organisations import services as organisations
 from todoke.foundation.organisations.values import OrganisationKind
@@ -22,7 +23,7 @@ from todoke.programme.packs import queries, services
 from todoke.programme.packs.errors import EditionTaken, EditionUnknown, PackInvalid, PackUnreadable
 from todoke.programme.packs.models import EditionRow
 from todoke.programme.packs.queries import reading
-from todoke.programme.packs.rules.documents import canonical, document_of
+from todoke.programme.packs.rules.documents import document_of
 from todoke.programme.packs.values import Edition, EditionOrigin, EditionRef, Relation, Succession
 
 ACTOR = Actor(ActorKind.COMMAND, "uid:1000", "host")
@@ -136,7 +137,7 @@ def test_a_kept_edition_is_neither_changed_nor_deleted() -> None:
 
 
 def test_a_damaged_document_is_refused() -> None:
-    good = canonical(document_of(FIRST))
+    good = bytes_of(document_of(FIRST))
     for damaged in (b"", b"nothing", zlib.compress(good[:-1]), zlib.compress(good.replace(b"1.0", b"1.1"))):
         with pytest.raises(PackUnreadable):
             queries.opened(damaged, FIRST.sha256)

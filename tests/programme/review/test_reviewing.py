@@ -8,6 +8,7 @@ from django.db import DatabaseError, transaction
 
 from tests.casework.identify.conftest import MINASE
 from tests.programme.plans.conftest import Body
+from todoke.foundation import canonical
 from todoke.foundation.accounts.errors import RightMissing
 from todoke.foundation.audit import services as audit
 from todoke.foundation.audit.models import AuditEntry
@@ -20,7 +21,7 @@ from todoke.programme.plans.values import Plan
 from todoke.programme.progress import queries as progress
 from todoke.programme.progress import services as reporting
 from todoke.programme.progress.values import ReportDraft, ReportState
-from todoke.programme.review import queries, rules, services
+from todoke.programme.review import queries, services
 from todoke.programme.review.errors import (
     AlreadyClosed,
     CardChanged,
@@ -135,7 +136,7 @@ def test_a_card_that_needs_no_decision_is_dropped_with_a_reason(body: Body, plan
 
 def close(body: Body, plan: Plan, month: date = MARCH, *, reason: str = "") -> Close:
     draft = queries.close_draft(plan.uuid, month, today=japanese_date(body.clock.now))
-    shown = rules.sha256(rules.written(draft.document))
+    shown = canonical.hash_of(draft.document)
     return services.close_month(
         body.officer,
         plan.uuid,
@@ -179,7 +180,7 @@ def test_what_has_changed_since_it_was_shown_is_not_signed(body: Body, plan: Pla
         reporting.report_many(body.reporter, plan.uuid, late, at=body.clock.now)
         with pytest.raises(CloseChanged):
             services.close_month(
-                body.officer, plan.uuid, MARCH, shown_sha256=rules.sha256(rules.written(draft.document)), comment="",
+                body.officer, plan.uuid, MARCH, shown_sha256=canonical.hash_of(draft.document), comment="",
                 reason="", at=body.clock.now,
             )  # fmt: skip
 

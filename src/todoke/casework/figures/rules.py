@@ -1,8 +1,6 @@
 """What is counted of a case, which of it a day's file says, and how it is cut into files; pure."""
 
-import hashlib
 import hmac
-import json
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, time, tzinfo
@@ -11,6 +9,7 @@ from uuid import UUID
 
 from todoke.casework.cases.values import CaseFacts, CaseStatus, EventKind, Happened, NoticeProgress
 from todoke.casework.identify.values import IdentityState
+from todoke.foundation import canonical
 from todoke.foundation.audit.values import ActorKind
 
 from .values import FORMAT, CaseFigure, Entry
@@ -123,8 +122,7 @@ def _event(one: CaseFigure, day: date) -> Mapping[str, Any]:
 
 def digest(events: Sequence[Mapping[str, Any]]) -> str:
     """By what it is seen whether a day says something else: SHA-256 (hex) of its events."""
-    text = json.dumps(events, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return canonical.hash_of(events)
 
 
 def bodies(

@@ -1,12 +1,11 @@
 """The nouns of deciding in two steps: who proposed what, to whom it was shown, and how it ended."""
 
-import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from todoke.foundation.canonical import sha256, words_of
 from todoke.foundation.labels import Labelled
 
 
@@ -74,5 +73,4 @@ class LoneConfirmation:
 
 def hash_of_shown(shown: Mapping[str, object]) -> str:
     """SHA-256 (hex) over what a page shows: names and JSON values, whatever their order."""
-    canonical = json.dumps(shown, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
-    return hashlib.sha256(canonical.encode()).hexdigest()
+    return sha256(words_of(shown))

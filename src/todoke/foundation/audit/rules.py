@@ -1,7 +1,6 @@
 """The canonical form of an entry and how one hash leads to the next; tools/audit_verify.py repeats it on its own."""
 
 import hashlib
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from json.encoder import encode_basestring as quoted
@@ -10,11 +9,12 @@ from typing import Any, NamedTuple
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from todoke.foundation.canonical import bytes_of
+
 from .values import SealKey
 
 GENESIS = "0" * 64
 _STAMP = "%Y-%m-%dT%H:%M:%S.%fZ"
-_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 class Chained(NamedTuple):
@@ -36,7 +36,7 @@ class Chained(NamedTuple):
 
 def canonical(row: Mapping[str, str | int]) -> bytes:
     """Sorted keys, no spaces, UTF-8: the bytes that are hashed and, in a seal, signed."""
-    return _ENCODER.encode(row).encode()
+    return bytes_of(row)
 
 
 def link_hash(previous: str, row: Mapping[str, str | int]) -> str:

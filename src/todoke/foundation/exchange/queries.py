@@ -1,24 +1,36 @@
 """Questions about the exchange."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
 
 from todoke.foundation import leases
+from todoke.foundation.canonical import sha256 as sha256
 from todoke.foundation.fence import current_organisation
 
 from . import rules
 from .models import ExchangePeer, IncomingFile, OutgoingFile
-from .rules import sha256 as sha256
-from .values import Gap, IncomingState, OutgoingState, Peer
+from .rules import key_in as key_in
+from .values import Gap, IncomingState, OutgoingState, Peer, Signed
 
 
 def peers() -> list[Peer]:
     """Whose keys the body in scope believes, ended ones too."""
     rows = ExchangePeer.objects.order_by("peer", "since")
     return [Peer(row.peer, row.public_key, row.since, row.until) for row in rows]
+
+
+def handed_on(contents: Iterable[str], *, recipient: str) -> list[Signed]:
+    """Files that another body was sent and handed on to the one in scope as they are; one question for all of them.
+
+    Raises FileBroken, NotForUs, SenderUnknown, SignatureWrong: whoever handed them on has changed something.
+    """
+    believed: dict[str, list[Peer]] = {}
+    for peer in peers():
+        believed.setdefault(peer.code, []).append(peer)
+    return [rules.handed_on(one, recipient=recipient, peers=believed) for one in contents]
 
 
 def key_file(organisation: str) -> Path:

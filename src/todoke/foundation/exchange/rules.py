@@ -4,28 +4,23 @@ The file is canonical JSON (sorted keys, no spaces, UTF-8). The Ed25519 signatur
 line feed, and the canonical JSON of everything but the signature; so a signature made for another purpose never fits.
 """
 
-import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from todoke.foundation.canonical import bytes_of
+
 from .errors import FileBroken, KeyUnfit, NotForUs, SenderUnknown, SignatureWrong
-from .values import FORMAT, LARGEST_FILE, Gap, Letter, Peer
+from .values import FORMAT, LARGEST_FILE, Gap, Letter, Peer, Signed
 
 _FIELDS = frozenset(
     {"format", "kind", "from", "to", "number", "as_of", "made_at", "body", "key", "signature"}
 )
 _KEY_DIGITS = 64
-
-
-def canonical(document: Mapping[str, Any]) -> bytes:
-    """The one way to write a document. Raises ValueError for NaN and infinities, which JSON has not."""
-    text = json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
-    return text.encode()
 
 
 def public_key_of(private_key: bytes) -> str:
@@ -49,16 +44,11 @@ def seal(letter: Letter, private_key: bytes) -> bytes:
         "key": public_key_of(private_key),
     }  # fmt: skip
     signature = Ed25519PrivateKey.from_private_bytes(private_key).sign(_signed(unsigned)).hex()
-    return canonical({**unsigned, "signature": signature})
+    return bytes_of({**unsigned, "signature": signature})
 
 
 def _signed(unsigned: Mapping[str, Any]) -> bytes:
-    return FORMAT.encode() + b"\n" + canonical(unsigned)
-
-
-def sha256(content: bytes) -> str:
-    """By what a file is known, hexadecimal."""
-    return hashlib.sha256(content).hexdigest()
+    return FORMAT.encode() + b"\n" + bytes_of(unsigned)
 
 
 def read(content: bytes) -> tuple[Letter, Mapping[str, Any]]:
@@ -70,7 +60,7 @@ def read(content: bytes) -> tuple[Letter, Mapping[str, Any]]:
         if not isinstance(document, dict) or document.keys() != _FIELDS or document["format"] != FORMAT:
             raise FileBroken
         letter = _letter(document)
-        if canonical(document) != content.strip():
+        if bytes_of(document) != content.strip():
             raise FileBroken  # one content has one file, so that a number names one SHA-256
     except (ValueError, TypeError, RecursionError, KeyError) as broken:
         raise FileBroken from broken
@@ -103,14 +93,44 @@ def verify(letter: Letter, document: Mapping[str, Any], *, ours: str, peers: Ite
     """
     if letter.recipient != ours:
         raise NotForUs
-    key = document["key"]
+    if not _is_believed(letter, document["key"], peers):
+        raise SenderUnknown(sender=letter.sender[:6])
+    _check_signature(letter, document)
+
+
+def handed_on(content: str, *, recipient: str, peers: Mapping[str, Sequence[Peer]]) -> Signed:
+    """A file that `recipient` was sent and handed on to us: whether its own sender signed just this.
+
+    `peers` by their codes. A sender of whom no key is registered here is not known to be who it says; one of whom there is must have signed with it.
+    Raises FileBroken, NotForUs, SenderUnknown, SignatureWrong.
+    """
+    letter, document = read(content.encode())
+    if letter.recipient != recipient:
+        raise NotForUs
+    _check_signature(letter, document)
+    of_sender = peers.get(letter.sender, ())
+    is_believed = _is_believed(letter, document["key"], of_sender)
+    if of_sender and not is_believed:
+        raise SenderUnknown(sender=letter.sender[:6])
+    return Signed(letter, document["key"], is_believed, content)
+
+
+def _is_believed(letter: Letter, key: str, peers: Iterable[Peer]) -> bool:
     held = [
         one
         for one in peers
         if one.code == letter.sender and (one.until is None or letter.made_at <= one.until)
     ]
-    if not any(one.public_key == key for one in held):
-        raise SenderUnknown(sender=letter.sender[:6])
+    return any(one.public_key == key for one in held)
+
+
+def key_in(content: str) -> str:
+    """The key that a verified file was signed with."""
+    return str(json.loads(content)["key"])
+
+
+def _check_signature(letter: Letter, document: Mapping[str, Any]) -> None:
+    key = document["key"]
     unsigned = {name: value for name, value in document.items() if name != "signature"}
     try:
         signature = bytes.fromhex(document["signature"])

@@ -14,6 +14,7 @@ from django.db.models import Max
 from todoke.foundation import durable, leases
 from todoke.foundation.audit import services as audit
 from todoke.foundation.audit.values import Actor, ActorKind
+from todoke.foundation.canonical import sha256
 from todoke.foundation.errors import TodokeError, whereabouts
 from todoke.foundation.fence import current_organisation, one_at_a_time, scope
 from todoke.foundation.leases import Claim, Claimant, Failure, JobContext
@@ -42,11 +43,11 @@ def write(
     content = rules.seal(letter, _private_key(ours))
     OutgoingFile.objects.create(
         organisation_id=ours, kind=kind, recipient=recipient, number=letter.number, as_of=as_of, made_at=at,
-        content=content.decode(), sha256=rules.sha256(content), state=OutgoingState.READY.value, due_at=at,
+        content=content.decode(), sha256=sha256(content), state=OutgoingState.READY.value, due_at=at,
     )  # fmt: skip
     audit.record(
         "exchange.written", object_kind="exchange", object_id=f"{recipient}:{kind}:{letter.number}", actor=actor, at=at,
-        facts={"sha256": rules.sha256(content)},
+        facts={"sha256": sha256(content)},
     )  # fmt: skip
     return letter.number
 
@@ -140,7 +141,7 @@ def _collect_one(file: Path, context: JobContext) -> int:
     with open(file, "rb") as opened:
         content = opened.read(LARGEST_FILE + 1).strip()
     letter, document = rules.read(content)
-    digest = rules.sha256(content)
+    digest = sha256(content)
     with scope(context.organisation):
         rules.verify(letter, document, ours=context.organisation, peers=queries.peers())
         known = IncomingFile.objects.filter(sender=letter.sender, kind=letter.kind, number=letter.number)
@@ -229,7 +230,7 @@ def claim(kinds: Sequence[str], *, limit: int, by: Claimant) -> list[Arrived]:
     return [
         Arrived(
             row.pk, claims[row.pk].fence, claims[row.pk].attempts, rules.read(row.content.encode())[0], row.sha256,
-            row.received_at,
+            row.received_at, row.content,
         )
         for row in rows
     ]  # fmt: skip

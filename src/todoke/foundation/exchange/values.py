@@ -44,7 +44,10 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """A letter that arrived and was verified, waiting to be taken by the stage of its kind; `id` for taking it."""
+    """A letter that arrived and was verified, waiting to be taken by the stage of its kind; `id` for taking it.
+
+    `content` is the signed file, to be kept or handed on as it is.
+    """
 
     id: int
     fence: int
@@ -52,6 +55,17 @@ class Arrived:
     letter: Letter
     sha256: str
     received_at: datetime
+    content: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A file that another body was sent and handed on as it was, its signature verified; by which key, and if we know it."""
+
+    letter: Letter
+    key: str
+    is_believed: bool
+    content: str
 
 
 @dataclass(frozen=True, slots=True)

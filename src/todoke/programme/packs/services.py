@@ -10,6 +10,7 @@ from todoke.foundation.accounts.queries import require
 from todoke.foundation.accounts.values import Right, Viewer
 from todoke.foundation.audit import services as audit
 from todoke.foundation.audit.values import Actor
+from todoke.foundation.canonical import bytes_of
 from todoke.foundation.exchange import services as exchange
 from todoke.foundation.exchange.values import Letter
 from todoke.foundation.fence import current_organisation
@@ -18,7 +19,7 @@ from todoke.foundation.organisations.queries import organisation
 from . import queries
 from .errors import EditionTaken, PackInvalid, SenderNotAbove
 from .models import EditionRow
-from .rules.documents import canonical, document_of
+from .rules.documents import document_of
 from .values import Edition, EditionOrigin, EditionRef, Weight
 
 LETTER_KIND = "programme.pack"
@@ -49,7 +50,7 @@ def keep(
     _check(edition)
     EditionRow.objects.create(
         organisation_id=current_organisation(), pack=name.pack, edition=name.edition, release=name.release,
-        sha256=edition.sha256, document=zlib.compress(canonical(document_of(edition)), 9), origin=origin.value, kept_at=at,
+        sha256=edition.sha256, document=zlib.compress(bytes_of(document_of(edition)), 9), origin=origin.value, kept_at=at,
         kept_by=f"{actor.kind.value}:{actor.id}"[:64],
     )  # fmt: skip
     audit.record(

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
+from todoke.foundation import canonical
 from todoke.foundation.audit import queries as audit
 from todoke.foundation.calendars.values import last_day
 from todoke.programme.forecast import queries as forecasts
@@ -72,7 +73,7 @@ def close_draft(plan: UUID, month: date, *, today: date) -> CloseDraft:
 
 def shown_sha256(draft: CloseDraft) -> str:
     """The hash of what a draft says: whoever signs sends it back, so that nothing else is signed than what was shown."""
-    return rules.sha256(rules.written(draft.document))
+    return canonical.hash_of(draft.document)
 
 
 def _last_forecast(plan: UUID, as_of: date) -> ForecastRef | None:
@@ -101,5 +102,5 @@ def is_untouched(uuid: UUID) -> bool:
     if row is None:
         return False
     content = row.document.encode()
-    fits = rules.sha256(content) == row.sha256
+    fits = canonical.sha256(content) == row.sha256
     return fits and audit.is_signed_by(audit.seal_keys(), rules.SIGNED + content, row.signature)

@@ -1,7 +1,5 @@
 """The life of a decision card, and what a monthly close says; pure."""
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from datetime import date
 from fractions import Fraction
@@ -128,15 +126,3 @@ def questions(progress: PlanProgress, forecast: ForecastRef | None, cards: Seque
     if overdue:
         found.append(f"振り返りの日を過ぎた意思決定が{overdue}件あります。")
     return tuple(found)
-
-
-def written(what: Mapping[str, Any]) -> bytes:
-    """The canonical JSON of a document."""
-    return json.dumps(
-        what, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
-    ).encode()
-
-
-def sha256(content: bytes) -> str:
-    """Hexadecimal."""
-    return hashlib.sha256(content).hexdigest()

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 
+from todoke.foundation import canonical
 from todoke.foundation.accounts.queries import require
 from todoke.foundation.accounts.values import Right, Viewer
 from todoke.foundation.audit import services as audit
@@ -135,8 +136,8 @@ def close_month(
     Raises RightMissing, PlanUnknown, MonthNotOver, AlreadyClosed, CloseChanged.
     """
     require(viewer, Right.CLOSE_MONTHS)
-    content = rules.written(queries.close_draft(plan, month, today=japanese_date(at)).document)
-    if rules.sha256(content) != shown_sha256:
+    content = canonical.bytes_of(queries.close_draft(plan, month, today=japanese_date(at)).document)
+    if canonical.sha256(content) != shown_sha256:
         raise CloseChanged
     first = month.replace(day=1)
     last = CloseRow.objects.filter(plan=plan, month=first).aggregate(last=Max("revision"))["last"] or 0

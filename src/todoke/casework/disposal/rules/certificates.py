@@ -1,10 +1,9 @@
 """The disposal certificate（廃棄証明）: what went under which rule, who let it go, when; hashes and ids, no names."""
 
-import hashlib
-import json
 from collections.abc import Iterable, Mapping
 
 from todoke.casework.disposal.values import DisposalState, DueRecord, Item, Rule, Run
+from todoke.foundation.canonical import hash_of, text_of
 
 FORMAT = "todoke-disposal/1"
 
@@ -15,7 +14,7 @@ def list_hash(rule: Rule, rules_digest: str, as_of: str, records: Iterable[DueRe
         "rule": rule.code, "rules": rules_digest, "as_of": as_of,
         "records": [[one.id, one.ended_on.isoformat(), one.due_on.isoformat()] for one in records],
     }  # fmt: skip
-    return hashlib.sha256(canonical(shown).encode()).hexdigest()
+    return hash_of(shown)
 
 
 def certificate_of(organisation: str, run: Run, items: Iterable[Item], *, finished_at: str) -> str:
@@ -24,7 +23,7 @@ def certificate_of(organisation: str, run: Run, items: Iterable[Item], *, finish
     for item in items:
         counts[item.state] += 1
         lines.append(_line(item))
-    return canonical({
+    return text_of({
         "format": FORMAT,
         "organisation": organisation,
         "run": str(run.uuid),
@@ -49,13 +48,3 @@ def _line(item: Item) -> Mapping[str, object]:
         "at": item.at.isoformat() if item.at else "",
         "sha256": list(item.hashes),
     }
-
-
-def canonical(document: Mapping[str, object]) -> str:
-    """Sorted keys, no blanks: one certificate has one form."""
-    return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-
-
-def digest(text: str) -> str:
-    """SHA-256 (hex) of a certificate."""
-    return hashlib.sha256(text.encode()).hexdigest()

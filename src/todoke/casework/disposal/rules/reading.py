@@ -1,12 +1,11 @@
 """Reading the rules of retention, and which of them counts for a case."""
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from todoke.casework.cases.values import CaseStatus, Ended
 from todoke.casework.disposal.values import Period, RecordKind, Rule, RuleSet, Start
+from todoke.foundation import canonical
 
 
 def read_rules(document: Mapping[str, Any]) -> RuleSet:  # checked by the schema
@@ -15,8 +14,7 @@ def read_rules(document: Mapping[str, Any]) -> RuleSet:  # checked by the schema
     if len({rule.code for rule in rules}) < len(rules):
         raise ValueError("a code stands twice")
     _refuse_overlaps([rule for rule in rules if rule.kind is RecordKind.CASE])
-    canonical = json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
-    digest = hashlib.sha256(canonical.encode()).hexdigest()
+    digest = canonical.sha256(canonical.words_of(document))
     return RuleSet(document["title"], str(document["edition"]), digest, rules)
 
 

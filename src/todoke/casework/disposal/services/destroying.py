@@ -31,6 +31,7 @@ from todoke.foundation.accounts.values import Right, Viewer
 from todoke.foundation.approvals import services as approvals
 from todoke.foundation.audit import services as audit
 from todoke.foundation.audit.values import Actor
+from todoke.foundation.canonical import sha256
 from todoke.foundation.claims import Claim, Claimant, Failure
 from todoke.foundation.fence import current_organisation
 from todoke.foundation.vault import services as vault
@@ -163,7 +164,7 @@ def finish_run(claim: Claim, *, actor: Actor, at: datetime) -> bool:
     rows = DisposalItem.objects.filter(run_id=claim.id).order_by("number")
     items = [queries.item_of(row) for row in rows]
     text = certificates.certificate_of(current_organisation(), run, items, finished_at=at.isoformat())
-    digest, disposed = certificates.digest(text), sum(one.state is DisposalState.DISPOSED for one in items)
+    digest, disposed = sha256(text), sum(one.state is DisposalState.DISPOSED for one in items)
     DisposalRun.objects.filter(pk=claim.id).update(
         state=RunState.DONE.value, finished_at=at, disposed=disposed, certificate=text, certificate_sha256=digest,
         lease_owner="", lease_until=None,

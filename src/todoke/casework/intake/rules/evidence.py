@@ -6,7 +6,6 @@ names. The serial and issuer key of the signer do. tools/evidence_verify.py read
 
 import base64
 import hashlib
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
@@ -24,6 +23,7 @@ from todoke.casework.intake.values import (
 )
 from todoke.casework.relay.values import RecordedCheck
 from todoke.casework.trust.values import RevocationChoice
+from todoke.foundation.canonical import sha256, text_of
 from todoke.proof.chain import CheckedCertificate
 from todoke.proof.cms import Signer
 from todoke.proof.revocation import ListIdentity
@@ -129,18 +129,18 @@ def signed_digest(found: Evidence | None) -> str:
 
 def canonical(document: Mapping[str, object]) -> str:
     """Sorted keys, no blanks, as UTF-8 text: one record has one form."""
-    return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return text_of(document)
 
 
 def digest(text: str) -> str:
     """SHA-256 (hex) of a record."""
-    return hashlib.sha256(text.encode()).hexdigest()
+    return sha256(text)
 
 
 @lru_cache(maxsize=64)  # authorities come again and again
 def fingerprint(certificate: bytes) -> str:
     """SHA-256 (hex) of a certificate."""
-    return hashlib.sha256(certificate).hexdigest()
+    return sha256(certificate)
 
 
 def _outcome(signature: SignatureOutcome) -> Plain:

@@ -1,6 +1,5 @@
 """Editions in files and rows: YAML, workbook, the product's own profiles, a kept document."""
 
-import hashlib
 import json
 import zlib
 from collections.abc import Mapping
@@ -11,7 +10,7 @@ from pathlib import Path
 
 import jsonschema
 
-from todoke.foundation import workbooks
+from todoke.foundation import canonical, workbooks
 from todoke.programme.packs.errors import PackUnreadable
 from todoke.programme.packs.rules.documents import document_of, edition_of
 from todoke.programme.packs.rules.sheets import document_from, sheets_of
@@ -78,7 +77,7 @@ def opened(compressed: bytes, sha256: str) -> Edition:
     """The edition of a kept document（zlib over canonical JSON）with its hash. Raises PackUnreadable when it is damaged."""
     try:
         text = zlib.decompressobj().decompress(compressed, MOST_DOCUMENT_BYTES)
-        if hashlib.sha256(text).hexdigest() == sha256:
+        if canonical.sha256(text) == sha256:
             return replace(edition_of(json.loads(text)), sha256=sha256)
     except (zlib.error, ValueError, TypeError, KeyError) as broken:
         raise PackUnreadable(pack=sha256[:12], where="保存された版", reason="壊れています") from broken

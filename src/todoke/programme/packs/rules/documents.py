@@ -4,8 +4,6 @@ The document has the fields of the values, in their order, without what is empty
 of the year `MM-DD`; an edition's `ref` lies flat in it as pack, edition and release.
 """
 
-import hashlib
-import json
 import types
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass, replace
@@ -14,6 +12,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Any, Union, cast, get_args, get_origin, get_type_hints
 
+from todoke.foundation.canonical import hash_of
 from todoke.programme.packs.values import Edition, EditionRef
 
 Document = dict[str, Any]  # JSON: what it holds is checked by the schema or made from values
@@ -34,16 +33,6 @@ def edition_of(document: Mapping[str, Any]) -> Edition:
     ref = EditionRef(document["pack"], document["edition"], document["release"])
     edition = cast("Edition", _built(Edition, {**rest, "ref": ref}))
     return replace(edition, sha256=hash_of(document_of(edition)))
-
-
-def canonical(document: Mapping[str, Any]) -> bytes:
-    """The one spelling of a document in bytes: JSON, keys sorted, no blanks, UTF-8."""
-    return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
-
-
-def hash_of(document: Mapping[str, Any]) -> str:
-    """SHA-256 of the canonical document, in hexadecimal."""
-    return hashlib.sha256(canonical(document)).hexdigest()
 
 
 def part_of(value: object) -> Document:

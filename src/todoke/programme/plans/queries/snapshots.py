@@ -1,6 +1,5 @@
 """A plan as one canonical document: what is compared, kept before and after an adoption, and restored."""
 
-import hashlib
 import json
 import zlib
 from datetime import date
@@ -9,6 +8,7 @@ from uuid import UUID
 
 from django.db import models
 
+from todoke.foundation.canonical import bytes_of, sha256
 from todoke.programme.plans.models import (
     PlanCapacityRow,
     PlanItemRow,
@@ -18,7 +18,7 @@ from todoke.programme.plans.models import (
     PlanSnapshotRow,
     PlanWindowRow,
 )
-from todoke.programme.plans.rules.columns import FORMAT, canonical
+from todoke.programme.plans.rules.columns import FORMAT
 
 from .plans import PlanName, plan_row
 
@@ -46,7 +46,7 @@ def snapshot_of(row: PlanRow) -> bytes:
         rows = model._default_manager.filter(plan=row, is_present=True)
         found = {str(one.uuid): columns_of(one, content_of(model)) for one in rows}
         document[part] = found
-    return canonical(document)
+    return bytes_of(document)
 
 
 def content_of(model: type[PlanPartRow]) -> tuple[str, ...]:
@@ -57,7 +57,7 @@ def content_of(model: type[PlanPartRow]) -> tuple[str, ...]:
 
 def digest(content: bytes) -> str:
     """SHA-256 (hex) of the bytes of a snapshot."""
-    return hashlib.sha256(content).hexdigest()
+    return sha256(content)
 
 
 def kept_snapshot(name: PlanName, sha256: str) -> bytes | None:

@@ -1,6 +1,5 @@
 """Values as the columns of their rows, in JSON: what a snapshot and the log of changes are made of."""
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import date
 from enum import StrEnum
@@ -88,8 +87,3 @@ def spelt(value: object) -> object:
     if isinstance(value, Mapping):
         return {key: spelt(value[key]) for key in sorted(value)}
     return value
-
-
-def canonical(document: object) -> bytes:
-    """The one spelling of a document in bytes: JSON, keys sorted, no blanks, UTF-8."""
-    return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()

@@ -1,9 +1,9 @@
 """The 改定影響票: how many items meet which case, what is asked, and the hash that an adoption quotes."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
+from todoke.foundation.canonical import hash_of
 from todoke.programme.packs.values import EditionRef
 from todoke.programme.plans.values import (
     Choice,
@@ -14,7 +14,7 @@ from todoke.programme.plans.values import (
     ScheduleEffect,
 )
 
-from .columns import canonical, pin
+from .columns import pin
 
 ENDING = frozenset({MergeCase.RETIRED, MergeCase.SPLIT, MergeCase.MERGED, MergeCase.TO_SORT})
 
@@ -47,7 +47,7 @@ def sheet_hash(snapshot_sha256: str, editions: Sequence[EditionRef], choices: Ma
         "editions": [pin(one) for one in editions],
         "choices": {name: choice.value for name, choice in choices.items()},
     }
-    return hashlib.sha256(canonical(shown)).hexdigest()
+    return hash_of(shown)
 
 
 def _evidence(content: PlanContent) -> set[tuple[UUID, str]]:

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from todoke.foundation.accounts.queries import require
 from todoke.foundation.accounts.values import Right, Viewer
+from todoke.foundation.canonical import bytes_of
 from todoke.foundation.fence import current_organisation
 from todoke.programme.packs.values import EditionRef
 from todoke.programme.plans import queries
@@ -17,7 +18,6 @@ from todoke.programme.plans.errors import ChangedSince, SheetChanged
 from todoke.programme.plans.models import AdoptionRow, PlanRow, PlanSnapshotRow
 from todoke.programme.plans.queries.impact import SHEET, adoption_row
 from todoke.programme.plans.queries.snapshots import digest, document_in, opened, snapshot_of
-from todoke.programme.plans.rules.columns import canonical
 from todoke.programme.plans.values import Adoption, AdoptionAct, Choice, ImpactSheet, ScheduleEffect
 
 from .writing import Hand, keep_pins, keep_snapshot, locked, write_content, write_parts, write_plan
@@ -141,7 +141,7 @@ def _pinned(snapshot: PlanSnapshotRow) -> EditionRef:
 def _sheet_columns(sheet: ImpactSheet | None) -> dict[str, object]:
     if sheet is None:
         return {}
-    content = canonical(SHEET.dump_python(sheet, mode="json"))
+    content = bytes_of(SHEET.dump_python(sheet, mode="json"))
     return {
         "sheet": zlib.compress(content), "sheet_sha256": digest(content),
         "counts": {case.value: count for case, count in sheet.counts.items()},

@@ -1,12 +1,11 @@
 """Reading the daily files of casework strictly: whatever is not as agreed refuses the whole file; pure."""
 
-import hashlib
-import json
 import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from todoke.foundation.canonical import sha256, text_of
 from todoke.programme.progress.errors import EventsUnfit
 from todoke.programme.progress.values import AnsweredCase, CaseDayPart, ToldCase
 
@@ -43,8 +42,8 @@ def read(body: Mapping[str, Any], *, as_of: date) -> CaseDayPart:
 
 def as_kept(body: Mapping[str, Any]) -> tuple[str, str]:
     """The file's body as text that is the same whenever it says the same, and the SHA-256 (hex) of it."""
-    text = json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return text, hashlib.sha256(text.encode()).hexdigest()
+    text = text_of(body)
+    return text, sha256(text)
 
 
 def event(one: object, day: date, where: str = "記録") -> ToldCase:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from todoke.foundation.canonical import sha256
 from todoke.foundation.fence import current_organisation
 from todoke.foundation.organisations import queries as organisations
 from todoke.foundation.organisations.values import OrganisationRef
@@ -15,7 +16,6 @@ from todoke.programme.progress import queries as progress
 from todoke.programme.rollup.errors import NoParent, SubmissionEmpty
 from todoke.programme.rollup.models import ForwardRuleRow, SentSubmissionRow, SubmissionRow
 from todoke.programme.rollup.rules import snapshots
-from todoke.programme.rollup.rules.snapshots import sha256
 from todoke.programme.rollup.values import (
     ForwardRule,
     SentSubmission,
@@ -25,7 +25,7 @@ from todoke.programme.rollup.values import (
     SubmissionState,
 )
 
-from .reading import sent_of, submission_of
+from .reading import UNREAD, registered_keys, sent_of, submission_of
 
 
 def parent() -> OrganisationRef:
@@ -73,7 +73,8 @@ def _unforwarded() -> QuerySet[SubmissionRow]:
 
 def to_forward() -> Sequence[Submission]:
     """What the nation has not been told yet: current submissions, and withdrawals of what it was told."""
-    return [submission_of(row) for row in _unforwarded().defer("document").order_by("pk")]
+    keys = registered_keys()
+    return [submission_of(row, keys) for row in _unforwarded().defer(*UNREAD).order_by("pk")]
 
 
 def waiting_to_forward() -> int:

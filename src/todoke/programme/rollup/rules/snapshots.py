@@ -1,13 +1,12 @@
 """A snapshot of a plan: made from its items and where they stand, written as JSON, read back with suspicion; pure."""
 
-import hashlib
-import json
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
 
+from todoke.foundation.canonical import bytes_of
 from todoke.programme.packs.values import EditionRef, NodeKind
 from todoke.programme.plans.values import Item, ItemState
 from todoke.programme.progress.values import ReportState, Standing
