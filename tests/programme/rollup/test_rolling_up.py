@@ -159,13 +159,9 @@ def test_a_body_speaks_for_itself_only_and_to_its_own_prefecture(country: Countr
 
 def test_a_prefecture_forwards_its_own_towns_only(country: Country) -> None:
     (stranger,) = towns(HAGUMI, 1)
-    entry = {
-        "subject": stranger, "number": 1, "as_of": country.today.isoformat(),
-        "made_at": country.clock.now.isoformat(),
-        "snapshot": snapshots.document(snapshot(stranger, FORTY, country.today)),
-    }  # fmt: skip
+    file = country.submission(snapshot(stranger, FORTY, country.today)).decode()
     believe(NATION, [TSUMUGI], country.clock.now)
-    country.arrive(NATION, [country.letter(TSUMUGI, 1, {"entries": [entry]}, recipient=NATION, kind=FORWARD)])
+    country.arrive(NATION, [country.letter(TSUMUGI, 1, {"files": [file]}, recipient=NATION, kind=FORWARD)])
     with scope(NATION, read_only=True):
         assert [code for *_, code in exchange_queries.refused()] == ["RUP-802"]
 

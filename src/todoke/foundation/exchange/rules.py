@@ -101,7 +101,8 @@ def verify(letter: Letter, document: Mapping[str, Any], *, ours: str, peers: Ite
 def handed_on(content: str, *, recipient: str, peers: Mapping[str, Sequence[Peer]]) -> Signed:
     """A file that `recipient` was sent and handed on to us: whether its own sender signed just this.
 
-    `peers` by their codes. A sender of whom no key is registered here is not known to be who it says; one of whom there is must have signed with it.
+    `peers` by their codes. A sender of whom no key is registered here is not known to be who it says; one of whom there is
+    must have signed with it.
     Raises FileBroken, NotForUs, SenderUnknown, SignatureWrong.
     """
     letter, document = read(content.encode())

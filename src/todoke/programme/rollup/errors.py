@@ -71,6 +71,16 @@ class SnapshotChanged(TodokeError):
     )
 
 
+class SubmissionTampered(TodokeError):
+    """What a prefecture handed on is not what the town signed."""
+
+    code: ClassVar[str] = "RUP-808"
+    sentence: ClassVar[str] = (
+        "{sender}が送った提出のなかに、提出した団体（{subject}）自身の署名と合わないものがあります。ファイルのすべてを"
+        "取り込みませんでした。提出した団体と{sender}の両方に確かめてください。"
+    )
+
+
 class EnquiryUnknown(TodokeError):
     """No such enquiry, or not at this body."""
 

@@ -31,7 +31,7 @@ from todoke.programme.rollup.values import (
 MOST_SHEET_ROWS = 5000
 HEADER = (
     "団体コード", "団体名", "提出の時点", "経過日数", "版", "完了率", "比較できるステップ", "全ステップ", "作業量で見た進捗",
-    "報告が古い割合", "完了見込み（五分五分）", "完了見込み（八割）", "期限に間に合う見込み", "状態",
+    "報告が古い割合", "完了見込み（五分五分）", "完了見込み（八割）", "期限に間に合う見込み", "署名", "状態",
 )  # fmt: skip
 
 
@@ -95,13 +95,13 @@ def body_row(one: BodyLine) -> list[str]:
     """A body as a row of a file."""
     told = one.submission
     if told is None:
-        return [one.code, one.name, *[""] * 11, "未提出"]
+        return [one.code, one.name, *[""] * 12, "未提出"]
     counts = one.counts or Counts()
     return [
         one.code, one.name, told.as_of.isoformat(), str(one.age_days), told.edition.edition, percent(one.rate),
         str(counts.known), str(counts.steps), _permille(told.weighted_permille), _permille(told.stale_permille),
         told.p50.isoformat() if told.p50 else "", told.p80.isoformat() if told.p80 else "",
-        _permille(told.chance_permille), "遅れ" if one.is_late else "",
+        _permille(told.chance_permille), told.signature.label, "遅れ" if one.is_late else "",
     ]  # fmt: skip
 
 
@@ -137,6 +137,7 @@ def _body(one: BodyLine) -> dict[str, Any]:
         "weighted_permille": told.weighted_permille if told else None,
         "p50": told.p50.isoformat() if told and told.p50 else None,
         "p80": told.p80.isoformat() if told and told.p80 else None,
+        "signature": told.signature.value if told else None, "signer_key": told.signer_key if told else None,
     }  # fmt: skip
 
 

@@ -51,6 +51,8 @@ LOOK_OF: Mapping[str, Look] = {
     # items of plans and findings of workshops
     "active": PLAIN, "adapted": PROGRESS, "out_of_scope": PLAIN, "local": PROGRESS, "working": PROGRESS,
     "not_started": PLAIN, "candidate": ASK, "taken": GOOD, "left": PLAIN,
+    # submissions and support of the bodies below
+    "confirmed": GOOD, "unregistered": WARNING, "planned": WAITING, "running": PROGRESS, "finished": GOOD,
     # plain words of the pages themselves
     "done": GOOD, "in_progress": PROGRESS,
 }  # fmt: skip

@@ -2,13 +2,17 @@
 
 import json
 import zlib
+from collections.abc import Mapping
+from datetime import datetime
 
+from todoke.foundation.exchange import queries as exchange
 from todoke.programme.packs.values import EditionRef
 from todoke.programme.rollup.models import ComparedRow, SentSubmissionRow, SubmissionRow
 from todoke.programme.rollup.rules.snapshots import read
 from todoke.programme.rollup.values import (
     Counts,
     SentSubmission,
+    SignatureState,
     Snapshot,
     Submission,
     SubmissionSource,
@@ -18,14 +22,33 @@ from todoke.programme.rollup.values import (
 UNREAD = ("document", "signed", "withdrawal")  # what a list does not read
 
 
-def submission_of(row: SubmissionRow) -> Submission:
+Keys = Mapping[tuple[str, str], datetime | None]
+
+
+def registered_keys() -> Keys:
+    """Whose keys this body believes, and until when; one question for a whole list."""
+    return {(one.code, one.public_key): one.until for one in exchange.peers()}
+
+
+def submission_of(row: SubmissionRow, keys: Keys) -> Submission:
     """A received submission of its row; the document is not read."""
     return Submission(
         row.uuid, row.subject, row.name, row.sender, row.number, EditionRef(row.pack, row.edition, row.release),
         row.as_of, row.made_at, row.received_at, SubmissionState(row.state), SubmissionSource(row.source),
         Counts(row.done, row.out_of_scope, row.working, row.not_started), row.weighted_permille, row.stale_permille,
         row.p50, row.p80, row.chance_permille, row.forwarded_at, row.withdrawn_at, row.sha256,
+        _signature(row, keys), row.signer_key,
     )  # fmt: skip
+
+
+def _signature(row: SubmissionRow, keys: Keys) -> SignatureState:
+    if not row.signer_key:
+        return SignatureState.NONE
+    if (row.subject, row.signer_key) in keys:
+        until = keys[row.subject, row.signer_key]
+        if until is None or row.made_at <= until:
+            return SignatureState.CONFIRMED
+    return SignatureState.CHANGED if row.is_new_key else SignatureState.UNREGISTERED
 
 
 def snapshot_in(row: SubmissionRow) -> Snapshot | None:

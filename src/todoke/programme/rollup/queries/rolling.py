@@ -22,7 +22,7 @@ from todoke.programme.rollup.values import (
 )
 
 from .comparing import labels_of
-from .reading import UNREAD, concepts_of, counts_of, submission_of
+from .reading import UNREAD, concepts_of, counts_of, registered_keys, submission_of
 
 SUBMITTED = SubmissionSource.SUBMITTED
 
@@ -131,11 +131,11 @@ def _told(
 ) -> dict[str, tuple[BodyLine, Mapping[str, Counts]]]:
     """Per body that has submitted its line and its counts per 事務."""
     by_row = {one.submission_id: one for one in read.defer("states")} if read is not None else {}
-    told = {}
+    told, keys = {}, registered_keys()
     for row in rows.defer(*UNREAD).order_by("subject"):
         found = by_row.get(row.pk)
         counts = counts_of(found) if found else None
-        line = spreading.line(row.subject, names[row.subject], submission_of(row), counts, as_of)
+        line = spreading.line(row.subject, names[row.subject], submission_of(row, keys), counts, as_of)
         told[row.subject] = (line, concepts_of(found.concepts) if found else {})
     return told
 

@@ -12,7 +12,7 @@ from todoke.programme.rollup.rules.snapshots import counts
 from todoke.programme.rollup.values import Snapshot, StepLine, Submission, SubmissionSource
 
 from .comparing import basis as basis_of
-from .reading import UNREAD, snapshot_in, submission_of
+from .reading import UNREAD, registered_keys, snapshot_in, submission_of
 from .rolling import compared
 
 SUBMITTED = SubmissionSource.SUBMITTED
@@ -46,7 +46,7 @@ def letters(
 
 def submission(uuid: UUID) -> Submission:
     """One received submission. Raises SubmissionUnknown."""
-    return submission_of(_row(uuid))
+    return submission_of(_row(uuid), registered_keys())
 
 
 def snapshot(uuid: UUID) -> Snapshot | None:
@@ -64,4 +64,5 @@ def _row(uuid: UUID) -> SubmissionRow:
 def log_of(subject: str) -> Sequence[Submission]:
     """Every submission of a body, superseded and withdrawn ones too, the newest first."""
     rows = SubmissionRow.objects.filter(subject=subject).defer(*UNREAD).order_by("-number", "-pk")
-    return [submission_of(row) for row in rows[:200]]
+    keys = registered_keys()
+    return [submission_of(row, keys) for row in rows[:200]]

@@ -1,8 +1,11 @@
-"""A prefecture forwards what it received to the nation: by hand, or by its rule. Nothing of its own is added."""
+"""A prefecture forwards what it received to the nation: by hand, or by its rule.
 
+The towns' own signed files go on as they are, so that the nation sees the hand of each town and nothing of ours.
+"""
+
+import zlib
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -16,8 +19,6 @@ from todoke.foundation.exchange import services as exchange
 from todoke.foundation.fence import current_organisation
 from todoke.programme.rollup import queries
 from todoke.programme.rollup.models import ForwardRuleRow, SubmissionRow
-from todoke.programme.rollup.queries.reading import snapshot_in
-from todoke.programme.rollup.rules.snapshots import document
 from todoke.programme.rollup.values import FORWARD, SubmissionState
 
 
@@ -40,7 +41,7 @@ def _forward(actor: Actor, at: datetime, only: Collection[UUID] | None) -> int:
     above = queries.parent()
     rows = list(SubmissionRow.objects.select_for_update().filter(uuid__in=wanted).order_by("pk"))
     exchange.write(
-        FORWARD, recipient=above.code, as_of=japanese_date(at), body={"entries": [_entry(row) for row in rows]},
+        FORWARD, recipient=above.code, as_of=japanese_date(at), body={"files": [_file(row) for row in rows]},
         actor=actor, at=at,
     )  # fmt: skip
     for row in rows:
@@ -53,13 +54,10 @@ def _forward(actor: Actor, at: datetime, only: Collection[UUID] | None) -> int:
     return len(rows)
 
 
-def _entry(row: SubmissionRow) -> dict[str, Any]:
-    is_withdrawn = row.state == SubmissionState.WITHDRAWN.value
-    one = None if is_withdrawn else snapshot_in(row)
-    return {
-        "subject": row.subject, "number": row.number, "as_of": row.as_of.isoformat(),
-        "made_at": row.made_at.isoformat(), "snapshot": document(one) if one else None,
-    }  # fmt: skip
+def _file(row: SubmissionRow) -> str:
+    """The town's own file: the submission, or what withdrew it."""
+    packed = row.withdrawal if row.state == SubmissionState.WITHDRAWN.value else row.signed
+    return zlib.decompress(bytes(packed)).decode()
 
 
 @transaction.atomic

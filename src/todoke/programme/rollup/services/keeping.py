@@ -14,7 +14,7 @@ from todoke.programme.packs.values import EditionRef
 from todoke.programme.rollup import queries
 from todoke.programme.rollup.errors import SubmissionUnfit
 from todoke.programme.rollup.models import ComparedRow, PublicationRow, SubmissionRow
-from todoke.programme.rollup.queries.reading import snapshot_in
+from todoke.programme.rollup.queries.reading import UNREAD, snapshot_in
 from todoke.programme.rollup.rules import comparing, snapshots
 from todoke.programme.rollup.values import Compared, Counts, Snapshot, SubmissionSource, SubmissionState
 
@@ -25,13 +25,18 @@ _CHUNK = 200
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing that is told of a body: its snapshot under a number, or（no snapshot）that the number was withdrawn."""
+    """One thing that is told of a body: its snapshot under a number, or（no snapshot）that the number was withdrawn.
+
+    `original` is the body's own signed file, `key` the one that signed it; empty for what was published.
+    """
 
     subject: str
     number: int
     as_of: date
     made_at: datetime
     snapshot: Snapshot | None = None
+    original: str = ""
+    key: str = ""
 
 
 @transaction.atomic
@@ -45,34 +50,44 @@ def keep(
     """
     subjects = sorted({one.subject for one in entries})
     known = _known(subjects, source)
+    keys = _keys(known.values())
     new, withdrawn, filled = [], [], []
     for one in entries:
         row = known.get((one.subject, one.number))
         if row is None:
             fresh = _row(one, sender, at, source, publication)
+            fresh.is_new_key = bool(keys.get(one.subject, {one.key}) - {one.key})
             known[(one.subject, one.number)] = fresh
             new.append(fresh)
         elif one.snapshot is None:
-            withdrawn.append(row)
+            withdrawn.append((row, one))
         elif not row.sha256:
-            _fill(row, one.snapshot)
+            _fill(row, one.snapshot, one)
             filled.append(row)
         elif row.sha256 != _digest(one.snapshot):
             raise SubmissionUnfit(where="number")
     SubmissionRow.objects.bulk_create(new, batch_size=_CHUNK)
-    for row in withdrawn:
-        _withdraw(row, at)
+    for row, one in withdrawn:
+        _withdraw(row, one, at)
     for row in filled:
         row.save()
     settle(subjects, source)
     return len(new)
 
 
+def _keys(rows: Iterable[SubmissionRow]) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for row in rows:
+        if row.signer_key:
+            found.setdefault(row.subject, set()).add(row.signer_key)
+    return found
+
+
 def _known(subjects: Sequence[str], source: SubmissionSource) -> dict[tuple[str, int], SubmissionRow]:
     found: dict[tuple[str, int], SubmissionRow] = {}
     for start in range(0, len(subjects), _CHUNK):
         rows = SubmissionRow.objects.filter(source=source.value, subject__in=subjects[start : start + _CHUNK])
-        found |= {(row.subject, row.number): row for row in rows.defer("document")}
+        found |= {(row.subject, row.number): row for row in rows.defer(*UNREAD)}
     return found
 
 
@@ -83,14 +98,21 @@ def _row(
     row = SubmissionRow(
         organisation_id=current_organisation(), subject=one.subject, name=one.subject, sender=sender, source=source.value,
         number=one.number, as_of=one.as_of, made_at=one.made_at, received_at=at, state=state.value, document=b"",
-        publication=publication, withdrawn_at=None if one.snapshot else at,
+        publication=publication, withdrawn_at=None if one.snapshot else at, signer_key=one.key,
     )  # fmt: skip
     if one.snapshot:
-        _fill(row, one.snapshot)
+        _fill(row, one.snapshot, one)
+    else:
+        row.withdrawal = _packed(one)
     return row
 
 
-def _fill(row: SubmissionRow, one: Snapshot) -> None:
+def _packed(one: Entry) -> bytes:
+    return zlib.compress(one.original.encode(), 6) if one.original else b""
+
+
+def _fill(row: SubmissionRow, one: Snapshot, told: Entry) -> None:
+    row.signed, row.signer_key = _packed(told), told.key
     found = snapshots.counts(one.states.values())
     row.name, row.as_of = one.name, one.as_of
     row.pack, row.edition, row.release = one.edition.pack, one.edition.edition, one.edition.release
@@ -105,10 +127,10 @@ def _digest(one: Snapshot) -> str:
     return sha256(snapshots.canonical(one))
 
 
-def _withdraw(row: SubmissionRow, at: datetime) -> None:
+def _withdraw(row: SubmissionRow, told: Entry, at: datetime) -> None:
     if row.state != SubmissionState.WITHDRAWN.value:
-        row.state, row.withdrawn_at = SubmissionState.WITHDRAWN.value, at
-        row.save(update_fields=["state", "withdrawn_at"])
+        row.state, row.withdrawn_at, row.withdrawal = SubmissionState.WITHDRAWN.value, at, _packed(told)
+        row.save(update_fields=["state", "withdrawn_at", "withdrawal"])
 
 
 def settle(subjects: Sequence[str], source: SubmissionSource) -> None:

@@ -1,17 +1,19 @@
 """What a verified file says is taken over, or refused with a code; a file never touches more than its sender speaks for."""
 
-from collections.abc import Callable, Mapping
-from datetime import date, datetime
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 
 from django.db import transaction
 
 from todoke.foundation.audit import services as audit
 from todoke.foundation.audit.values import Actor
-from todoke.foundation.exchange.values import Arrived, Letter
+from todoke.foundation.exchange import queries as exchange
+from todoke.foundation.exchange.errors import FileBroken, NotForUs, SenderUnknown, SignatureWrong
+from todoke.foundation.exchange.values import Arrived, Letter, Signed
 from todoke.foundation.fence import current_organisation
 from todoke.foundation.organisations import queries as organisations
-from todoke.programme.rollup.errors import SubmissionForeign, SubmissionUnfit
+from todoke.foundation.organisations.values import OrganisationRef
+from todoke.programme.rollup.errors import SubmissionForeign, SubmissionTampered, SubmissionUnfit
 from todoke.programme.rollup.rules import accepting
 from todoke.programme.rollup.rules.snapshots import read
 from todoke.programme.rollup.values import ENQUIRY, FORWARD, SUBMISSION
@@ -28,22 +30,30 @@ def take(arrived: Arrived, *, actor: Actor, at: datetime) -> None:
 
     Raises SubmissionUnfit, SubmissionForeign, and what the letters of enquiries raise; the exchange refuses the file.
     """
-    _TAKE[arrived.letter.kind](arrived.letter, at)
+    _TAKE[arrived.letter.kind](arrived, at)
     audit.record(
         "rollup.taken", object_kind="exchange", object_id=f"{arrived.letter.sender}:{arrived.letter.number}",
         actor=actor, at=at, facts={"kind": arrived.letter.kind, "sha256": arrived.sha256},
     )  # fmt: skip
 
 
-def _take_submission(letter: Letter, at: datetime) -> None:
-    known = {one.code: one for one in organisations.organisations()}
+def _take_submission(arrived: Arrived, at: datetime) -> None:
+    letter, known = arrived.letter, _known()
     accepting.check_sender(letter.sender, known[current_organisation()], known.get(letter.sender))
-    keep([_entry(letter.body, letter, letter.number)], sender=letter.sender, at=at)
+    entry = _entry(letter, arrived.content, exchange.key_in(arrived.content))
+    keep([entry], sender=letter.sender, at=at)
 
 
-def _entry(body: Mapping[str, Any], letter: Letter, number: int) -> Entry:
+def _known() -> Mapping[str, OrganisationRef]:
+    return {one.code: one for one in organisations.organisations()}
+
+
+def _entry(letter: Letter, original: str, key: str) -> Entry:
+    """What a body's own file tells of it."""
+    body = letter.body
     if body.keys() == {"withdrawn"}:
-        return Entry(letter.sender, _positive(body["withdrawn"]), letter.as_of, letter.made_at)
+        number = _positive(body["withdrawn"])
+        return Entry(letter.sender, number, letter.as_of, letter.made_at, None, original, key)
     if body.keys() != {"snapshot"}:
         raise SubmissionUnfit(where="body")
     one = read(body["snapshot"])
@@ -51,7 +61,7 @@ def _entry(body: Mapping[str, Any], letter: Letter, number: int) -> Entry:
         raise SubmissionForeign(sender=letter.sender[:6], subject=one.subject)
     if one.as_of != letter.as_of:
         raise SubmissionUnfit(where="as_of")
-    return Entry(one.subject, number, one.as_of, letter.made_at, one)
+    return Entry(one.subject, letter.number, one.as_of, letter.made_at, one, original, key)
 
 
 def _positive(value: object) -> int:
@@ -60,45 +70,39 @@ def _positive(value: object) -> int:
     return value
 
 
-def _take_forward(letter: Letter, at: datetime) -> None:
-    known = {one.code: one for one in organisations.organisations()}
+def _take_forward(arrived: Arrived, at: datetime) -> None:
+    letter, known = arrived.letter, _known()
     accepting.check_sender(letter.sender, known[current_organisation()], known.get(letter.sender))
-    found = letter.body.get("entries")
-    if (
-        letter.body.keys() != {"entries"}
-        or not isinstance(found, list)
-        or not 1 <= len(found) <= MOST_ENTRIES
-    ):
-        raise SubmissionUnfit(where="entries")
-    entries = [_forwarded(one) for one in found]
-    for one in entries:
-        accepting.check_forwarded(letter.sender, one.subject, known.get(one.subject))
+    files = letter.body.get("files")
+    if letter.body.keys() != {"files"} or not isinstance(files, list) or not 1 <= len(files) <= MOST_ENTRIES:
+        raise SubmissionUnfit(where="files")
+    entries = [_forwarded(one, letter.sender, known) for one in _verified(files, letter.sender)]
     keep(entries, sender=letter.sender, at=at)
 
 
-def _forwarded(found: object) -> Entry:
-    if not isinstance(found, dict) or found.keys() != {"subject", "number", "as_of", "made_at", "snapshot"}:
-        raise SubmissionUnfit(where="entries")
-    subject, snapshot = found["subject"], found["snapshot"]
-    if not isinstance(subject, str) or len(subject) != 6 or not subject.isdecimal():
-        raise SubmissionUnfit(where="subject")
-    as_of, made_at = _moments(found["as_of"], found["made_at"])
-    one = read(snapshot) if snapshot is not None else None
-    if one is not None and (one.subject != subject or one.as_of != as_of):
-        raise SubmissionUnfit(where="subject")
-    return Entry(subject, _positive(found["number"]), as_of, made_at, one)
-
-
-def _moments(day: object, moment: object) -> tuple[date, datetime]:
+def _verified(files: Sequence[object], prefecture: str) -> list[Signed]:
+    """The towns' own files, each signed by its town. Raises SubmissionTampered, SubmissionUnfit."""
+    if not all(isinstance(one, str) for one in files):
+        raise SubmissionUnfit(where="files")
     try:
-        as_of, made_at = date.fromisoformat(str(day)), datetime.fromisoformat(str(moment))
-    except ValueError as broken:
-        raise SubmissionUnfit(where="made_at") from broken
-    if made_at.tzinfo is None:
-        raise SubmissionUnfit(where="made_at")
-    return as_of, made_at
+        return exchange.handed_on([str(one) for one in files], recipient=prefecture)
+    except (SenderUnknown, SignatureWrong) as wrong:
+        raise SubmissionTampered(sender=prefecture[:6], subject=wrong.facts["sender"]) from wrong
+    except (FileBroken, NotForUs) as broken:
+        raise SubmissionUnfit(where="files") from broken
 
 
-_TAKE: Mapping[str, Callable[[Letter, datetime], None]] = {
-    SUBMISSION: _take_submission, FORWARD: _take_forward, ENQUIRY: take_enquiry_letter,
+def _forwarded(one: Signed, prefecture: str, known: Mapping[str, OrganisationRef]) -> Entry:
+    if one.letter.kind != SUBMISSION:
+        raise SubmissionUnfit(where="kind")
+    accepting.check_forwarded(prefecture, one.letter.sender, known.get(one.letter.sender))
+    return _entry(one.letter, one.content, one.key)
+
+
+def _take_enquiry(arrived: Arrived, at: datetime) -> None:
+    take_enquiry_letter(arrived.letter, at)
+
+
+_TAKE: Mapping[str, Callable[[Arrived, datetime], None]] = {
+    SUBMISSION: _take_submission, FORWARD: _take_forward, ENQUIRY: _take_enquiry,
 }  # fmt: skip

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from todoke.programme.packs.values import EditionRef
 
-from .words import SubmissionSource, SubmissionState
+from .words import SignatureState, SubmissionSource, SubmissionState
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,10 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """A received submission as the receiving body holds it. `sender` forwarded it, or is the subject itself."""
+    """A received submission as the receiving body holds it. `sender` forwarded it, or is the subject itself.
+
+    `signer_key` is the key that signed the subject's own file, whoever forwarded it.
+    """
 
     uuid: UUID
     subject: str
@@ -98,6 +101,13 @@ class Submission:
     forwarded_at: datetime | None = None
     withdrawn_at: datetime | None = None
     sha256: str = ""
+    signature: SignatureState = SignatureState.NONE
+    signer_key: str = ""
+
+    @property
+    def fingerprint(self) -> str:
+        """What two people compare by telephone: the first 16 digits of the key, in fours."""
+        return " ".join(self.signer_key[at : at + 4] for at in range(0, 16, 4)).strip()
 
 
 @dataclass(frozen=True, slots=True)

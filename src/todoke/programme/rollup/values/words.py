@@ -35,6 +35,15 @@ class SubmissionSource(Labelled):
     PUBLISHED = "published", "国の公表資料"
 
 
+class SignatureState(Labelled):
+    """Whose hand a submission shows, as far as this body can tell; a file with a wrong signature is never taken."""
+
+    CONFIRMED = "confirmed", "登録した鍵の署名"
+    UNREGISTERED = "unregistered", "鍵の登録がない署名"
+    CHANGED = "changed", "前の提出と違う鍵の署名"
+    NONE = "none", "署名なし"
+
+
 class EnquiryState(Labelled):
     """How an enquiry stands at one body, on either side."""
 

@@ -70,6 +70,7 @@ def submission(request: DeskRequest, uuid: UUID) -> HttpResponse:
         "told": told,
         "rows": rollup_view.state_rows(queries.snapshot(uuid)),
         "log": queries.log_of(told.subject),
+        "forwarder": queries.bodies_below().get(told.sender, ""),
     }
     return render(request, "board/submission.html", facts)
 
