@@ -7,7 +7,9 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from todoke.cli import troubles
 from todoke.cli.verbs import EXIT_CODES, USAGE, Verb
+from todoke.foundation.errors import TodokeError
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,8 @@ def _load(command: Command) -> Verb:
     if command.needs_django:
         import django  # only here is it known that the settings are needed
 
+        with troubles.settings_told():
+            importlib.import_module(os.environ["DJANGO_SETTINGS_MODULE"])
         django.setup()
     verb: Verb = importlib.import_module(f"todoke.cli.{command.module}").VERB
     return verb
@@ -140,11 +144,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         wants_help = not words or words[0] in {"-h", "--help", "help"}
         (sys.stdout if wants_help else sys.stderr).write(overview() + "\n")
         return 0 if wants_help else USAGE
-    from todoke.foundation.errors import TodokeError  # light, but not needed for help
-
     try:
         verb = _load(command)
-        code = verb.run(parser(command, verb).parse_args(words[len(command.words) :]))
+        asked = parser(command, verb).parse_args(words[len(command.words) :])
+        with troubles.storage_told():
+            code = verb.run(asked)
         sys.stdout.flush()  # here, where a reader that has gone away is still an answer and no accident
         return code
     except TodokeError as broken:

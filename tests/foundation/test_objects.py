@@ -80,7 +80,7 @@ def test_storage_that_is_away_acknowledges_nothing(
     monkeypatch.setattr(settings, "TODOKE_S3_BUCKET", "no-such-bucket")
     with pytest.raises(StoreFailed):
         services.write(towns[0], [b"content"])
-    with scope(towns[0]), pytest.raises(objects.StorageAway, match="SYS-905") as away:
+    with scope(towns[0]), pytest.raises(objects.StorageAway, match="SYS-908") as away:
         queries.open_blob(ref.id).read()
     assert "no-such-bucket" not in away.value.for_screen()
     monkeypatch.setattr(settings, "TODOKE_S3_ENDPOINT", "http://127.0.0.1:9")

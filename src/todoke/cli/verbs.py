@@ -38,7 +38,7 @@ def command_actor() -> Actor:
 
 def console() -> Console:
     """Where people read: standard error, so that --json keeps standard output to itself."""
-    return Console(stderr=True, highlight=False)
+    return Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 def print_json(value: Mapping[str, object] | list[object]) -> None:

@@ -24,21 +24,21 @@ SqlValue: TypeAlias = str | int | float | bytes | date | None
 class NoScope(TodokeError):
     """Something asked for the organisation outside any scope."""
 
-    code: ClassVar[str] = "SYS-920"
+    code: ClassVar[str] = "SYS-946"
     sentence: ClassVar[str] = "団体が選ばれていません。サインインし直してください。"
 
 
 class ScopeConflict(TodokeError):
     """A scope of one organisation was opened inside that of another."""
 
-    code: ClassVar[str] = "SYS-921"
+    code: ClassVar[str] = "SYS-947"
     sentence: ClassVar[str] = "ほかの団体のデータは扱えません。サインインし直してください。"
 
 
 class OutsideScope(TodokeError):
     """A row of one organisation was about to be written in the scope of another, or of none."""
 
-    code: ClassVar[str] = "SYS-922"
+    code: ClassVar[str] = "SYS-948"
     sentence: ClassVar[str] = "ほかの団体のデータは書き込めません。サインインし直してください。"
 
 

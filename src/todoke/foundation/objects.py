@@ -24,7 +24,7 @@ _clients: dict[tuple[int, str], Any] = {}  # by process: a forked child opens co
 class StorageAway(TodokeError):
     """The storage did not answer, or refused."""
 
-    code: ClassVar[str] = "SYS-905"
+    code: ClassVar[str] = "SYS-908"
     sentence: ClassVar[str] = (
         "S3互換の保管に届きません（{reason}）。保管の状態と TODOKE_S3_ の設定を確かめてください。受け付けは自動で再開します。"
     )
@@ -33,7 +33,7 @@ class StorageAway(TodokeError):
 class StorageMissing(TodokeError):
     """The library that speaks to the storage is not installed."""
 
-    code: ClassVar[str] = "SYS-906"
+    code: ClassVar[str] = "SYS-909"
     sentence: ClassVar[str] = (
         "S3互換の保管には追加の部品が要ります。`pip install --require-hashes -r requirements/s3.txt` を実行してください。"
     )

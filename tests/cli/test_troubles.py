@@ -1,0 +1,70 @@
+"""A command that cannot begin says why by code and sentence; nobody in a town reads a traceback."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.db import OperationalError, ProgrammingError
+
+from todoke import __main__ as command
+from todoke.cli import troubles
+
+
+def said(place: Path, words: str, **settings: str) -> str:
+    """What a command answers on standard error in an installation of its own."""
+    run = subprocess.run(
+        [sys.executable, "-m", "todoke", *words.split()],
+        check=False, capture_output=True, text=True, cwd=place, timeout=120,
+        env={**{name: value for name, value in os.environ.items() if not name.startswith(("TODOKE_", "DJANGO_"))},
+             "TODOKE_VAR": str(place / "var"), **settings},
+    )  # fmt: skip
+    assert run.returncode == 1
+    assert "Traceback" not in run.stderr
+    return run.stderr
+
+
+def test_a_wrong_setting_is_named_but_its_value_is_not_said(tmp_path: Path) -> None:
+    text = said(tmp_path, "doctor", TODOKE_LEASE_SECONDS="secret-word", TODOKE_REVOCATION="never")
+    assert "SYS-950" in text
+    assert "TODOKE_LEASE_SECONDS、TODOKE_REVOCATION" in text
+    assert "secret-word" not in text
+
+
+def test_a_database_that_was_never_prepared_asks_for_its_migration(tmp_path: Path) -> None:
+    text = said(tmp_path, "keys show")
+    assert "SYS-952" in text
+    assert "todoke migrate" in text
+
+
+def test_a_place_that_may_not_be_read_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(troubles.PlaceClosed) as told, troubles.settings_told():
+        raise PermissionError(13, "Permission denied", "/var/lib/todoke/keys/django.key")
+    assert "/var/lib/todoke/keys/django.key" in told.value.for_screen()
+
+
+@pytest.mark.parametrize(
+    ("broken", "code"),
+    [
+        (OperationalError("connection refused"), "SYS-953"),
+        (ProgrammingError('relation "foundation_organisation" does not exist'), "SYS-952"),
+    ],
+    ids=["away", "behind"],
+)
+def test_a_command_tells_what_the_database_lacks(
+    broken: Exception, code: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    verb = command._load(next(one for one in command.COMMANDS if one.words == ("keys", "show")))
+
+    def fail(_: object) -> int:
+        raise broken
+
+    monkeypatch.setattr(command, "_load", lambda _: type(verb)(verb.arguments, fail))
+    assert command.main(["keys", "show"]) == 1
+    assert code in capsys.readouterr().err
+
+
+def test_a_fault_of_the_product_is_not_dressed_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ProgrammingError), troubles.storage_told():
+        raise ProgrammingError("syntax error at or near SELEC")
