@@ -41,7 +41,12 @@ def on_systemd(part: str) -> Part:
     file = test_systemd.FOLDER / f"todoke-{part}.service"
     own = dict(one.split("=", 1) for one in test_systemd.lines(file, "Environment"))
     shared = read_environment((test_systemd.FOLDER / "todoke.env").read_text())
-    return test_systemd.lines(file, "ExecStart")[0].split()[1:], {**shared, **own}
+    first, arguments = test_systemd.command(test_systemd.lines(file, "ExecStart")[0])
+    return arguments, {
+        **own,
+        **shared,
+        **first,
+    }  # the order of systemd.exec(5): a file wins over Environment=
 
 
 def on_compose(part: str) -> Part:

@@ -23,6 +23,16 @@ def lines(unit: Path, key: str) -> list[str]:
     return re.findall(rf"^{key}=(.*)$", unit.read_text(), re.MULTILINE)
 
 
+def command(line: str) -> tuple[dict[str, str], list[str]]:
+    """What a line of ExecStart= sets by env(1), and the words that the product gets."""
+    words = line.split()
+    if words[0] == "/usr/bin/env":
+        words = words[1:]
+    count = next(place for place, word in enumerate(words) if word.startswith("/"))
+    assert words[count] == "/opt/todoke/.venv/bin/todoke"
+    return dict(word.split("=", 1) for word in words[:count]), words[count + 1 :]
+
+
 def test_web_worker_sealer_migrations_and_backups_are_apart() -> None:
     parts = ("backup", "migrate", "seal", "web", "work@")
     assert [one.name for one in UNITS] == [f"todoke-{part}.service" for part in parts]
@@ -30,11 +40,22 @@ def test_web_worker_sealer_migrations_and_backups_are_apart() -> None:
 
 @unit
 def test_a_unit_runs_a_command_that_the_product_understands(unit: Path) -> None:
-    for command in lines(unit, "ExecStart"):
-        program, *arguments = command.split()
-        assert program == "/opt/todoke/.venv/bin/todoke"
-        assert is_understood(arguments), command
+    for line in lines(unit, "ExecStart"):
+        first, arguments = command(line)
+        assert is_understood(arguments), line
+        assert not unknown_settings(first)
     assert not unknown_settings(one.split("=")[0] for one in lines(unit, "Environment"))
+
+
+@unit
+def test_no_environment_file_undoes_what_a_unit_sets(unit: Path) -> None:
+    """systemd.exec(5): settings of EnvironmentFile= override those of Environment=; env(1) in the command wins."""
+    of_files = {
+        name
+        for file in lines(unit, "EnvironmentFile")
+        for name in read_environment((FOLDER / Path(file).name).read_text())
+    }
+    assert not of_files & {one.split("=")[0] for one in lines(unit, "Environment")}
 
 
 @unit
@@ -82,10 +103,11 @@ def test_systemd_finds_nothing_wrong(tmp_path: Path) -> None:
     for file in (*FOLDER.glob("*.service"), *FOLDER.glob("*.timer")):
         shutil.copy(file, place)
     shutil.copy(place / "todoke-work@.service", place / "todoke-work@1.service")
-    command = tmp_path / "opt" / "todoke" / ".venv" / "bin" / "todoke"
-    command.parent.mkdir(parents=True)
-    command.write_text("#!/bin/sh\n")
-    command.chmod(0o755)
+    for program_there in ("opt/todoke/.venv/bin/todoke", "usr/bin/env"):
+        stand_in = tmp_path / program_there
+        stand_in.parent.mkdir(parents=True)
+        stand_in.write_text("#!/bin/sh\n")
+        stand_in.chmod(0o755)
     targets = tmp_path / "usr" / "lib" / "systemd" / "system"
     targets.mkdir(parents=True)
     for file in Path("/usr/lib/systemd/system").glob("*.target"):
