@@ -49,17 +49,17 @@ def files(made_at: datetime, as_of: date) -> Iterator[bytes]:
     from todoke.programme.rollup.values import FORWARD, SUBMISSION
 
     chosen = random.Random(SEED)
+
+    def seal(town: str) -> str:
+        told = {"snapshot": document(_snapshot(town, as_of, chosen))}
+        return rules.seal(Letter(SUBMISSION, town, prefecture, 1, as_of, made_at, told), _key(town)).decode()
+
     for prefecture, towns in codes().items():
         own = {"snapshot": document(_snapshot(prefecture, as_of, chosen))}
         yield rules.seal(Letter(SUBMISSION, prefecture, NATION, 1, as_of, made_at, own), _key(prefecture))
-        entries = [
-            {
-                "subject": town, "number": 1, "as_of": as_of.isoformat(), "made_at": made_at.isoformat(),
-                "snapshot": document(_snapshot(town, as_of, chosen)),
-            }
-            for town in towns
-        ]  # fmt: skip
-        letter = Letter(FORWARD, prefecture, NATION, 1, as_of, made_at, {"entries": entries})
+        letter = Letter(
+            FORWARD, prefecture, NATION, 1, as_of, made_at, {"files": [seal(one) for one in towns]}
+        )
         yield rules.seal(letter, _key(prefecture))
 
 
@@ -167,8 +167,8 @@ def figures(rounds: int) -> "tuple[list[Figure], int]":
     def parsed() -> None:
         for content in made:
             body = json.loads(content)["body"]
-            for entry in body.get("entries", [body]):
-                read(entry["snapshot"])
+            for one in [json.loads(file)["body"] for file in body["files"]] if "files" in body else [body]:
+                read(one["snapshot"])
 
     least = measure(parsed)
     costs, floors, comparable = _page(rounds)
