@@ -196,6 +196,11 @@ def accept_ledger(viewer: Viewer, system: str) -> int:
     return handover.accept_ledger(viewer, system)
 
 
+def accept_theirs(viewer: Viewer, handover_id: int, *, reason: str, terminal: str = "") -> None:
+    """Let the core system's content of one row stand instead of ours（EXP-712）; a person's act."""
+    handover.accept_theirs(viewer, handover_id, reason=reason, terminal=terminal)
+
+
 def channel_problems(channel: ChannelRef) -> list[str]:
     """What is wrong with a channel's settings, as sentences; empty when it can be tried."""
     return relay.problem_of(channel)

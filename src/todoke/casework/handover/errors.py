@@ -44,6 +44,15 @@ class NotHeld(TodokeError):
     sentence: ClassVar[str] = "この申請は{state}です。ほかの人が先に操作しました。画面を開き直してください。"
 
 
+class NotListed(TodokeError):
+    """The core's ledger, as last fetched, does not list a row that was held because it did: nothing is there to stand."""
+
+    code: ClassVar[str] = "EXP-713"
+    sentence: ClassVar[str] = (
+        "基幹の台帳に、この申請はもうありません。「基幹の台帳を受け入れる」を押すと、こちらの内容を引き渡します。"
+    )
+
+
 class CancellationImpossible(TodokeError):
     """Nothing has left that a cancellation could take back: a clerk looks into the core system."""
 

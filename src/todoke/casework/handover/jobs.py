@@ -237,6 +237,15 @@ def accept_ledger(viewer: Viewer, name: str) -> int:
         return settled + services.accept_ledger(viewer, name, at=now())
 
 
+def accept_theirs(viewer: Viewer, handover_id: int, *, reason: str, terminal: str) -> None:
+    """Let the core's content of one row stand, by a person's decision（EXP-712）. Raises what the services raise."""
+    with scope(viewer.organisation):
+        statement = services.statement_of(viewer, handover_id)
+    written = vault_services.write(viewer.organisation, [statement])
+    with scope(viewer.organisation):
+        services.accept_theirs(viewer, handover_id, written, reason=reason, at=now(), terminal=terminal)
+
+
 def problem_of(system: CoreSystemRef) -> list[str]:
     """What is wrong with a core system's settings, as sentences for `todoke doctor`; empty when it can be tried."""
     try:

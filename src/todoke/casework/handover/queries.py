@@ -300,6 +300,14 @@ def listed_there(system: CoreSystemRef, keys: Iterable[str]) -> frozenset[str]:
     return frozenset(rows.values_list("key", flat=True))
 
 
+def held_as_listed(system: CoreSystemRef, *, limit: int = 100) -> list[HandoverDetail]:
+    """Rows towards a core system that are held because its ledger lists them（EXP-712）, oldest first."""
+    rows = Handover.objects.select_related("core_system", "batch").filter(
+        core_system_id=system.id, state=HandoverState.HELD.value, hold_code="EXP-712"
+    )
+    return [_detail(row) for row in rows.order_by("pk")[:limit]]
+
+
 def receipt_numbers(system: CoreSystemRef, keys: Iterable[str]) -> Mapping[str, str]:
     """The 受付番号 of keys that are ours, so that a person can find the applications of a 突合表."""
     rows = Handover.objects.filter(core_system_id=system.id, idempotency_key__in=list(keys))

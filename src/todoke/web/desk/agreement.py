@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from todoke.casework.handover import queries as handover
-from todoke.casework.handover.values import CoreSystemRef, Reconciliation
+from todoke.casework.handover.values import CoreSystemRef, HandoverDetail, Reconciliation
 
 SHOWN = 100
 
@@ -21,13 +21,14 @@ class Disagreement:
 class Table:
     """One core system: the figures, what does not agree, and how many more of that are not shown.
 
-    `is_held`: a restore holds back what goes there.
+    `is_held`: a restore holds back what goes there. `listed`: rows that wait because the core has them already（EXP-712）.
     """
 
     figures: Reconciliation
     disagreements: tuple[Disagreement, ...]
     hidden: int
     is_held: bool = False
+    listed: tuple[HandoverDetail, ...] = ()
 
     @property
     def is_unfetched(self) -> bool:
@@ -50,4 +51,5 @@ def _table(system: CoreSystemRef) -> Table:
     )
     numbers = handover.receipt_numbers(system, [key for _, key in found[:SHOWN]])
     shown = tuple(Disagreement(words, key, numbers.get(key, "")) for words, key in found[:SHOWN])
-    return Table(figures, shown, max(0, len(found) - SHOWN), system.is_held)
+    listed = tuple(handover.held_as_listed(system, limit=SHOWN))
+    return Table(figures, shown, max(0, len(found) - SHOWN), system.is_held, listed)

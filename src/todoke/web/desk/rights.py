@@ -66,6 +66,7 @@ RIGHT_OF: Mapping[str, Right | Access] = {
     "reprocess": Right.RELEASE_QUARANTINE,
     "reconcile": Right.RECONCILE,
     "accept-ledger": Right.RECONCILE,
+    "accept-theirs": Right.RECONCILE,
     "resume-after-restore": Right.RECONCILE,
     "resume-notices": Right.RECONCILE,
     "links": Right.LOAD_LINKS,
@@ -117,14 +118,14 @@ ASKS_AGAIN = frozenset(
     {
         "reveal-numbers", "evidence-bundle", "attachment-release", "propose-disposal", "confirm-disposal",
         "resume-disposal", "new-staff", "staff-link", "end-staff", "allow-alone", "set-last-day", "give-role",
-        "end-role", "reset-second-step", "recovery-codes", "agree-export", "take-export",
+        "end-role", "reset-second-step", "recovery-codes", "agree-export", "take-export", "accept-theirs",
     }
 )  # fmt: skip
 ASKS_AGAIN_TO_READ = frozenset({"evidence-bundle", "export-cases"})  # a file leaves by a link
 BEFORE_SECOND_STEP = frozenset({"set-up-second-step", "password", "sign-out"})
 
 OPENS_SCOPES_ITSELF = frozenset(
-    {"import", "links", "residents", "reconcile", "accept-ledger"}
+    {"import", "links", "residents", "reconcile", "accept-ledger", "accept-theirs"}
 )  # when they take files or call out: ScopeMiddleware
 
 

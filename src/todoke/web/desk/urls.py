@@ -96,6 +96,7 @@ urlpatterns = [
     path("statuses/<int:message_id>/typed/", linkage.status_typed, name="status-typed"),
     path("reconcile/", linkage.reconcile, name="reconcile"),
     path("reconcile/accept/", restoration.accept_ledger, name="accept-ledger"),
+    path("reconcile/theirs/", restoration.accept_theirs, name="accept-theirs"),
     path("reconcile/resume/", restoration.resume_handover, name="resume-after-restore"),
     path("reconcile/notices/", restoration.resume_notices, name="resume-notices"),
     path("import/", intake.import_packages, name="import"),

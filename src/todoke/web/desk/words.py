@@ -107,6 +107,7 @@ ACTIONS: Mapping[str, str] = {
     "handover.settled_by_cancellation": "取消しの受領により受領とした",
     "handover.cancelled_by_hand": "基幹に手で取消しを伝えたと記した",
     "handover.settled_by_ledger": "基幹の台帳により受領とした",
+    "handover.accepted_as_theirs": "基幹の内容で受領とした（こちらの内容は渡さない）",
     "handover.dropped": "引渡しを取りやめた",
     "handover.unexpected_receipt": "覚えのない受領通知を受けた",
     "handover.ledger_fetched": "基幹の台帳を取得した",

@@ -9,7 +9,14 @@ from .holds import choose_substitute, hand_over_again, release_hold
 from .parking import try_file_again, try_row_again
 from .preparing import drop_rows, hold_case, prepare_cases
 from .receipts import accept_ledger, claim_receipts, core_away, receipts_read, store_ledger, take_receipts
-from .reopening import accept_known, known_there, resume_after_restore, wake_listed
+from .reopening import (
+    accept_known,
+    accept_theirs,
+    known_there,
+    resume_after_restore,
+    statement_of,
+    wake_listed,
+)
 from .sending import (
     batch_sent,
     build_batch,
@@ -28,6 +35,7 @@ from .systems import register_core_system, resume_handover, stop_handover
 __all__ = [
     "accept_known",
     "accept_ledger",
+    "accept_theirs",
     "answer_withdrawal",
     "batch_sent",
     "build_batch",
@@ -54,6 +62,7 @@ __all__ = [
     "repeat_rows",
     "resume_after_restore",
     "resume_handover",
+    "statement_of",
     "stop_handover",
     "store_ledger",
     "take_receipts",

@@ -2,9 +2,11 @@
 
 A row that was ready when the backup was taken, or whose package was fetched again, may have gone since. Its key is
 the same, because it comes from the package; where the core's ledger lists that key with the very content that would
-be sent now, the row is settled as the core says and goes nowhere.
+be sent now, the row is settled as the core says and goes nowhere. Where the content differs（EXP-712）two ways lead on:
+the core's people take their row out and its ledger is fetched again, or a person here says that theirs stands.
 """
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -13,6 +15,7 @@ from django.db import connection, transaction
 from todoke.casework.cases import queries as case_queries
 from todoke.casework.cases import services as cases
 from todoke.casework.handover import queries
+from todoke.casework.handover.errors import HandoverUnknown, NotHeld, NotListed
 from todoke.casework.handover.models import Batch, CoreLedgerRow, Handover, UnexpectedReceipt
 from todoke.casework.handover.rules.batches import offsets
 from todoke.casework.handover.values import (
@@ -122,12 +125,76 @@ def _settled(
         line = built[row.idempotency_key]
         row.state = OUTCOME_THERE[LedgerOutcome(outcomes[line.key])].value
         row.batch, row.row_offset, row.row_length = batch, places[line.key], len(line.line)
-        row.row_sha256, row.hold_code, row.hold_facts = line.sha256, "", "{}"
-        row.receipted_at, row.parked_code, row.attempts, row.fence = at, "", 0, row.fence + 1
-        row.lease_owner, row.lease_until = "", None
+        row.row_sha256 = line.sha256
+        _close(row, at)
     Handover.objects.bulk_update(rows, _COLUMNS, batch_size=200)
     UnexpectedReceipt.objects.filter(core_system_id=system.id, key__in=built).delete()  # they are explained
     return rows
+
+
+def _close(row: Handover, at: datetime) -> None:
+    """Nothing holds it, nobody works on it: the core has it."""
+    row.hold_code, row.hold_facts, row.parked_code = "", "{}", ""
+    row.receipted_at, row.attempts, row.fence = at, 0, row.fence + 1
+    row.lease_owner, row.lease_until = "", None
+
+
+def statement_of(viewer: Viewer, handover_id: int) -> bytes:
+    """What is kept in the place of a batch file when the core's row stands: keys and hashes, no personal data.
+
+    Raises RightMissing, HandoverUnknown, NotHeld, NotListed.
+    """
+    row, theirs = _listed_otherwise(viewer, handover_id)
+    stated = {
+        "key": row.idempotency_key,
+        "their_sha256": theirs.row_sha256,
+        "outcome": theirs.outcome,
+        "ours": "not sent",
+    }
+    return json.dumps(stated, sort_keys=True).encode()
+
+
+@transaction.atomic
+def accept_theirs(
+    viewer: Viewer, handover_id: int, written: Written, *, reason: str, at: datetime, terminal: str = ""
+) -> None:
+    """Close a row that the core has with other content as the core has it; ours never leaves（EXP-712）.
+
+    `written` are the durable bytes of `statement_of`; of the row only the core's hash is known. Raises ReasonMissing,
+    RightMissing, HandoverUnknown, NotHeld, NotListed.
+    """
+    if not reason.strip():
+        raise ReasonMissing
+    row, theirs = _listed_otherwise(viewer, handover_id)
+    row.batch = _batch_of_theirs(queries.core_system_ref(row.core_system), written, 1, at)
+    row.state = OUTCOME_THERE[LedgerOutcome(theirs.outcome)].value
+    row.row_offset, row.row_length, row.row_sha256 = 0, 0, theirs.row_sha256
+    _close(row, at)
+    row.save(update_fields=_COLUMNS)
+    actor, facts = viewer.actor(terminal), {"state": row.state, "their_sha256": theirs.row_sha256}
+    audit.record(
+        "handover.accepted_as_theirs", object_kind="handover", object_id=str(row.pk), actor=actor, at=at,
+        purpose=reason.strip()[:200], facts=facts,
+    )  # fmt: skip
+    UnexpectedReceipt.objects.filter(core_system_id=row.core_system_id, key=row.idempotency_key).delete()
+    cases.note_handover([note_of(row)], actor=actor, at=at)
+
+
+def _listed_otherwise(viewer: Viewer, handover_id: int) -> tuple[Handover, CoreLedgerRow]:
+    """The held row, and that of the core's ledger as last fetched."""
+    require(viewer, Right.RECONCILE)
+    rows = (
+        Handover.objects.select_for_update(of=("self",)).select_related("core_system").filter(pk=handover_id)
+    )
+    row = rows.first()
+    if row is None:
+        raise HandoverUnknown
+    if (row.state, row.hold_code) != (HandoverState.HELD.value, ALREADY_THERE):
+        raise NotHeld(state=HandoverState(row.state).label)
+    theirs = CoreLedgerRow.objects.filter(core_system_id=row.core_system_id, key=row.idempotency_key).first()
+    if theirs is None:
+        raise NotListed
+    return row, theirs
 
 
 _COLUMNS = (

@@ -9,6 +9,13 @@ class LedgerForm(forms.Form):
     system = forms.CharField(max_length=40, widget=forms.HiddenInput)
 
 
+class TheirsForm(forms.Form):
+    """The row of which the core's content stands, and why; our content then never leaves."""
+
+    row = forms.IntegerField(min_value=1, max_value=2**63 - 1)
+    reason = forms.CharField(max_length=200, required=False)
+
+
 class ResumeForm(LedgerForm):
     """The core system to which is sent again after a restore; where the ledgers differ, the reason is asked for."""
 

@@ -7,11 +7,11 @@ from django.views.decorators.http import require_POST
 
 from todoke.casework import journey
 from todoke.casework.handover import services as handover
-from todoke.casework.handover.errors import CoreSystemUnknown
+from todoke.casework.handover.errors import CoreSystemUnknown, HandoverUnknown, NotHeld, NotListed
 from todoke.casework.notify import services as notify
 from todoke.foundation.backup.errors import NotReconciled, ReasonMissing
 from todoke.foundation.calendars.queries import now
-from todoke.web.desk.forms.restoration import LedgerForm, ResumeForm
+from todoke.web.desk.forms.restoration import LedgerForm, ResumeForm, TheirsForm
 from todoke.web.shared.requests import DeskRequest, terminal_of
 
 
@@ -29,6 +29,26 @@ def accept_ledger(request: DeskRequest) -> HttpResponse:
     messages.success(
         request, f"{name} の台帳を受け入れ、{settled} 件を受領済みにしました。", extra_tags="good"
     )
+    return redirect("desk:reconcile")
+
+
+@require_POST
+def accept_theirs(request: DeskRequest) -> HttpResponse:
+    """Close a row as the core has it, although we would have sent something else（EXP-712）."""
+    form = TheirsForm(request.POST)
+    if not form.is_valid():
+        raise Http404
+    row, reason = form.cleaned_data["row"], form.cleaned_data["reason"]
+    try:
+        journey.accept_theirs(request.viewer, row, reason=reason, terminal=terminal_of(request))
+    except HandoverUnknown as unknown:
+        raise Http404 from unknown
+    except (NotHeld, NotListed, ReasonMissing) as first:
+        messages.error(request, first.for_screen(), extra_tags="bad")
+    else:
+        messages.success(
+            request, "基幹の内容で受領済みにしました。こちらの内容は渡しません。", extra_tags="good"
+        )
     return redirect("desk:reconcile")
 
 
