@@ -167,11 +167,36 @@ def test_blocks_of_ids_are_crossed_in_both_directions(clerks: Clerks) -> None:
         assert word_index.ids_with(TABLE, ["山田"], Reach(3, is_newest_first=False)) == ids[:3]
 
 
-def test_a_search_asks_four_questions_at_most(clerks: Clerks, django_assert_max_num_queries: object) -> None:
-    for _ in range(3):
+def test_a_search_asks_six_questions_at_most(
+    clerks: Clerks, monkeypatch: pytest.MonkeyPatch, django_assert_max_num_queries: object
+) -> None:
+    for _ in range(9):
         stored(MINASE, "山田　太郎")
-    with scope(MINASE, read_only=True), django_assert_max_num_queries(4):  # type: ignore[operator]
-        assert len(queries.worklist(clerks.town, Filters(text="山田", status=CaseStatus.OPENED)).rows) == 3
+    for name, number in (("SEARCHED", 4), ("STEPS", (1, 2)), ("FEW", 1)):
+        monkeypatch.setattr(queries, name, number)
+    wanted = Filters(text="山田", status=CaseStatus.OPENED)
+    with scope(MINASE, read_only=True), django_assert_max_num_queries(6):  # type: ignore[operator]
+        assert len(queries.worklist(clerks.town, wanted).rows) == 4
+
+
+def test_a_rare_combination_is_found_by_whichever_leaves_less(
+    clerks: Clerks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, number in (("SEARCHED", 4), ("STEPS", (1, 2)), ("FEW", 1)):
+        monkeypatch.setattr(queries, name, number)
+
+    def one(number: int) -> Case:
+        status = CaseStatus.RETURNED if number % 3 else CaseStatus.OPENED
+        return stored(MINASE, "山田　太郎" if number % 2 else "鈴木　花", status=status.value)
+
+    cases = [one(number) for number in range(24)]
+    for text, status in (
+        ("山田", CaseStatus.OPENED),
+        ("鈴木", CaseStatus.RETURNED),
+        ("佐藤", CaseStatus.OPENED),
+    ):
+        wanted = [one.pk for one in reversed(cases) if holds(one, text) and one.status == status.value]
+        assert listed(clerks.town, text, status=status) == wanted
 
 
 @pytest.mark.sqlite_only("on PostgreSQL the owner migrates, and the tests are not the owner")

@@ -1,7 +1,7 @@
 """Questions about cases: only of the viewer's sections, with a constant number of queries however many there are."""
 
 # long: every question about cases stands behind one door; each is a few lines.
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, TypeVar
@@ -61,9 +61,14 @@ from .values import (
 )
 
 AnyRow = TypeVar("AnyRow", bound=models.Model)
+AnyValues = TypeVar("AnyValues", bound=tuple[Any, ...])  # columns as a question names them
 PAGE = 50
 SEARCHED = 5_000  # so many cases that hold the words, or so many that the filters leave, one page looks at …
-AT_FIRST = 200  # … these before the rest, because most pages are full by then
+STEPS = (
+    200,
+    1_000,
+)  # … of those that hold the words these first, then these, because most pages are full by then
+FEW = 1_000  # … under filters: first so many of those that they leave, and of those that the index names
 COUNT_LIMIT = 1_000
 # Written out, because SQLite uses a partial index only where it can read the condition: not behind a parameter.
 _IS_HELD = RawSQL("casework_case.hold_code > ''", [], output_field=models.BooleanField())  # a constant
@@ -107,7 +112,7 @@ def _countable(viewer: Viewer) -> QuerySet[Case]:
 def worklist(
     viewer: Viewer, filters: Filters = EVERYTHING, *, after: int | None = None, size: int = PAGE
 ) -> WorklistPage:
-    """One page of the worklist, newest first; `after` is the cursor of the page before. One query, at most four to search.
+    """One page of the worklist, newest first; `after` is the cursor of the page before. One query, at most six to search.
 
     Raises RightMissing, and SearchTooShort for a search text of one character.
     """
@@ -125,7 +130,9 @@ def _found(
 
     A typed 受付番号 is found by its index; any other text as runs of pairs of characters.
     """
-    rows = _exactly(visible(viewer), filters).order_by("-pk" if reach.is_newest_first else "pk")
+    # Disposed cases have neither status nor identity: with such a filter the index alone answers.
+    seen = _countable(viewer) if filters.status or filters.identity else visible(viewer)
+    rows = _exactly(seen, filters).order_by("-pk" if reach.is_newest_first else "pk")
     rows = rows if reach.below is None else rows.filter(pk__lt=reach.below)
     rows = rows if reach.above is None else rows.filter(pk__gt=reach.above)
     prefix = search.receipt_prefix(filters.text)
@@ -135,26 +142,68 @@ def _found(
         return list(rows.values_list(*columns)[:most]), None
     phrases, is_bare = search.phrases(filters.text), filters == Filters(text=filters.text)
     in_order = _BY_ID.desc() if reach.is_newest_first else _BY_ID.asc()
-    ids, end = _to_look_at(rows, phrases, reach, is_narrowed=not is_bare or viewer.sections is not None)
-    holding, found = _holding(viewer, rows, phrases).order_by(in_order), list[tuple[Any, ...]]()
-    for some in (ids[:AT_FIRST], ids[AT_FIRST:]):
-        if some and len(found) < most:
-            is_one = word_index.one_of(f"{Case._meta.db_table}.id", some)
-            found += holding.filter(is_one).values_list(*columns)[: most - len(found)]
+    holding = _holding(viewer, rows, phrases).order_by(in_order)
+
+    def those(ids: list[int], room: int) -> list[tuple[Any, ...]]:
+        if not ids or room <= 0:
+            return []
+        is_one = word_index.one_of(f"{Case._meta.db_table}.id", ids)
+        return list(holding.filter(is_one).values_list(*columns)[:room])
+
+    words = search.words(phrases)
+    if is_bare and viewer.sections is None:
+        return _by_the_index(words, reach, those, most)
+    return _by_both(words, rows, reach, those, most)
+
+
+def _by_the_index(
+    words: Sequence[str], reach: Reach, those: Callable[[list[int], int], list[AnyValues]], most: int
+) -> tuple[list[AnyValues], int | None]:
+    """Step by step those of the cases that the index names, until there are `most`; and how far, if not to the end."""
+    found, end, left = list[AnyValues](), None, reach.most
+    for wanted in (*STEPS, reach.most):
+        step = min(wanted, left)
+        ids = word_index.ids_with(Case._meta.db_table, words, replace(reach, most=step + 1))
+        found += those(ids[:step], most - len(found))
+        if len(ids) <= step:
+            return found, None
+        end, left = ids[step - 1], left - step
+        if len(found) >= most or not left:
+            break
+        reach = _beyond(end, reach)
     return found, end
 
 
-def _to_look_at(
-    rows: QuerySet[Case], phrases: Sequence[str], reach: Reach, *, is_narrowed: bool
-) -> tuple[list[int], int | None]:
-    """The cases that may hold the words: all that filters leave where these are few, else those that the index names."""
-    if is_narrowed:
-        few = list(rows.values_list("pk", flat=True)[: reach.most + 1])
-        if len(few) <= reach.most:
-            return few, None
-    ids = word_index.ids_with(Case._meta.db_table, search.words(phrases), replace(reach, most=reach.most + 1))
-    looked_at = ids[: reach.most]
-    return looked_at, looked_at[-1] if len(ids) > reach.most else None
+def _by_both(
+    words: Sequence[str],
+    rows: QuerySet[Case],
+    reach: Reach,
+    those: Callable[[list[int], int], list[AnyValues]],
+    most: int,
+) -> tuple[list[AnyValues], int | None]:
+    """The same under filters: whichever of filters and index leaves few is read, else only what both name is."""
+    found, end, left = list[AnyValues](), None, reach.most
+    for wanted in (FEW, reach.most):
+        step = min(wanted, left)
+        filtered = list(rows.values_list("pk", flat=True)[: step + 1])
+        if len(filtered) <= step:
+            return found + those(filtered, most - len(found)), None
+        named = word_index.ids_with(Case._meta.db_table, words, replace(reach, most=step + 1))
+        if len(named) <= step:
+            return found + those(named, most - len(found)), None
+        both = set(filtered[:step]) & set(named[:step])
+        found += those(list(both), most - len(found))
+        ends, left = (filtered[step - 1], named[step - 1]), left - step
+        end = max(ends) if reach.is_newest_first else min(ends)
+        if len(found) >= most or not left:
+            break
+        reach = _beyond(end, reach)
+        rows = rows.filter(pk__lt=end) if reach.is_newest_first else rows.filter(pk__gt=end)
+    return found, end
+
+
+def _beyond(end: int, reach: Reach) -> Reach:
+    return replace(reach, below=end) if reach.is_newest_first else replace(reach, above=end)
 
 
 def _holding(viewer: Viewer, rows: QuerySet[Case], phrases: Sequence[str]) -> QuerySet[Case]:
@@ -276,7 +325,7 @@ def rows_of(viewer: Viewer, application_ids: Iterable[int]) -> Mapping[int, Work
 
 
 def neighbours(viewer: Viewer, case_id: int, filters: Filters = EVERYTHING) -> Neighbours:
-    """The cases before and after one in a worklist with these filters, for the keyboard. Two queries, at most eight to search."""
+    """The cases before and after one in a worklist with these filters, for the keyboard. Two queries, twelve to search."""
     newer = _found(viewer, filters, Reach(SEARCHED, above=case_id, is_newest_first=False), ("uuid",), 1)[0]
     older = _found(viewer, filters, Reach(SEARCHED, below=case_id), ("uuid",), 1)[0]
     return Neighbours(newer=newer[0][0] if newer else None, older=older[0][0] if older else None)
