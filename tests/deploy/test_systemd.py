@@ -87,6 +87,16 @@ def test_only_the_sealer_and_the_backups_read_the_key_that_signs() -> None:
     assert "todoke work --except audit.seal" in (FOLDER / "todoke-work@.service").read_text()
 
 
+def test_the_backup_may_write_where_the_manual_puts_its_sets_and_keys() -> None:
+    manual = (DEPLOY.parent / "docs" / "operations" / "backup.md").read_text()
+    places = re.findall(r"^ *TODOKE_BACKUP\w*_DIR=(\S+)", manual, re.MULTILINE)
+    open_to_it = [
+        one.lstrip("-") for one in lines(FOLDER / "todoke-backup.service", "ReadWritePaths")[0].split()
+    ]
+    assert len(places) == 2
+    assert [one for one in places if not any(Path(one).is_relative_to(place) for place in open_to_it)] == []
+
+
 @pytest.mark.parametrize("name", ["todoke.env", "owner.env"])
 def test_a_file_of_settings_names_settings_only(name: str) -> None:
     found = read_environment((FOLDER / name).read_text())
