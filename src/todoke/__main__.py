@@ -87,6 +87,11 @@ COMMANDS = (
     Command(("pack", "to-excel"), "pack_to_excel", "手順書データをExcelにする", "write an edition as a workbook"),
     Command(("pack", "from-excel"), "pack_from_excel", "Excelから手順書データを作る", "read an edition from a workbook"),
     Command(("pack", "apply"), "pack_apply", "手順書の版を団体に登録する", "keep an edition for a body"),
+    Command(("exchange", "key"), "exchange_key", "自団体の公開鍵と、信頼する鍵を見る", "our public key, and whose we believe"),
+    Command(
+        ("exchange", "believe"), "exchange_believe", "指紋を確かめた相手の公開鍵を登録する",
+        "register the public key of another body",
+    ),
     Command(("rollup", "submit"), "rollup_submit", "計画を署名して提出する", "submit a plan to the body above"),
     Command(("rollup", "import"), "rollup_import", "国の公表資料を取り込む", "import an official publication"),
     Command(("rollup", "status"), "rollup_status", "提出の集まり方を見る", "say who has submitted"),

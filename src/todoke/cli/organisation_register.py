@@ -8,7 +8,7 @@ from todoke.foundation.audit import services as audit
 from todoke.foundation.calendars.queries import now
 from todoke.foundation.exchange import services as exchange
 from todoke.foundation.fence import scope
-from todoke.foundation.organisations import services
+from todoke.foundation.organisations import queries, services
 from todoke.foundation.organisations.values import OrganisationKind
 
 from .verbs import DONE, Verb, command_actor, console, print_json
@@ -32,12 +32,18 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _above(code: str) -> str:
+    """Whom the body above hands on to; empty where that is nobody."""
+    return next((one.parent for one in queries.organisations() if one.code == code), "")
+
+
 def _run(args: argparse.Namespace) -> int:
     at, actor = now(), command_actor()
     services.register_organisation(args.code, name=args.name, kind=OrganisationKind(args.kind), at=at)
     if args.parent:
         services.set_parent(args.code, args.parent)
         exchange.introduce(args.code, args.parent, actor=actor, at=at)
+        exchange.vouch(args.code, _above(args.parent), actor=actor, at=at)
     token = ""
     with scope(args.code):
         audit.record(

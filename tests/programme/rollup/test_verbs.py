@@ -56,3 +56,28 @@ def test_a_publication_that_is_none_is_refused_with_its_sentence(
     file = tmp_path / "other.xlsx"
     file.write_bytes(b"PK")
     assert run(capsys, *words, str(file), *day)[0] == NOT_GOOD
+
+
+def test_a_nation_that_is_registered_here_knows_the_towns_hand_and_a_stranger_is_registered_by_his_key(
+    db: None, var_dir: Path, capsys: Out
+) -> None:
+    register = ("organisation", "register")
+    assert run(capsys, *register, "000001", "国", "--kind", "nation")[0] == DONE
+    assert (
+        run(capsys, *register, PREFECTURE, "つむぎ県", "--kind", "prefecture", "--parent", "000001")[0]
+        == DONE
+    )
+    assert run(capsys, *register, MINASE, "みなせ市", "--parent", PREFECTURE)[0] == DONE
+    _, said = run(capsys, "exchange", "key", MINASE, "--json")
+    town = json.loads(said)
+    _, said = run(capsys, "exchange", "key", "000001", "--json")
+    known = json.loads(said)["peers"]
+    assert {"peer": MINASE, "key": town["key"], "ended": False} in known
+    believe = ("exchange", "believe", "000001", "992020")
+    assert run(capsys, *believe, "0" * 63)[0] == NOT_GOOD
+    code, said = run(capsys, *believe, "AB" * 32, "--json")
+    assert (code, json.loads(said)["fingerprint"]) == (DONE, "abab abab abab abab")
+    assert run(capsys, *believe, "ab" * 32, "--end")[0] == DONE
+    assert run(capsys, *believe, "ab" * 32, "--end")[0] == NOT_GOOD
+    peers = json.loads(run(capsys, "exchange", "key", "000001", "--json")[1])["peers"]
+    assert {"peer": "992020", "key": "ab" * 32, "ended": True} in peers

@@ -26,6 +26,12 @@ class IncomingState(Labelled):
     REFUSED = "refused", "取り込まない"
 
 
+def fingerprint_of(public_key: str) -> str:
+    """What two people compare by telephone: the first 16 digits of a key, in fours."""
+    digits = public_key.strip().lower()
+    return " ".join(digits[at : at + 4] for at in range(0, 16, 4)).strip()
+
+
 @dataclass(frozen=True, slots=True)
 class Letter:
     """What one file says: of which kind, from whom to whom, its number among those, as of which day, made when, and what.
@@ -79,8 +85,8 @@ class Peer:
 
     @property
     def fingerprint(self) -> str:
-        """What two people compare by telephone: the first 16 digits of the key, in fours."""
-        return " ".join(self.public_key[at : at + 4] for at in range(0, 16, 4))
+        """What two people compare by telephone."""
+        return fingerprint_of(self.public_key)
 
 
 @dataclass(frozen=True, slots=True)
