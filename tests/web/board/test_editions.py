@@ -1,8 +1,10 @@
 """改定影響票 at the screen: looked at, decided on, adopted as it was shown, and taken back byte for byte."""
 
 import re
+from datetime import date
 from http import HTTPStatus
 
+import pytest
 from django.test import Client
 
 from tests.casework.identify.conftest import MINASE
@@ -10,6 +12,7 @@ from tests.programme.plans.conftest import Body
 from todoke.foundation.fence import scope
 from todoke.programme.plans import queries
 from todoke.programme.plans.values import Plan
+from todoke.web.board import editions_view
 
 NEW = {"edition": "2026-01", "release": "1"}
 
@@ -36,6 +39,22 @@ def test_an_edition_is_adopted_as_its_sheet_shows_it_and_taken_back_byte_for_byt
     officer.post(f"{adopted['Location']}turn-back/")
     assert body.snapshot(plan) == before
     assert "採用の取消し" in officer.get(f"/board/plans/{plan.uuid}/editions/").content.decode()
+
+
+def test_adopting_keeps_the_effect_that_was_shown_and_a_forged_one_counts_for_nothing(
+    plan: Plan, officer: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sheet = officer.get(f"/board/plans/{plan.uuid}/impact/", NEW).content.decode()
+    assert "終わる時期が変わる理由" in sheet
+    told = re.search(r'name="told" value="([^"]+)"', sheet)
+    assert told is not None
+    asked: list[date] = []
+    monkeypatch.setattr(editions_view, "careful_effect", asked.append)
+    given = {**NEW, "shown": shown(sheet), "act": "adopt"}
+    adopted = officer.post(f"/board/plans/{plan.uuid}/adopt/", {**given, "told": told.group(1)})
+    assert asked == []
+    assert "終わる時期が変わる理由" in officer.get(adopted["Location"]).content.decode()
+    assert editions_view._told(told.group(1)[:-1] + "x") is None
 
 
 def test_a_sheet_that_is_no_longer_true_is_not_adopted(body: Body, plan: Plan, officer: Client) -> None:

@@ -13,7 +13,7 @@ from todoke.programme.progress import queries as progress
 
 from .errors import ForecastUnknown
 from .models import ForecastRow
-from .rules import history, keeping
+from .rules import effects, history, keeping
 from .rules.branches import apply, compare
 from .rules.building import build
 from .rules.calibrating import calibrate
@@ -76,39 +76,15 @@ def begins(placed: Schedule) -> Mapping[UUID, date]:
     return {UUID(one.key): one.start for one in placed.placed if ":" not in one.key}
 
 
-def effect_as_of(
-    as_of: date, *, runs: int = 200, seed: int = 0
-) -> Callable[[PlanContent, PlanContent], ScheduleEffect]:
-    """For a 改定影響票: what the change of a plan does to its likely finish and its peak, in persons at one time."""
+def effect_as_of(as_of: date) -> Callable[[PlanContent, PlanContent], ScheduleEffect]:
+    """For a 改定影響票: what the change of a plan does to its likely finish, its peak and its work, and what comes from what."""
 
     def effect(before: PlanContent, after: PlanContent) -> ScheduleEffect:
-        first, second = (network_of_content(one, as_of=as_of) for one in (before, after))
-        old, new = schedule(first, seed=seed), schedule(second, seed=seed)
-        was = simulate(first, runs=runs, seed=seed, along=old)
-        now = simulate(second, runs=runs, seed=seed, along=new)
-        gained, lost = _deadlines(first, second)
-        return ScheduleEffect(
-            was.p50, now.p50, was.p80, now.p80, _staff_peak(first, old), _staff_peak(second, new), gained, lost,
-            f"同じ条件の試行{runs}回の比較です（乱数の種{seed}、{was.engine}）。",
-        )  # fmt: skip
+        known = {**progress.standings(before, as_of=as_of), **progress.standings(after, as_of=as_of)}
+        calendar = working_days(as_of)
+        return effects.effect(before, after, lambda one: build(one, known, as_of=as_of, calendar=calendar))
 
     return effect
-
-
-def _staff_peak(network: Network, placed: Schedule) -> float:
-    """Of the roles whose capacity is stated; of all that are asked for where none is."""
-    stated = {one.resource for one in network.capacities if not one.is_vendor}
-    asked = {one.resource for activity in network.activities for one in activity.demands}
-    return peak_load(network, placed.starts, stated or asked) / 100
-
-
-def _deadlines(before: Network, after: Network) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Labels of what has a deadline in only one of the two."""
-    first, second = (
-        {one.key: one.label for one in network.activities if one.deadline} for network in (before, after)
-    )
-    gained = tuple(label for key, label in second.items() if key not in first)
-    return gained, tuple(label for key, label in first.items() if key not in second)
 
 
 def forecasts(plan: UUID, *, kind: ForecastKind | None = None, limit: int = 200) -> Sequence[ForecastRef]:

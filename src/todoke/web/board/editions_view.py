@@ -1,11 +1,13 @@
 """改定影響票 as a page: what a newer edition does to a plan, what a person decides, and what was adopted."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
+from django.core import signing
 from django.http import Http404, QueryDict
+from pydantic import TypeAdapter
 
 from todoke.foundation.accounts import queries as accounts
 from todoke.foundation.accounts.values import Right, Viewer
@@ -27,6 +29,8 @@ from todoke.programme.plans.values import (
 )
 
 MOST_LINES = 300
+SALT = "board.impact"
+EFFECT: TypeAdapter[ScheduleEffect] = TypeAdapter(ScheduleEffect)
 HEADER = ("扱い", "取組", "行き先", "変わるところ", "証拠の数", "説明")
 ORDER = (
     MergeCase.QUESTION, MergeCase.RETIRED, MergeCase.SPLIT, MergeCase.MERGED, MergeCase.ADDED, MergeCase.PROPOSED,
@@ -115,14 +119,41 @@ class ImpactView:
     peak: str
     deadlines: tuple[tuple[str, int, tuple[str, ...]], ...]
     may_adopt: bool
+    told: str
 
 
 def impact_view(
-    viewer: Viewer, uuid: UUID, new: EditionRef, choices: Mapping[str, Choice], *, as_of: date
+    viewer: Viewer, uuid: UUID, new: EditionRef, choices: Mapping[str, Choice], *, as_of: date, told: str = ""
 ) -> ImpactView:
-    """The sheet with these choices. Raises PlanUnknown, NoWay."""
+    """The sheet with these choices. `told`: the effect as the page carried it; it is that of the sheet with the same hash.
+
+    Raises PlanUnknown, NoWay.
+    """
+    known = _told(told)
+    if known:
+        sheet = queries.impact_sheet(uuid, new, choices=choices)
+        if sheet.hash == known[0]:
+            sheet = replace(sheet, effect=known[1])
+            return _view(queries.plan(uuid), sheet, may_adopt=viewer.may(Right.ADOPT_EDITIONS))
     sheet = queries.impact_sheet(uuid, new, choices=choices, effect=careful_effect(as_of))
     return _view(queries.plan(uuid), sheet, may_adopt=viewer.may(Right.ADOPT_EDITIONS))
+
+
+def _carried(sheet: ImpactSheet) -> str:
+    """The effect for the form of the page, signed, so that adopting keeps what was shown and computes nothing again."""
+    if sheet.effect is None:
+        return ""
+    effect = EFFECT.dump_python(sheet.effect, mode="json")
+    return signing.dumps([sheet.hash, effect], salt=SALT, compress=True)
+
+
+def _told(text: str) -> tuple[str, ScheduleEffect] | None:
+    """The hash of a sheet and its effect, if the page had it from us."""
+    try:
+        name, effect = signing.loads(text, salt=SALT)
+    except signing.BadSignature:
+        return None
+    return name, EFFECT.validate_python(effect)
 
 
 def adopted_view(uuid: UUID) -> ImpactView | None:
@@ -141,7 +172,7 @@ def _view(plan: Plan, sheet: ImpactSheet, *, may_adopt: bool) -> ImpactView:
     return ImpactView(
         plan, edition, sheet, sheet.open_questions,
         tuple(one for one in sheet.questions if not one.is_open), groups, counts, finish, peak,
-        deadlines(sheet.effect), may_adopt,
+        deadlines(sheet.effect), may_adopt, _carried(sheet),
     )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from todoke.programme.forecast.rules.simulating import simulate
 ROOT = Path(__file__).parents[4]
 PROGRAM = "from tests.programme.forecast.pure.test_same_everywhere import fingerprint; print(fingerprint())"
 # Taken once and written down: a changed value is a changed engine, and then ENGINE counts up.
-KNOWN = "3a075a33f17dc44d6a8207b93db663c343886aca6894252310c3912fadb1dd60"
+KNOWN = "94703926e62bab2f2317e4e42035c8f89164ba59428f9bb2af53e253943816f2"
 
 
 def fingerprint() -> str:

@@ -4,4 +4,4 @@
 what if, `lint` what is odd. Nothing here knows a clock, a database or a set's order.
 """
 
-ENGINE = "todoke-forecast/1"
+ENGINE = "todoke-forecast/2"

@@ -21,6 +21,8 @@ from todoke.programme.packs.values import LinkType
 from todoke.programme.plans.values import BodyWindow, Capacity, CapacityKind, Item, ItemLink, PlanContent
 from todoke.programme.progress.values import ReportState, Standing
 
+from .carrying import Carried, Carrying
+
 EVERYTHING = "*"
 VENDOR = "vendor:"  # before the name of a vendor, so that a role of the same name stays another resource
 STATES = {
@@ -35,15 +37,18 @@ def build(
 ) -> Network:
     """The network of a plan as of a day. Keys are uuids of items; an item that gathers others is a hidden milestone.
 
-    What is out of scope or retired keeps its place in the order and takes no time. Relaxed links do not bind.
+    What is out of scope or retired keeps its place in the order and takes no time. Relaxed links do not bind. What a new
+    edition cut or joined has what remained of its sources until it is reported itself.
     """
+    carrying = Carrying(content.items, standings)
     tree = _Tree.of(content.items)
     leaves = [one for one in content.items if one.uuid not in tree.parents]
     ordering = _Ordering(tree)
     for link in content.links:
         if link.binds:
             ordering.add(link)
-    activities = [_activity(content, tree, one, standings.get(one.uuid), as_of) for one in leaves]
+    known = [(one, standings.get(one.uuid), carrying.of(one) if one.counts else None) for one in leaves]
+    activities = [_activity(content, tree, *one, as_of=as_of) for one in known]
     return Network(
         content.plan.title, as_of, calendar, (*activities, *ordering.milestones.values()),
         tuple(dict.fromkeys(ordering.links)), tuple(_window(one) for one in content.windows),
@@ -126,22 +131,33 @@ _SIDES = {
 
 
 def _activity(
-    content: PlanContent, tree: _Tree, item: Item, standing: Standing | None, as_of: date
+    content: PlanContent,
+    tree: _Tree,
+    item: Item,
+    standing: Standing | None,
+    carried: Carried | None,
+    *,
+    as_of: date,
 ) -> Activity:
-    state = _state(item, standing)
-    low, likely, high = _remaining(item, standing, state)
+    is_done = carried is not None and carried.done_on is not None
+    state = ActivityState.DONE if is_done else _state(item, standing)
+    low, likely, high = _whole(*carried.days) if carried else _remaining(item, standing, state)
     above = list(tree.above(item))
     return Activity(
         str(item.uuid), item.label, low, likely, high, state, _demands(item), _windows(content.windows, above),
         not_before=content.plan.starts_on if content.plan.starts_on > as_of else None,
         fixed_start=item.fixed_start, fixed_finish=item.fixed_finish,
         deadline=next((one.deadline for one in above if one.deadline), None),
-        finished_on=standing.as_of if standing and state is ActivityState.DONE else None,
+        finished_on=_finished_on(standing, carried) if state is ActivityState.DONE else None,
         node=item.node, concept=item.concept, concept_label=item.concept_label, owner=item.section or item.person,
         tags=item.tags, early_startable=item.early_startable, has_estimate=item.estimate is not None,
         estimated=_days(item)[1], reported_on=standing.as_of if standing else None,
-        deliverables=len(item.deliverables), evidence=len(item.evidence),
+        deliverables=len(item.deliverables), evidence=len(item.evidence), is_carried=carried is not None,
     )  # fmt: skip
+
+
+def _finished_on(standing: Standing | None, carried: Carried | None) -> date | None:
+    return carried.done_on if carried else standing.as_of if standing else None
 
 
 def _state(item: Item, standing: Standing | None) -> ActivityState:

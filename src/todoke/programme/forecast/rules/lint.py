@@ -106,8 +106,13 @@ def _stale(seen: _Seen) -> Hits:
 def _not_delivered(seen: _Seen) -> Hits:
     return (
         (one.key, {}) for _, one in _shown(seen)
-        if one.state is ActivityState.DONE and one.deliverables and not one.evidence
+        if one.state is ActivityState.DONE and one.deliverables and not one.evidence and not one.is_carried
     )  # fmt: skip
+
+
+def _not_confirmed(seen: _Seen) -> Hits:
+    """Taken as done because all that it came from was; nobody has said so of itself."""
+    return ((one.key, {}) for _, one in _shown(seen) if one.state is ActivityState.DONE and one.is_carried)
 
 
 def _deadline_before_window(seen: _Seen) -> Hits:
@@ -164,6 +169,10 @@ RULES: dict[LintRule, tuple[Callable[[_Seen], Hits], str]] = {
     LintRule.STALE: (_stale, "「{label}」の報告が古くなっています（{age}）。残りの日数を報告してください。"),
     LintRule.NOT_DELIVERED: (
         _not_delivered, "「{label}」は完了ですが、成果物の所在がありません。所在を記録してください。"
+    ),
+    LintRule.NOT_CONFIRMED: (
+        _not_confirmed,
+        "「{label}」は、分割・統合の前の取組が完了なので、残りの作業がないものとして計算しています。確かめて報告してください。",
     ),
     LintRule.NO_ESTIMATE: (_no_estimate, "「{label}」に所要日数がありません。見積もるまで0日として計算します。"),
     LintRule.TOO_LONG: (_too_long, "「{label}」は{days}執務日と長く、遅れに気付きにくくなります。分けてください。"),

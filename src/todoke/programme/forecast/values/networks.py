@@ -100,6 +100,7 @@ class Activity:
     `windows` are ids of StartWindow. `deadline` is the last day; `not_before` the first. `finished_on` of DONE, and
     `started_on` of RUNNING, if known. `node` and `concept` tell which activities are the same work for another 事務.
     `estimated` is the likely duration at the start of the work. `is_hidden`: stands for a group in the order.
+    `is_carried`: what remains is a share of what was reported of the work that it was cut from or joined of.
     """
 
     key: str
@@ -128,6 +129,12 @@ class Activity:
     deliverables: int = 0
     evidence: int = 0
     is_hidden: bool = False
+    is_carried: bool = False
+
+    @property
+    def is_to_do(self) -> bool:
+        """Whether it is work that is not finished."""
+        return self.state in {ActivityState.OPEN, ActivityState.RUNNING}
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,7 @@ class LintRule(Labelled):
     TOO_LONG = "too_long", "一つの作業が3か月を超える"
     STALE = "stale", "報告が30日より古い"
     NOT_DELIVERED = "not_delivered", "完了なのに成果物がない"
+    NOT_CONFIRMED = "not_confirmed", "分割・統合の前の完了を引き継いでいる"
     DEADLINE_BEFORE_WINDOW = "deadline_before_window", "期限が、始められる時期より前"
     CONTRACT_BEFORE_BUDGET = "contract_before_budget", "契約が予算より先"
     PRIVACY_AFTER_GO_LIVE = "privacy_after_go_live", "個人情報保護評価が稼働より後"

@@ -34,6 +34,7 @@ from .merging import (
     Adoption,
     AdoptionAct,
     Choice,
+    EffectPart,
     FieldChange,
     ImpactLine,
     ImpactSheet,
@@ -73,7 +74,7 @@ from .steps import (
 __all__ = [
     "Adoption", "AdoptionAct", "AnswerKind", "AskedQuestion", "Assessment", "AssessmentScore", "BodyWindow", "Capacity",
     "CapacityKind", "ChangeAct", "ChangeEntry", "ChangedValue", "Choice", "EditConflict", "EditResult", "Edited",
-    "EvidenceRef", "FieldChange", "FieldClash", "FindingKind", "FindingState", "FiscalYear", "GroupResult",
+    "EffectPart", "EvidenceRef", "FieldChange", "FieldClash", "FindingKind", "FindingState", "FiscalYear", "GroupResult",
     "ImpactLine", "ImpactSheet", "Item", "ItemField", "ItemLink", "ItemState", "MergeCase", "MergeQuestion", "Merged",
     "PartNote", "Plan", "PlanContent", "PlanKind", "PlanRef", "QuestionChoice", "Questionnaire", "Roadmap", "RoadmapRow",
     "ScheduleEffect", "ScopeEntry", "SetupAnswers", "SetupChoice", "SetupDraft", "SetupQuestion", "SetupStep", "Span",

@@ -87,10 +87,21 @@ class ImpactLine:
 
 
 @dataclass(frozen=True, slots=True)
+class EffectPart:
+    """How much one kind of change adds: so many items, person-days of our own people, calendar days of the likely finish."""
+
+    label: str
+    items: int
+    work: float
+    finish_days: int
+
+
+@dataclass(frozen=True, slots=True)
 class ScheduleEffect:
     """What the new edition does to dates and load: before and after, None where there is no forecast.
 
-    Deadlines are labels of items whose external date is gained or lost.
+    Deadlines are labels of items whose external date is gained or lost. `parts` add up to the whole; work is in
+    person-days of our own people; `tightest` says which role has most to do for those who are there.
     """
 
     finish_p50_before: date | None = None
@@ -102,6 +113,10 @@ class ScheduleEffect:
     deadlines_gained: tuple[str, ...] = ()
     deadlines_lost: tuple[str, ...] = ()
     note: str = ""
+    parts: tuple[EffectPart, ...] = ()
+    work_before: float | None = None
+    work_after: float | None = None
+    tightest: str = ""
 
     @property
     def finish_days(self) -> int | None:
@@ -109,6 +124,13 @@ class ScheduleEffect:
         if self.finish_p80_before is None or self.finish_p80_after is None:
             return None
         return (self.finish_p80_after - self.finish_p80_before).days
+
+    @property
+    def work(self) -> float | None:
+        """By how many person-days the remaining work moves; positive is more."""
+        if self.work_before is None or self.work_after is None:
+            return None
+        return self.work_after - self.work_before
 
     @property
     def peak(self) -> float | None:

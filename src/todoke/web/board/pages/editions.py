@@ -50,7 +50,8 @@ def adopt(request: DeskRequest, uuid: UUID) -> HttpResponse:
     """Show the sheet with other decisions（act=preview）, or adopt it exactly as it was shown."""
     new = editions_view.wanted_edition(uuid, request.POST)
     choices, today = editions_view.choices_in(request.POST), japanese_date(now())
-    view = editions_view.impact_view(request.viewer, uuid, new, choices, as_of=today)
+    told = request.POST.get("told", "")
+    view = editions_view.impact_view(request.viewer, uuid, new, choices, as_of=today, told=told)
     if request.POST.get("act") != "adopt":
         return render(request, "board/impact.html", {"view": view})
     try:
