@@ -56,9 +56,10 @@ from .intake import queries as intake_queries
 from .intake.values import NextStep
 from .notify import jobs as notify
 from .notify import queries as notify_queries
+from .protection import queries as protection_queries
 from .relay import jobs as relay
 from .relay import queries as relay_queries
-from .relay.values import ChannelRef
+from .relay.values import ChannelKind, ChannelRef
 from .screening import jobs as screening
 from .screening import queries as screening_queries
 
@@ -90,30 +91,74 @@ def _reread(context: JobContext) -> int:
 
 
 JOBS: tuple[Job, ...] = (
-    Job("relay.pull", "受信", relay.pull),
-    Job("relay.collect_folder", "フォルダの受信", relay.collect_folder),
+    Job("relay.pull", "受信", relay.pull, lambda at: relay_queries.is_channel_due(ChannelKind.API, at)),
+    Job(
+        "relay.collect_folder",
+        "フォルダの受信",
+        relay.collect_folder,
+        lambda at: relay_queries.is_channel_due(ChannelKind.FOLDER, at),
+    ),
     Job("intake.ask_again", "確認待ちの再検証", intake.ask_again),
-    Job("intake.open_packages", "開封・検証", intake.open_packages),
-    Job("screening.take_up", "添付の受付", screening.take_up),
-    Job("identify.identify_applications", "申請者特定", identify.identify_applications),
-    Job("cases.open_cases", "窓口に登録", cases.open_cases),
-    Job("cases.look_again", "申請者の再特定", cases.look_again),
-    Job("cases.review_protection", "支援措置の見直し", cases.review_protection),
-    Job("handover.prepare", "引渡しの準備", handover.prepare),
-    Job("handover.write_batches", "引渡しファイル作成", handover.write_batches),
-    Job("handover.send_batches", "引渡し", handover.send_batches),
-    Job("handover.read_receipts", "受領の読取り", handover.read_receipts),
-    Job("notify.queue_notices", "通知の準備", notify.queue_notices),
-    Job("notify.send_notices", "通知", notify.send_notices),
-    Job("screening.screen", "添付の検査", screening.screen),
-    Job("screening.make_copies", "添付の無害化", screening.make_copies),
-    Job("disposal.dispose", "廃棄", disposal.dispose),
-    Job("daily.report", "日報", daily.report),
-    Job("figures.tell", "申請の記録の書出し", figures.tell),
+    Job("intake.open_packages", "開封・検証", intake.open_packages, relay_queries.is_package_due),
+    Job(
+        "screening.take_up", "添付の受付", screening.take_up, lambda _: screening_queries.is_attachment_new()
+    ),
+    Job(
+        "identify.identify_applications",
+        "申請者特定",
+        identify.identify_applications,
+        lambda at: intake_queries.is_due(NextStep.IDENTIFY, at),
+    ),
+    Job(
+        "cases.open_cases",
+        "窓口に登録",
+        cases.open_cases,
+        lambda at: intake_queries.is_due(NextStep.OPEN, at),
+    ),
+    Job(
+        "cases.look_again",
+        "申請者の再特定",
+        cases.look_again,
+        lambda _: identify_queries.looking_again_since() is not None,
+    ),
+    Job(
+        "cases.review_protection",
+        "支援措置の見直し",
+        cases.review_protection,
+        lambda at: bool(protection_queries.to_review(at, limit=1)),
+    ),
+    Job(
+        "handover.prepare",
+        "引渡しの準備",
+        handover.prepare,
+        lambda _: case_queries.oldest_to_hand_over() is not None,
+    ),
+    Job("handover.write_batches", "引渡しファイル作成", handover.write_batches, handover_queries.is_row_due),
+    Job("handover.send_batches", "引渡し", handover.send_batches, handover_queries.is_batch_due),
+    Job("handover.read_receipts", "受領の読取り", handover.read_receipts, handover_queries.is_core_due),
+    Job(
+        "notify.queue_notices",
+        "通知の準備",
+        notify.queue_notices,
+        lambda _: case_queries.oldest_to_tell() is not None,
+    ),
+    Job("notify.send_notices", "通知", notify.send_notices, notify_queries.is_notice_due),
+    Job("screening.screen", "添付の検査", screening.screen, screening_queries.is_content_due),
+    Job("screening.make_copies", "添付の無害化", screening.make_copies, screening_queries.is_copy_due),
+    Job("disposal.dispose", "廃棄", disposal.dispose, disposal_queries.is_run_due),
+    Job("daily.report", "日報", daily.report, lambda at: daily_queries.due_day(at) is not None),
+    Job(
+        "figures.tell", "申請の記録の書出し", figures.tell, lambda at: figure_queries.next_due(at) is not None
+    ),
     Job("vault.rewrap", "鍵の包み直し", _rewrap),
-    Job("entrance.end_what_ran_out", "異動者の利用終了", _end_what_ran_out),
+    Job(
+        "entrance.end_what_ran_out",
+        "異動者の利用終了",
+        _end_what_ran_out,
+        lambda _: entrance_queries.has_ended(),
+    ),
     Job("vault.reread", "原本の読み直し", _reread),
-    Job("audit.seal", "監査の封印", _seal),
+    Job("audit.seal", "監査の封印", _seal, lambda _: audit_queries.oldest_unchained() is not None),
 )
 PASSING_ON = frozenset(
     {"intake.open_packages", "screening.take_up", "identify.identify_applications", "cases.open_cases"}

@@ -11,7 +11,7 @@ import secrets
 import signal
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from types import FrameType
@@ -25,6 +25,7 @@ from todoke.foundation.backup.services import refuse_while_restoring
 from todoke.foundation.calendars.queries import now
 from todoke.foundation.claims import Job
 from todoke.foundation.errors import TodokeError, whereabouts
+from todoke.foundation.fence import scope
 from todoke.foundation.leases import Claimant, JobContext
 from todoke.foundation.organisations.queries import organisations
 
@@ -79,6 +80,7 @@ class Worker:
         self.moved: dict[str, int] = {}
         self.is_told_to_stop = False
         self.is_without_database = False
+        self._busy: frozenset[str] = frozenset()
         self._resting: dict[tuple[str, str], float] = {}
         self._tell = tell
         self.selection = selection or Selection()
@@ -109,13 +111,36 @@ class Worker:
         for code in codes:
             if not self._is_up(code, len(codes)):
                 continue
-            for job in jobs:
-                if self.is_told_to_stop or self.is_without_database:
-                    return moved
-                moved += self._run(job, code)
+            moved += self._work_for(code, jobs)
+            if self.is_told_to_stop or self.is_without_database:
+                return moved
         if not moved:
             confined.rest_crews()
         return moved
+
+    def _work_for(self, code: str, jobs: Sequence[Job]) -> int:
+        """One batch of every job for a body; where the round before moved nothing, only of those that find something waiting.
+
+        Once anything has moved, every later job has its turn: it may have got its work just now.
+        """
+        moved, quiet = 0, frozenset[str]() if code in self._busy else self._quiet(code, jobs)
+        for job in jobs:
+            if self.is_told_to_stop or self.is_without_database:
+                return moved
+            if moved or job.name not in quiet:
+                moved += self._run(job, code)
+        self._busy = self._busy | {code} if moved else self._busy - {code}
+        return moved
+
+    def _quiet(self, code: str, jobs: Sequence[Job]) -> frozenset[str]:
+        """The jobs that find nothing waiting, by looking alone: no turn to write is taken for them."""
+        try:
+            with scope(code, read_only=True):
+                at = now()
+                return frozenset(job.name for job in jobs if job.waits is not None and not job.waits(at))
+        except Exception as trouble:  # noqa: BLE001  # whatever it is, it comes up again in the job that it concerns
+            self._lost_database(trouble)
+            return frozenset()
 
     def _bodies(self) -> list[str]:
         try:

@@ -27,12 +27,14 @@ class JobContext:
 class Job:
     """One thing the worker does for one body: its name, its Japanese name, and what runs one batch of it.
 
-    `run` returns how many rows it moved; 0 means that nothing was due.
+    `run` returns how many rows it moved; 0 means that nothing was due. `waits` looks, in a read-only scope of the body,
+    whether a run might find something now: while nothing happens, a look costs no turn to write. Without one it runs always.
     """
 
     name: str
     label: str
     run: Callable[[JobContext], int]
+    waits: Callable[[datetime], bool] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,12 +48,8 @@ def claim(
     `where` holds column = value pairs. Rows under a live lease, parked rows and rows not yet due are left. A lease
     that ends later than any lease can is not alive: the clock stood wrong when it was given.
     """
-    quote = connection.ops.quote_name
-    table = quote(model._meta.db_table)
-    conditions = [f"{quote(column)} = %s" for column in ("organisation_id", *where)]
-    free = "(lease_until IS NULL OR lease_until < %s OR lease_until > %s)"
-    conditions += ["parked_code = ''", "due_at <= %s", free]
-    pick = f"SELECT id FROM {table} WHERE {' AND '.join(conditions)} ORDER BY {', '.join(order)} LIMIT %s"  # noqa: S608  # names are ours
+    table = connection.ops.quote_name(model._meta.db_table)
+    pick = f"SELECT id FROM {table} WHERE {_claimable(where)} ORDER BY {', '.join(order)} LIMIT %s"  # noqa: S608  # names are ours
     # ARRAY(…) is worked out once; on PostgreSQL an IN (…) may be worked out per row and then claims too many
     once = f"id = ANY(ARRAY({pick} FOR UPDATE SKIP LOCKED))"
     picked = once if connection.vendor == "postgresql" else f"id IN ({pick})"
@@ -61,13 +57,35 @@ def claim(
         f"UPDATE {table} SET lease_owner = %s, lease_until = %s, fence = fence + 1, attempts = attempts + 1 "  # noqa: S608  # names are ours
         f"WHERE {picked} RETURNING id, fence, attempts"
     )
-    now, longest = _adapted(by.now), timedelta(seconds=max(LONGEST_LEASE_SECONDS, 2.0 * by.seconds))
-    values = [by.owner, _adapted(by.now + timedelta(seconds=by.seconds)), current_organisation()]
+    longest = timedelta(seconds=max(LONGEST_LEASE_SECONDS, 2.0 * by.seconds))
+    values = [by.owner, _adapted(by.now + timedelta(seconds=by.seconds))]
     with connection.cursor() as cursor:
-        cursor.execute(statement, [*values, *where.values(), now, now, _adapted(by.now + longest), limit])
+        cursor.execute(statement, [*values, *_claimed_by(where, by.now, longest), limit])
         claimed = [Claim(*row) for row in sorted(cursor.fetchall())]
     meters.count_reclaimed(model._meta.db_table, sum(one.attempts > 1 for one in claimed))
     return claimed
+
+
+def is_waiting(model: type[LeasedRow], *, where: Mapping[str, SqlValue], now: datetime) -> bool:
+    """Whether `claim` would find a row now; one question, and nothing is written."""
+    table = connection.ops.quote_name(model._meta.db_table)
+    question = f"SELECT 1 FROM {table} WHERE {_claimable(where)} LIMIT 1"  # noqa: S608  # names are ours
+    with connection.cursor() as cursor:
+        cursor.execute(question, _claimed_by(where, now, timedelta(seconds=LONGEST_LEASE_SECONDS)))
+        return cursor.fetchone() is not None
+
+
+def _claimable(where: Mapping[str, SqlValue]) -> str:
+    quote = connection.ops.quote_name
+    conditions = [f"{quote(column)} = %s" for column in ("organisation_id", *where)]
+    free = "(lease_until IS NULL OR lease_until < %s OR lease_until > %s)"
+    return " AND ".join([*conditions, "parked_code = ''", "due_at <= %s", free])
+
+
+def _claimed_by(where: Mapping[str, SqlValue], now: datetime, longest: timedelta) -> list[SqlValue]:
+    """The values of those conditions."""
+    moment = _adapted(now)
+    return [current_organisation(), *where.values(), moment, moment, _adapted(now + longest)]
 
 
 def _adapted(moment: datetime) -> SqlValue:

@@ -266,6 +266,11 @@ def certificate(uuid: UUID) -> str:
     return text
 
 
+def is_run_due(now: datetime) -> bool:
+    """Whether an approved list waits to be worked on now."""
+    return leases.is_waiting(DisposalRun, where={"state": RunState.APPROVED.value}, now=now)
+
+
 def next_due() -> datetime | None:
     """When the next approved list is due to be worked on; None when there is none."""
     return leases.next_due(DisposalRun, where={"state": RunState.APPROVED.value})

@@ -334,6 +334,21 @@ def next_due() -> datetime | None:
     return min((one for one in moments if one is not None), default=None)
 
 
+def is_row_due(now: datetime) -> bool:
+    """Whether a row waits to be written into a file now, whatever its core system."""
+    return leases.is_waiting(Handover, where={"state": HandoverState.READY.value}, now=now)
+
+
+def is_batch_due(now: datetime) -> bool:
+    """Whether a file waits to be laid down now, whatever its core system."""
+    return leases.is_waiting(Batch, where={"state": BatchState.WRITTEN.value}, now=now)
+
+
+def is_core_due(now: datetime) -> bool:
+    """Whether the receipts of a core system are to be read now."""
+    return leases.is_waiting(CoreSystem, where={"is_active": True}, now=now)
+
+
 def backlogs(now: datetime) -> tuple[Backlog, Backlog, Backlog]:
     """What waits to be written into a file, to be sent, and to be receipted, in the body in scope."""
     rows = {"core_system_id": tuple(CoreSystem.objects.values_list("pk", flat=True))}

@@ -61,10 +61,11 @@ def ask_again(context: JobContext) -> int:
     """Let what waits for revocation to be checked go on by itself, once lists or choices are new; returns how many."""
     trust, at = queries.trust(), now()
     are_future = any(one.this_update > at for one in trust.revocation.lists)
-    with scope(context.organisation):
+    with scope(context.organisation, read_only=True):
         state = (trust.revocation, are_future, trust_queries.newest_choice(at))
-        if _ASKED.get(context.organisation) == state:
-            return 0
+    if _ASKED.get(context.organisation) == state:
+        return 0
+    with scope(context.organisation):
         freed = services.ask_again(trust, actor=Actor(ActorKind.WORKER, context.by.owner), at=at)
     _ASKED[context.organisation] = state
     return freed

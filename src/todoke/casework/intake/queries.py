@@ -465,6 +465,11 @@ def next_due(step: NextStep) -> datetime | None:
     return leases.next_due(Application, where={"next_step": step.value})
 
 
+def is_due(step: NextStep, now: datetime) -> bool:
+    """Whether an application waits for this step now."""
+    return leases.is_waiting(Application, where={"next_step": step.value}, now=now)
+
+
 def backlog(step: NextStep, now: datetime) -> Backlog:
     """The applications of the body in scope that wait for this step."""
     return leases.backlog(Application, where={"next_step": step.value}, now=now)

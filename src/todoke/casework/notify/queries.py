@@ -96,6 +96,11 @@ def is_held() -> bool:
     return backup.is_held(NOTICES)
 
 
+def is_notice_due(now: datetime) -> bool:
+    """Whether a status waits to be registered now."""
+    return outbox.is_due(KIND, now)
+
+
 def next_due() -> datetime | None:
     """When the next unfinished work of this stage is due; what waits for a person, or for the end of a hold, is none."""
     moments = [cases.oldest_to_tell(), None if is_held() else outbox.next_due(KIND)]

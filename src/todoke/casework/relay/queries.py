@@ -261,6 +261,16 @@ def runs_before(
     return list(rows.order_by("pk").values_list("pk", "started_at")[:limit])
 
 
+def is_channel_due(kind: ChannelKind, now: datetime) -> bool:
+    """Whether a channel of this kind is to be read now."""
+    return leases.is_waiting(Watermark, where={"kind": kind.value}, now=now)
+
+
+def is_package_due(now: datetime) -> bool:
+    """Whether a stored package waits to be judged now."""
+    return leases.is_waiting(Package, where={"state": PackageState.PENDING.value}, now=now)
+
+
 def next_reading() -> datetime | None:
     """When the next channel is due to be read again; None when nothing is read by the worker."""
     kinds = (ChannelKind.API, ChannelKind.FOLDER)

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models.expressions import RawSQL
 
+from todoke.casework.intake import queries as intake
 from todoke.casework.intake.values import AttachmentDetail
 from todoke.foundation import leases
 from todoke.foundation.claims import Backlog
@@ -166,6 +167,21 @@ def next_due() -> datetime | None:
         leases.next_due(SanitisedCopy, where={"state": CopyState.MAKING.value}),
     )
     return min((moment for moment in moments if moment is not None), default=None)
+
+
+def is_attachment_new() -> bool:
+    """Whether an attachment waits to be taken up; with a scanner, perhaps also a content that came before there was one."""
+    return is_scanner_set_up() or bool(intake.attachments_after(taken_up_to(), limit=1))
+
+
+def is_content_due(now: datetime) -> bool:
+    """Whether a content waits to be looked into now."""
+    return leases.is_waiting(ScreenedContent, where={"state": ScreeningState.WAITING.value}, now=now)
+
+
+def is_copy_due(now: datetime) -> bool:
+    """Whether a copy waits to be made now."""
+    return leases.is_waiting(SanitisedCopy, where={"state": CopyState.MAKING.value}, now=now)
 
 
 def backlog(now: datetime) -> Backlog:

@@ -37,6 +37,11 @@ def count_to_type(kind: str) -> int:
     return rows[: leases.MOST_COUNTED].count()
 
 
+def is_due(kind: str, now: datetime) -> bool:
+    """Whether a message of this kind waits to be sent now."""
+    return leases.is_waiting(OutboxMessage, where={"kind": kind, "state": MessageState.READY.value}, now=now)
+
+
 def next_due(kind: str) -> datetime | None:
     """When the next unsent message is due."""
     return leases.next_due(OutboxMessage, where={"kind": kind, "state": MessageState.READY.value})
