@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import date
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests.casework.identify.conftest import MINASE
 from todoke.foundation.accounts.errors import RightMissing
@@ -124,8 +126,9 @@ def test_the_trend_follows_each_question_over_the_rounds(body: Body) -> None:
     closed(body, {"住民課": 5}, choice="2")
     body.clock.advance(hours=1)
     closed(body, {"住民課": 5}, choice="4")
-    with scope(MINASE, read_only=True):
+    with scope(MINASE, read_only=True), CaptureQueriesContext(connection) as asked:
         points = [one for one in queries.survey_trend() if one.question == QUESTIONS[0]]
+    assert sum("surveycountrow" in one["sql"] for one in asked) == 1, "however many rounds there are"
     assert [(one.mean, one.answered) for one in points] == [(2.0, 5), (4.0, 5)]
 
 

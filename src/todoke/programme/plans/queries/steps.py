@@ -1,7 +1,7 @@
 """Survey, statements, workshops and self-assessments of the body in scope."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from uuid import UUID
 
@@ -99,10 +99,15 @@ def survey_result(uuid: UUID) -> SurveyResult:
     row = _round_row(uuid)
     if row.closed_at is None:
         raise RoundOpen
+    return _result(row, SurveyCountRow.objects.filter(round=row).order_by("group"))
+
+
+def _result(row: SurveyRoundRow, found: Iterable[SurveyCountRow]) -> SurveyResult:
+    """What a closed round says by its counts, ordered by group."""
     asked = questionnaire(row.questionnaire)
     counts: dict[str, dict[str, dict[str, int]]] = defaultdict(lambda: defaultdict(lambda: defaultdict(int)))
     answered: dict[str, int] = {}
-    for one in SurveyCountRow.objects.filter(round=row).order_by("group"):
+    for one in found:
         if one.question == "":
             answered.setdefault(one.group, 0)
             answered[one.group] += one.count if one.choice == ANSWERED else 0
@@ -126,11 +131,17 @@ def survey_result(uuid: UUID) -> SurveyResult:
 
 
 def survey_trend(questionnaire_name: str = "staff-survey") -> Sequence[TrendPoint]:
-    """Every question in every closed round, the oldest first: the mean of all staff, None where too few answered."""
+    """Every question in every closed round, the oldest first: the mean of all staff, None where too few answered.
+
+    The number of questions to the database does not depend on the number of rounds.
+    """
     rows = SurveyRoundRow.objects.filter(questionnaire=questionnaire_name).exclude(closed_at=None)
+    counts: dict[int, list[SurveyCountRow]] = defaultdict(list)
+    for one in SurveyCountRow.objects.filter(round__in=rows).order_by("group"):
+        counts[one.round_id].append(one)
     points: list[TrendPoint] = []
     for row in rows.order_by("closed_at", "pk"):
-        result = survey_result(row.uuid)
+        result = _result(row, counts[row.pk])
         tallies = {one.question: one for one in result.everybody.tallies}
         for question in questionnaire(questionnaire_name).questions:
             found = tallies.get(question.id)
