@@ -7,6 +7,7 @@ from tests.support.rows import AT, make
 from todoke.programme.models import (
     EnquiryRow,
     EnquiryTargetRow,
+    PublicationRow,
     ReceivedEnquiryRow,
     SentSubmissionRow,
     SubmissionRow,
@@ -50,6 +51,8 @@ OF: Mapping[str, Callable[[], Arguments]] = {
     "enquiry": _enquiry,
     "enquiry-csv": _enquiry,
     "act-on-enquiry": _enquiry,
+    "publication": lambda: {"uuid": make(PublicationRow).uuid},
+    "publication-misfits": lambda: {"uuid": make(PublicationRow).uuid},
     "question": lambda: {"uuid": make(ReceivedEnquiryRow, fields=FORM, state="waiting").uuid},
     "support-entry": lambda: {"uuid": make(SupportRow).uuid},
 }
@@ -57,6 +60,7 @@ LISTED: Mapping[str, Callable[[], object]] = {
     "submissions": _submission,
     "submit": lambda: make(SentSubmissionRow),
     "enquiries": _enquiry,
+    "publications": lambda: make(PublicationRow),
     "questions": lambda: make(ReceivedEnquiryRow, fields=FORM, state="waiting"),
     "support": lambda: make(SupportRow),
 }

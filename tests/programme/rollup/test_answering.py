@@ -40,6 +40,7 @@ from todoke.programme.rollup.values import (
     EnquiryState,
     FieldKind,
     MisfitKind,
+    ReadPublication,
     SubmissionSource,
     SupportDraft,
     SupportKind,
@@ -191,21 +192,76 @@ def _official_steps() -> list[tuple[str, ...]]:
     return [tuple(one.number.split("-")) for one in steps_of(packs.edition(FORTY))]
 
 
+def _dashboard(rows: list[str]) -> bytes:
+    share, of = "よく使う32手続のオンライン化状況", "_実施されている手続総数"
+    part = f"{share}{of}のうち「オンライン化済」と回答した手続数（分子）"
+    head = f"lg_code6,prefecture,city,CIOの任命,{share},{share}{of}（分母）,{part},新しい指標"
+    return "\r\n".join([head, *rows, ""]).encode("cp932")
+
+
 def test_missing_values_of_a_dashboard_are_never_zero(country: Country, officer: Viewer) -> None:
-    text = (
-        f"lg_code6,prefecture,city,CIOの任命,26手続\r\n{ONE},県,一町,実施,72%\r\n{TWO},県,二町,調査無し,%\r\n"
+    text = _dashboard(
+        [f"{ONE},県,一町,実施,72%,25,18,1", f"{TWO},県,二町,調査無し,%,0,0,2", "990001,県,,検討中,50%,4,1,"]
     )
     with scope(TSUMUGI):
         found = services.take_publication(
-            officer, "digital-dashboard", text.encode("cp932"), as_of=date(2024, 7, 12), at=country.clock.now
+            officer, "digital-dashboard", text, as_of=date(2024, 7, 12), at=country.clock.now
         )
-        first, second = queries.published_values(found.uuid)
-        with pytest.raises(PublicationUnfit):
-            services.take_publication(
-                officer, "digital-dashboard", b"a,b\r\n1,2\r\n", as_of=date(2024, 7, 12), at=country.clock.now
-            )
-    assert dict(first.values) == {"CIOの任命": "実施", "26手続": "72%"}
-    assert dict(second.missing) == {"CIOの任命": "調査なし", "26手続": "分母が0"}
+        first, second, third = queries.published_values(found.uuid)
+        for other in (b"a,b\r\n1,2\r\n", f"lg_code6,kana\r\n{ONE},x\r\n".encode()):
+            with pytest.raises(PublicationUnfit):
+                services.take_publication(
+                    officer, "digital-dashboard", other, as_of=date(2024, 7, 12), at=country.clock.now
+                )
+    assert list(first.values.values()) == ["実施", "72%", "25", "18"]
+    assert list(second.missing.values()) == ["調査なし", "分母が0"]
+    assert (third.missing, third.values["よく使う32手続のオンライン化状況"]) == (
+        {"CIOの任命": "値を読めない"},
+        "50%",
+    )
+    assert dict(found.misfit_counts) == {
+        MisfitKind.UNKNOWN_INDICATOR: 1, MisfitKind.NOT_SURVEYED: 1, MisfitKind.NO_DENOMINATOR: 1,
+        MisfitKind.UNREADABLE: 1, MisfitKind.RATE_DIFFERS: 1,
+    }  # fmt: skip
+
+
+def _read(header: list[str], *rows: list[object]) -> ReadPublication:
+    from tests.programme.rollup.conftest import FORTY
+    from todoke.foundation.organisations.queries import code_of
+    from todoke.programme.packs import queries as packs
+    from todoke.programme.rollup.rules import publications
+
+    cells = tuple((number, dict(zip(header, row, strict=True))) for number, row in enumerate(rows, start=2))
+    table = workbooks.Table("表", tuple(header), cells)  # type: ignore[arg-type]  # cells by test
+    layout = queries.layout_of("soumu-steps-monthly")
+    return publications.read([table], layout, packs.edition(FORTY), as_of=date(2026, 1, 31), code_of=code_of)
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [("012025", "012025"), (12025, "012025"), (12025.0, "012025"), ("01202", "012025"), ("1202", "012025")],
+)
+def test_a_code_that_lost_its_zero_in_excel_is_the_body_it_was(
+    country: Country, written: object, code: str
+) -> None:
+    others = {"01202": "13101", "1202": "13101"}.get(str(written), "131016")
+    with scope(TSUMUGI, read_only=True):
+        found = _read(
+            ["団体コード", "業務", "1-1", "完了率"], [written, "就学", "未", "-"], [others, "就学", "未", "-"]
+        )
+    assert [one.subject for one in found.snapshots] == [code, "131016"]
+    lost = [one.text for one in found.misfits if one.kind is MisfitKind.LOST_ZERO]
+    assert lost == ([str(written).removesuffix(".0")] if str(written)[0] == "1" else [])
+
+
+def test_headings_of_steps_are_known_however_they_are_written(country: Country) -> None:
+    head = ["団体コード", "業務", "１－１", "1-2\n関連部局との調整・担当者名簿の作成", "2‐1", "1-1", "完了率"]
+    with scope(TSUMUGI, read_only=True):
+        found = _read(head, [ONE, "就学", "完了済み", "作業中", "対象外", "未", "-"])
+    (one,) = found.snapshots
+    assert one.states["14"].startswith("dw")
+    assert one.states["14"].count("o") == 1
+    assert [misfit.kind for misfit in found.misfits if misfit.row == 0] == [MisfitKind.TWICE]
 
 
 @pytest.mark.skipif(not SHARED.exists(), reason="the real list is not here")

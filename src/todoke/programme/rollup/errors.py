@@ -139,3 +139,10 @@ class PublicationTaken(TodokeError):
 
     code: ClassVar[str] = "RUP-833"
     sentence: ClassVar[str] = "同じファイルは取り込んであります。取込みの記録を確かめてください。"
+
+
+class PublicationUnknown(TodokeError):
+    """No such import."""
+
+    code: ClassVar[str] = "RUP-834"
+    sentence: ClassVar[str] = "取り込んだ公表資料が見つかりません。一覧から選び直してください。"

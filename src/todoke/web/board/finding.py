@@ -19,12 +19,17 @@ from todoke.programme.plans.errors import (
     WorkshopUnknown,
 )
 from todoke.programme.review.errors import CardUnknown
-from todoke.programme.rollup.errors import EnquiryUnknown, SubmissionUnknown, SupportUnknown
+from todoke.programme.rollup.errors import (
+    EnquiryUnknown,
+    PublicationUnknown,
+    SubmissionUnknown,
+    SupportUnknown,
+)
 from todoke.web.shared.requests import DeskRequest
 
 UNKNOWN = (
     PlanUnknown, ItemUnknown, DraftUnknown, AdoptionUnknown, RoundUnknown, WorkshopUnknown, AssessmentUnknown,
-    CardUnknown, EnquiryUnknown, SubmissionUnknown, SupportUnknown,
+    CardUnknown, EnquiryUnknown, SubmissionUnknown, SupportUnknown, PublicationUnknown,
 )  # fmt: skip
 Given = ParamSpec("Given")
 Page = Callable[Concatenate[DeskRequest, Given], HttpResponseBase]

@@ -1,15 +1,12 @@
-"""What the pages of the roll-up show: the bodies below in one edition, and the same figures as files."""
+"""What the pages of the roll-up show: the bodies below in one edition."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from fractions import Fraction
-from typing import Any
 
 from django.http import Http404, QueryDict
 
 from todoke.foundation.accounts.values import Right, Viewer
-from todoke.foundation.workbooks import Cell, Sheet
 from todoke.programme.packs import queries as packs
 from todoke.programme.packs.values import EditionRef, PackSubject
 from todoke.programme.rollup import queries
@@ -18,8 +15,7 @@ from todoke.programme.rollup.values import (
     ABSENT,
     MOST_LISTED,
     STATE_WORDS,
-    Aggregate,
-    BodyLine,
+    ConceptLine,
     Counts,
     ForwardRule,
     RollUp,
@@ -27,12 +23,7 @@ from todoke.programme.rollup.values import (
     StepLine,
     SubmissionSource,
 )
-
-MOST_SHEET_ROWS = 5000
-HEADER = (
-    "団体コード", "団体名", "提出の時点", "経過日数", "版", "完了率", "比較できるステップ", "全ステップ", "作業量で見た進捗",
-    "報告が古い割合", "完了見込み（五分五分）", "完了見込み（八割）", "期限に間に合う見込み", "署名", "状態",
-)  # fmt: skip
+from todoke.web.board.cartogram import Tile, tiles
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +39,7 @@ class RollUpView:
     may_forward: bool
     by_area: bool
     area_query: str
+    tiles: Sequence[Tile]
 
 
 def rolled(asked: QueryDict, *, as_of: date, most_listed: int | None = None) -> RollUp:
@@ -78,98 +70,9 @@ def page(viewer: Viewer, asked: QueryDict, *, as_of: date) -> RollUpView:
     others.pop("within", None)
     return RollUpView(
         roll, in_use, queries.waiting_to_forward(), queries.forward_rule(), kept.urlencode(), names.get(roll.pack, "提出"),
-        viewer.may(Right.ASK_BODIES), roll.below > MOST_LISTED, others.urlencode(),
+        viewer.may(Right.ASK_BODIES) and queries.has_parent(), roll.below > MOST_LISTED, others.urlencode(),
+        tiles(roll.areas) if len(roll.areas) > 1 else (),
     )  # fmt: skip
-
-
-def percent(value: Fraction | None) -> str:
-    """For a file: per cent to one place; empty for what is not known."""
-    return "" if value is None else f"{int(value * 1000) / 10:.1f}%"
-
-
-def _permille(value: int | None) -> str:
-    return "" if value is None else percent(Fraction(value, 1000))
-
-
-def body_row(one: BodyLine) -> list[str]:
-    """A body as a row of a file."""
-    told = one.submission
-    if told is None:
-        return [one.code, one.name, *[""] * 12, "未提出"]
-    counts = one.counts or Counts()
-    return [
-        one.code, one.name, told.as_of.isoformat(), str(one.age_days), told.edition.edition, percent(one.rate),
-        str(counts.known), str(counts.steps), _permille(told.weighted_permille), _permille(told.stale_permille),
-        told.p50.isoformat() if told.p50 else "", told.p80.isoformat() if told.p80 else "",
-        _permille(told.chance_permille), told.signature.label, "遅れ" if one.is_late else "",
-    ]  # fmt: skip
-
-
-def aggregate_words(one: Aggregate) -> dict[str, Any]:
-    """An aggregate for JSON: never without n, quartiles, and the shares that are stale and comparable."""
-    named = ("lowest", "first", "median", "third", "highest", "stale", "comparable")
-    values = {name: getattr(one, name) for name in named}
-    return {"n": one.n, "of": one.of} | {
-        name: None if value is None else round(float(value), 6) for name, value in values.items()
-    }
-
-
-def document(roll: RollUp) -> dict[str, Any]:
-    """The roll-up as JSON, for programs."""
-    return {
-        "pack": roll.pack, "basis": str(roll.basis) if roll.basis else None, "as_of": roll.as_of.isoformat(),
-        "source": roll.source.value, "bodies_below": roll.below, "submitted": roll.submitted,
-        "comparable": roll.comparable, "late": roll.late, "official_rate": aggregate_words(roll.rate),
-        "weighted_progress": aggregate_words(roll.weighted),
-        "concepts": [
-            {"code": one.code, "label": one.label, "official_rate": aggregate_words(one.rate)} for one in roll.concepts
-        ],
-        "bodies": [_body(one) for one in roll.bodies],
-    }  # fmt: skip
-
-
-def _body(one: BodyLine) -> dict[str, Any]:
-    told = one.submission
-    return {
-        "code": one.code, "name": one.name, "as_of": told.as_of.isoformat() if told else None, "late": one.is_late,
-        "edition": str(told.edition) if told else None, "age_days": one.age_days,
-        "official_rate": None if one.rate is None else round(float(one.rate), 6),
-        "weighted_permille": told.weighted_permille if told else None,
-        "p50": told.p50.isoformat() if told and told.p50 else None,
-        "p80": told.p80.isoformat() if told and told.p80 else None,
-        "signature": told.signature.value if told else None, "signer_key": told.signer_key if told else None,
-    }  # fmt: skip
-
-
-def monthly_sheet(roll: RollUp) -> Sheet | None:
-    """The form of the monthly report: a row per body and 事務, a column per step; None when it would be too long."""
-    there = queries.basis(roll.basis) if roll.basis else None
-    if roll.basis is None or there is None or len(roll.bodies) * max(len(roll.concepts), 1) > MOST_SHEET_ROWS:
-        return None
-    nodes = {one.id: one for one in packs.edition(roll.basis).nodes}
-    columns = [f"{nodes[step].number} {nodes[step].label}".strip() for step in there.steps]
-    labels = {one.code: one.label for one in roll.concepts}
-    told = queries.letters(roll.pack, basis=roll.basis, source=roll.source, within=roll.within)
-    rows = list(_monthly_rows(roll, told, labels))
-    notes = (
-        f"{roll.basis.edition}版にそろえた提出の一覧（{roll.as_of.isoformat()}の時点）",
-        "完了率は（完了済み＋対象外）÷比較できるステップ数です。作業量に対する完了率ではありません。",
-    )
-    return Sheet(
-        "月次報告", ("団体コード", "団体名", "業務", *columns, "完了率", "提出の時点"), rows, notes=notes
-    )
-
-
-def _monthly_rows(roll: RollUp, told: Any, labels: dict[str, str]) -> Iterator[list[Cell]]:
-    for body in roll.bodies:
-        for concept, letters in sorted(told.get(body.code, {}).items()):
-            if concept and body.submission:
-                words = [STATE_WORDS.get(one, "") for one in letters]
-                known = [one for one in letters if one not in (ABSENT, "?")]
-                rate = Fraction(sum(one in "do" for one in known), len(known)) if known else None
-                yield [
-                    body.code, body.name, labels.get(concept, concept), *words, percent(rate), body.submission.as_of,
-                ]  # fmt: skip
 
 
 def state_rows(one: Snapshot | None) -> list[tuple[str, list[tuple[str, str]], Counts]]:
@@ -196,7 +99,7 @@ class StepsView:
 
     roll: RollUp
     concept: str
-    label: str
+    of: ConceptLine
     lines: tuple[StepLine, ...]
     query: str
 
@@ -208,4 +111,4 @@ def steps_view(asked: QueryDict, *, as_of: date) -> StepsView:
     if found is None or roll.basis is None:
         raise Http404
     lines = queries.steps(roll.pack, concept, basis=roll.basis, source=roll.source, within=roll.within)
-    return StepsView(roll, concept, found.label, lines, asked.urlencode())
+    return StepsView(roll, concept, found, lines, asked.urlencode())

@@ -36,6 +36,11 @@ def parent() -> OrganisationRef:
     return organisations.organisation(ours.parent)
 
 
+def has_parent() -> bool:
+    """Whether the body in scope submits to anybody."""
+    return bool(organisations.organisation(current_organisation()).parent)
+
+
 def snapshot_of(plan: UUID, *, as_of: date) -> Snapshot:
     """What a submission of a plan would say as of a day: states and figures only. Raises PlanUnknown, SubmissionEmpty."""
     content = plans.content(plan)

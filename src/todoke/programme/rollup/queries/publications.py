@@ -8,7 +8,7 @@ from uuid import UUID
 
 import yaml
 
-from todoke.programme.rollup.errors import LayoutUnknown
+from todoke.programme.rollup.errors import LayoutUnknown, PublicationUnknown
 from todoke.programme.rollup.models import PublicationRow
 from todoke.programme.rollup.rules.publications import layout_of
 from todoke.programme.rollup.values import BodyValues, Layout, Misfit, MisfitKind, Publication
@@ -52,6 +52,14 @@ def publication_of(row: PublicationRow) -> Publication:
 def publications() -> Sequence[Publication]:
     """What was imported, the newest first."""
     return [publication_of(row) for row in PublicationRow.objects.defer("values").order_by("-pk")[:100]]
+
+
+def publication(uuid: UUID) -> Publication:
+    """One import. Raises PublicationUnknown."""
+    row = PublicationRow.objects.defer("values").filter(uuid=uuid).first()
+    if row is None:
+        raise PublicationUnknown
+    return publication_of(row)
 
 
 def published_values(uuid: UUID) -> Sequence[BodyValues]:

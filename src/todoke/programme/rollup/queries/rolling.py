@@ -84,15 +84,18 @@ def roll_up(
     return RollUp(
         pack, chosen, bases, as_of, source, within, of, lines, found.submitted, found.comparable,
         of - found.submitted + spreading.late(found.days, as_of), spreading.aggregate(found.rate, of, as_of),
-        spreading.aggregate(found.weighted, of, as_of), _concepts(found, chosen, of, as_of),
+        spreading.aggregate(found.weighted, of, as_of), _concepts(found, chosen, bases, of, as_of),
         spreading.areas(found, names, as_of),
     )  # fmt: skip
 
 
-def _concepts(found: Summed, basis: EditionRef | None, of: int, as_of: date) -> tuple[ConceptLine, ...]:
+def _concepts(
+    found: Summed, basis: EditionRef | None, bases: Sequence[EditionRef], of: int, as_of: date
+) -> tuple[ConceptLine, ...]:
+    """A 事務 that the edition does not know has the name of another edition in use."""
     if basis is None:
         return ()
-    labels = labels_of(basis)
+    labels = {code: label for ref in (*bases, basis) for code, label in labels_of(ref).items()}
     return tuple(
         ConceptLine(code, labels.get(code, code), one.counts, spreading.aggregate(one.rate, of, as_of))
         for code, one in found.concepts.items()

@@ -5,6 +5,7 @@ under another name; 調査無し; a bare "%", which is a denominator of 0: missi
 """
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -30,8 +31,10 @@ from .comparing import steps_of
 from .snapshots import counts
 
 _BLANK = re.compile(r"\s+")
-_STEP = re.compile(r"[0-9]{1,2}-[0-9]{1,2}\Z", re.ASCII)
+_DASH = re.compile(r"[‐‑‒–—―−]")
+_STEP = re.compile(r"[0-9]{1,2}-[0-9]{1,2}", re.ASCII)
 _PERCENT = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,6})?) ?[%％]\Z", re.ASCII)
+_NUMBER = re.compile(r"[0-9]{1,9}\Z", re.ASCII)
 LONGEST = 80  # characters of a cell that a report repeats
 
 
@@ -43,12 +46,21 @@ def layout_of(document: Mapping[str, Any]) -> Layout:
         document["checked"], document["kind"], tuple(columns["code"]), tuple(columns["name"]),
         tuple(columns["concept"]), tuple(columns["rate"]), document["statuses"], document["short_statuses"],
         tuple(document["missing"]), document["pack"], document["pack_edition"],
+        tuple(document.get("indicators", ())), tuple(document.get("words", ())), tuple(document.get("beside", ())),
+        tuple((rate, whole, part) for rate, whole, part in document.get("fractions", ())),
     )  # fmt: skip
 
 
 def plain(value: Cell) -> str:
-    """A cell as a text without white space, by which names are compared."""
+    """A cell as a text without white space, by which names are compared; a whole number as Excel shows it."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
     return "" if value is None else _BLANK.sub("", str(value))
+
+
+def named(value: Cell) -> str:
+    """A heading as it is compared: full-width digits and dashes are as good as others（NFKC）."""
+    return _DASH.sub("-", unicodedata.normalize("NFKC", plain(value)))
 
 
 @dataclass
@@ -67,6 +79,7 @@ class _Columns:
     name: str
     concept: str
     rate: str
+    digits: int
 
 
 def _column(header: Sequence[str], names: Iterable[str]) -> str:
@@ -81,9 +94,11 @@ def read(
     table = next((one for one in tables if _column(one.header, layout.code_columns)), None)
     if table is None:
         raise PublicationUnfit(why="団体コードの列がありません")
+    code = _column(table.header, layout.code_columns)
     columns = _Columns(
-        _column(table.header, layout.code_columns), _column(table.header, layout.name_columns),
+        code, _column(table.header, layout.name_columns),
         _column(table.header, layout.concept_columns), _column(table.header, layout.rate_columns),
+        _digits(table, code),
     )  # fmt: skip
     report = _Report()
     if layout.kind == "values":
@@ -99,11 +114,27 @@ def _code(
     cells: Mapping[str, Cell], columns: _Columns, number: int, code_of: Callable[[str], str], report: _Report
 ) -> str:
     text = plain(cells.get(columns.code))
+    full = text.zfill(columns.digits) if text.isdecimal() and len(text) == columns.digits - 1 else text
     try:
-        return code_of(text)
+        found = code_of(full)
     except TodokeError:
         report.note(MisfitKind.UNKNOWN_CODE, number, columns.code, text)
         return ""
+    if full != text:
+        report.note(MisfitKind.LOST_ZERO, number, columns.code, text, is_taken=True)
+    return found
+
+
+def _digits(table: Table, column: str) -> int:
+    """How long the codes of a column are: one that is shorter by one has lost its leading zero, as Excel makes it.
+
+    No body has a number from 001 to 099: five digits that would say so are six whose zero is lost.
+    """
+    texts = [plain(cells.get(column)) for _, cells in table.rows]
+    is_six = any(
+        len(one) == 6 or (len(one) == 5 and one.isdecimal() and 0 < int(one[2:]) < 100) for one in texts
+    )
+    return 6 if is_six else 5
 
 
 class _Steps:
@@ -115,12 +146,17 @@ class _Steps:
         self.table, self.layout, self.columns, self.report = table, layout, columns, report
         self.edition = edition
         self.nodes = [one for one in steps_of(edition) if one.repeat_over]
-        by_name = {plain(one.number): one.id for one in self.nodes} | {
-            plain(one.label): one.id for one in self.nodes
-        }
-        self.step_of = {one: by_name[plain(one)] for one in table.header if plain(one) in by_name}
+        by_name = {
+            named(name): one.id for one in self.nodes for name in (one.number, one.label, f"{one.number}{one.label}")
+        }  # fmt: skip
+        self.step_of: dict[str, str] = {}
         for one in table.header:
-            if _STEP.match(plain(one)) and one not in self.step_of:
+            step = by_name.get(named(one))
+            if step in self.step_of.values():
+                report.note(MisfitKind.TWICE, 0, one, one)
+            elif step is not None:
+                self.step_of[one] = step
+            elif _STEP.match(named(one)):
                 report.note(MisfitKind.UNKNOWN_STEP, 0, one, one)
         if not self.step_of:
             raise PublicationUnfit(why="ステップの列がありません")
@@ -212,35 +248,64 @@ def _values(
     table: Table, layout: Layout, columns: _Columns, code_of: Callable[[str], str], report: _Report
 ) -> tuple[BodyValues, ...]:
     found: dict[str, BodyValues] = {}
-    known = {columns.code, columns.name, "prefecture", "都道府県", "都道府県名"}
-    asked = [one for one in table.header if one and one not in known]
+    asked = _asked(table, layout, columns, report)
     for number, cells in table.rows:
         code = _code(cells, columns, number, code_of, report)
         if code in found:
             report.note(MisfitKind.TWICE, number, columns.code, code)
         elif code:
             values, missing = _indicators(cells, asked, layout, number, report)
+            _check_fractions(values, layout, number, report)
             found[code] = BodyValues(code, plain(cells.get(columns.name))[:100] or code, values, missing)
     return tuple(found.values())
 
 
+def _asked(table: Table, layout: Layout, columns: _Columns, report: _Report) -> dict[str, str]:
+    """The columns of known indicators, by their headings; of others it is said that they were left."""
+    known = {named(one): one for one in layout.indicators}
+    beside = {named(one) for one in (columns.code, columns.name, *layout.beside)}
+    asked = {one: known[named(one)] for one in table.header if named(one) in known}
+    if not asked:
+        raise PublicationUnfit(why="知っている指標の列がありません")
+    for one in table.header:
+        if one and one not in asked and named(one) not in beside:
+            report.note(MisfitKind.UNKNOWN_INDICATOR, 0, one, one)
+    return asked
+
+
 def _indicators(
-    cells: Mapping[str, Cell], asked: Sequence[str], layout: Layout, number: int, report: _Report
+    cells: Mapping[str, Cell], asked: Mapping[str, str], layout: Layout, number: int, report: _Report
 ) -> tuple[dict[str, str], dict[str, str]]:
     values, missing = {}, {}
-    for name in asked:
-        text = plain(cells.get(name))
-        kind = None
-        if text in {"%", "％"}:
-            kind = MisfitKind.NO_DENOMINATOR
-        elif text in layout.missing:
-            kind = MisfitKind.NOT_SURVEYED
+    for column, name in asked.items():
+        text = plain(cells.get(column))
+        kind = _kind(text, layout)
         if kind is None:
-            values[name[:LONGEST]] = text[:LONGEST]
+            values[name] = text
         else:
-            missing[name[:LONGEST]] = kind.label
-            report.note(kind, number, name, text)
+            missing[name] = kind.label
+            report.note(kind, number, column, text)
     return values, missing
+
+
+def _kind(text: str, layout: Layout) -> MisfitKind | None:
+    """Why a value says nothing; None for one that does: a word of the list, a rate, a number."""
+    if text in {"%", "％"}:
+        return MisfitKind.NO_DENOMINATOR
+    if text in layout.missing:
+        return MisfitKind.NOT_SURVEYED
+    is_known = text in layout.words or _NUMBER.match(text) or rate_of(text) is not None
+    return None if is_known else MisfitKind.UNREADABLE
+
+
+def _check_fractions(values: Mapping[str, str], layout: Layout, number: int, report: _Report) -> None:
+    """A printed rate against the numbers that it was made of; where they differ, all three stay and it is said."""
+    for rate, whole, part in layout.fractions:
+        found, texts = rate_of(values.get(rate)), (values.get(whole, ""), values.get(part, ""))
+        if found is None or not all(_NUMBER.match(one) for one in texts) or not int(texts[0]):
+            continue
+        if abs(found[0] - Fraction(int(texts[1]), int(texts[0]))) > found[1] / 2:
+            report.note(MisfitKind.RATE_DIFFERS, number, rate, values[rate], is_taken=True)
 
 
 def by_kind(misfits: Iterable[Misfit]) -> Mapping[MisfitKind, int]:

@@ -22,7 +22,11 @@ class Misfit:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How one official publication is laid out; a versioned profile. `is_checked` False: 未確認, shown as such."""
+    """How one official publication is laid out; a versioned profile. `is_checked` False: 未確認, shown as such.
+
+    Of a table of values: the names of its indicators, the words that may stand in it, columns beside them that say nothing of
+    an indicator, and which rate is which number of which（rate, all, of them）.
+    """
 
     code: str
     title: str
@@ -40,6 +44,10 @@ class Layout:
     missing: tuple[str, ...]
     pack: str = ""
     pack_edition: str = ""
+    indicators: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
+    fractions: tuple[tuple[str, str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

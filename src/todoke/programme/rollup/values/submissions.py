@@ -7,6 +7,7 @@ from fractions import Fraction
 from functools import lru_cache
 from uuid import UUID
 
+from todoke.foundation.exchange.values import fingerprint_of
 from todoke.programme.packs.values import EditionRef
 
 from .words import SignatureState, SubmissionSource, SubmissionState
@@ -106,8 +107,8 @@ class Submission:
 
     @property
     def fingerprint(self) -> str:
-        """What two people compare by telephone: the first 16 digits of the key, in fours."""
-        return " ".join(self.signer_key[at : at + 4] for at in range(0, 16, 4)).strip()
+        """What two people compare by telephone; empty without a key."""
+        return fingerprint_of(self.signer_key)
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,8 +84,10 @@ class MisfitKind(Labelled):
     """Why something of an official publication was not taken as it stood; some are taken after all, and said."""
 
     UNKNOWN_CODE = "unknown_code", "団体コードが正しくない"
+    LOST_ZERO = "lost_zero", "団体コードの頭の0を補った"
     UNKNOWN_CONCEPT = "unknown_concept", "事務が一覧にない"
     UNKNOWN_STEP = "unknown_step", "ステップが一覧にない"
+    UNKNOWN_INDICATOR = "unknown_indicator", "指標が一覧にない"
     UNKNOWN_STATUS = "unknown_status", "状態の言葉が一覧にない"
     SHORT_STATUS = "short_status", "略した状態を読み替えた"
     RENAMED = "renamed", "別の名前の事務を読み替えた"

@@ -12,9 +12,9 @@ from todoke.foundation.calendars.queries import japanese_date, now
 from todoke.foundation.errors import TodokeError
 from todoke.programme.plans import queries as plans
 from todoke.programme.rollup import queries, services
-from todoke.web.board import rollup_view
+from todoke.web.board import rollup_files, rollup_view
 from todoke.web.board.finding import done, or_404, say
-from todoke.web.board.forms.rollup import PublicationForm, SubmitForm, WithdrawForm
+from todoke.web.board.forms.rollup import SubmitForm, WithdrawForm
 from todoke.web.board.tables import csv_file
 from todoke.web.shared.downloads import as_download
 from todoke.web.shared.requests import DeskRequest, terminal_of
@@ -31,26 +31,33 @@ def submissions(request: DeskRequest) -> HttpResponse:
 def submissions_csv(request: DeskRequest) -> HttpResponseBase:
     """The bodies as a table."""
     roll = rollup_view.rolled(request.GET, as_of=japanese_date(now()))
-    return csv_file("submissions", rollup_view.HEADER, [rollup_view.body_row(one) for one in roll.bodies])
+    return csv_file("submissions", rollup_files.HEADER, map(rollup_files.body_row, roll.bodies))
+
+
+@require_safe
+def submissions_figures(request: DeskRequest) -> HttpResponseBase:
+    """Every aggregate of the page as a table."""
+    roll = rollup_view.rolled(request.GET, as_of=japanese_date(now()), most_listed=0)
+    return csv_file("figures", rollup_files.FIGURES, rollup_files.figure_rows(roll))
 
 
 @require_safe
 def submissions_json(request: DeskRequest) -> HttpResponse:
     """The same for programs, by the rights of the session."""
-    return JsonResponse(rollup_view.document(rollup_view.rolled(request.GET, as_of=japanese_date(now()))))
+    return JsonResponse(rollup_files.document(rollup_view.rolled(request.GET, as_of=japanese_date(now()))))
 
 
 @require_safe
 def submissions_workbook(request: DeskRequest) -> HttpResponseBase:
     """Excel in the form of the monthly report."""
     roll = rollup_view.rolled(request.GET, as_of=japanese_date(now()))
-    sheet = rollup_view.monthly_sheet(roll)
-    if sheet is None:
+    sheets = rollup_files.monthly_sheets(roll)
+    if not sheets:
         messages.error(
             request, "行が多すぎるか、提出がありません。都道府県で絞ってください。", extra_tags="bad"
         )
         return redirect("board:submissions")
-    content = workbooks.write([sheet], title="月次報告", at=now())
+    content = workbooks.write(sheets, title="月次報告", at=now())
     return as_download(iter([content]), name="monthly.xlsx", kind="xlsx", size=len(content))
 
 
@@ -59,6 +66,13 @@ def submission_steps(request: DeskRequest) -> HttpResponse:
     """One 事務 step by step over all bodies."""
     view = rollup_view.steps_view(request.GET, as_of=japanese_date(now()))
     return render(request, "board/submission_steps.html", {"view": view})
+
+
+@require_safe
+def submission_steps_csv(request: DeskRequest) -> HttpResponseBase:
+    """The same as a table."""
+    view = rollup_view.steps_view(request.GET, as_of=japanese_date(now()))
+    return csv_file("steps", rollup_files.STEPS, map(rollup_files.step_row, view.lines))
 
 
 @require_safe
@@ -147,32 +161,3 @@ def withdraw_submission(request: DeskRequest, uuid: UUID) -> HttpResponse:
     else:
         done(request, "取り下げました。提出の記録は残ります。")
     return redirect("board:submit")
-
-
-@require_safe
-def publications(request: DeskRequest) -> HttpResponse:
-    """The official publications that were imported, with what did not fit."""
-    return _publications(request, PublicationForm())
-
-
-def _publications(request: DeskRequest, form: PublicationForm, status: int = 200) -> HttpResponse:
-    facts = {"publications": queries.publications(), "layouts": queries.layouts(), "form": form}
-    return render(request, "board/publications.html", facts, status=status)
-
-
-@require_POST
-def import_publication(request: DeskRequest) -> HttpResponse:
-    """Import a publication."""
-    form = PublicationForm(request.POST, request.FILES)
-    if form.is_valid():
-        given, content = form.cleaned_data, request.FILES["file"].read()  # type: ignore[union-attr]  # one file per name
-        try:
-            kept = services.take_publication(
-                request.viewer, given["layout"], content, as_of=given["as_of"], at=now()
-            )
-        except TodokeError as refusal:
-            form.add_error("file", refusal.for_screen())
-        else:
-            done(request, f"{kept.bodies}団体を取り込みました。合わないものは下の表を見てください。")
-            return redirect("board:publications")
-    return _publications(request, form, status=422)
