@@ -2,6 +2,7 @@
 # Makes .venv from the hashed lock files, quietly; does nothing when it already stands.
 #   requirements/prepare.sh run   what serving needs (base, postgres)
 #   requirements/prepare.sh dev   the same and the tools of tests, types and lint
+# With a folder wheels/ (requirements/carry.sh makes it where there is a network), nothing is asked for outside.
 set -eu
 cd "$(dirname "$0")/.."
 kind="${1:-dev}"
@@ -42,8 +43,10 @@ if [ ! -x "$venv/bin/python" ]; then quietly "$python" -m venv "$venv"; fi
 echo "$here" >"$venv/home"
 rm -f "$venv"/ready-*
 pip="$venv/bin/python -m pip --disable-pip-version-check --no-input"
+from=""
+if [ -d wheels ]; then from="--no-index --find-links wheels"; fi
 for lock in $locks; do
-    quietly $pip install --require-hashes --no-deps -r "$lock"
+    quietly $pip install --require-hashes --no-deps $from -r "$lock"
 done
 quietly $pip install --no-deps --no-build-isolation --no-index -e .
 # samples/ and sandbox/ are packages beside src/: the demo and the tests import them, the product does not.
