@@ -3,6 +3,7 @@
 import os
 import signal
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from django.db import DatabaseError, connections
@@ -17,7 +18,14 @@ from todoke.foundation.audit import services as audit
 from todoke.foundation.calendars.queries import now
 from todoke.foundation.fence import scope
 from todoke.foundation.moving import queries, services
-from todoke.foundation.moving.errors import AlreadyThere, IdsTaken, NothingToUndo, OtherMove, PlaceUnknown
+from todoke.foundation.moving.errors import (
+    AlreadyThere,
+    HouseBusy,
+    IdsTaken,
+    NothingToUndo,
+    OtherMove,
+    PlaceUnknown,
+)
 from todoke.foundation.moving.services import moving, places
 from todoke.foundation.moving.services.ranges import first_id
 from todoke.foundation.moving.values import MoveReport, Step
@@ -150,9 +158,20 @@ def test_a_move_that_was_not_switched_can_be_undone(town: str, step: str) -> Non
 def test_nobody_writes_a_row_of_a_body_on_its_way(town: str) -> None:
     kill_at("held")
     assert databases.moving() == [town]
-    with pytest.raises(DatabaseError), scope(town):
+    with pytest.raises(DatabaseError) as refused, scope(town):
         audit.record("case.moved", object_kind="case", object_id="1", actor=ACTOR, at=now())
+    assert databases.is_refused_by_move(refused.value)
     store(IN_THE_EAST, b"others go on", 1)
+
+
+@pytest.mark.postgresql_only("SQLite's file lock is the machine's")
+def test_a_second_machine_cannot_move_a_body_meanwhile(town: str, settings: Settings, tmp_path: Path) -> None:
+    with places.house_to_itself():
+        settings.VAR = tmp_path  # another machine sees other files
+        with pytest.raises(HouseBusy), places.house_to_itself():
+            pass
+    with places.house_to_itself():
+        pass
 
 
 def test_who_has_not_heard_of_the_switch_can_write_nothing_to_the_old_place(

@@ -21,6 +21,7 @@ DIRECTORY = "directory"
 _STANDING = "todoke_standing_in"
 FOLLOWER = "-follower"
 HOMES_SECONDS = 2.0
+REFUSAL = "todoke: moving"  # what the triggers of a move say
 _MOVED = frozenset({"switched", "done"})
 _homes: dict[str, tuple[float, dict[str, tuple[str, str]]]] = {}
 _LAG = (
@@ -41,6 +42,11 @@ def group_of(organisation: str) -> str:
 def moving() -> list[str]:
     """The bodies that are on their way to another database: nothing of theirs is written meanwhile."""
     return sorted(code for code, (_, step) in _moves().items() if step not in _MOVED)
+
+
+def is_refused_by_move(trouble: BaseException) -> bool:
+    """Whether a write was refused because its body is on its way; nothing of it was kept."""
+    return isinstance(trouble, DatabaseError) and REFUSAL in str(trouble)
 
 
 def forget_homes() -> None:

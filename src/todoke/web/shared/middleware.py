@@ -14,7 +14,7 @@ from django.shortcuts import resolve_url
 from django.urls import Resolver404, resolve
 from django.utils.http import urlencode
 
-from todoke.foundation import fence
+from todoke.foundation import databases, fence
 from todoke.foundation.errors import TodokeError
 from todoke.foundation.health import STORING
 from todoke.web.desk import proving, rights
@@ -103,6 +103,8 @@ class ScopeMiddleware:
         try:
             return self._answer(request)
         except Error as refusal:  # at the end of the scope, when the database was to keep it
+            if databases.is_refused_by_move(refusal):
+                return refusals.moving(request)
             if STORING.note(refusal):
                 return refusals.cannot_store()
             raise
@@ -110,6 +112,8 @@ class ScopeMiddleware:
     def _answer(self, request: HttpRequest) -> HttpResponseBase:
         organisation = sessions.organisation_of(request)
         if organisation is not None:
+            if request.method not in DeskRequest.SAFE and organisation in databases.moving():
+                return refusals.moving(request)  # before anything is stored, or spoken to
             with fence.scope(organisation, read_only=request.method in DeskRequest.SAFE):
                 viewer = sessions.viewer_of_session(request)
                 setattr(request, "viewer", viewer)  # noqa: B010  # HttpRequest does not declare it
@@ -144,10 +148,11 @@ class ScopeMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Take back what a failed page has written; show a broken promise with its sentence and next step."""
-        if STORING.note(exception):
+        is_moving = databases.is_refused_by_move(exception)
+        if is_moving or STORING.note(exception):
             if connection.in_atomic_block:
                 transaction.set_rollback(True)
-            return refusals.cannot_store()
+            return refusals.moving(request) if is_moving else refusals.cannot_store()
         savepoint = getattr(request, "savepoint", None)
         if savepoint is not None:
             transaction.savepoint_rollback(savepoint)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.template.loader import get_template
 
@@ -91,6 +92,37 @@ def cannot_store() -> HttpResponse:
     )  # fmt: skip
     page = get_template("errors/plain.html").render({"refusal": refusal})
     return HttpResponse(page, status=refusal.status, headers={"Retry-After": "60"})
+
+
+def moving(request: HttpRequest) -> HttpResponse:
+    """503: the body's rows are on their way to another database. What was typed comes back, ready to be sent again.
+
+    Not passwords, codes and files: they are never sent back. Nothing is asked of the database for this page.
+    """
+    is_act = request.method == "POST"
+    kept = _typed(request) if is_act else None
+    refusal = Refusal(
+        503, "データベースを移設中です", "いま、この団体の記録を別のデータベースへ移しています。" + (
+            "この操作は行われていません。" if is_act else "見た記録を残せないため、画面を開けません。"
+        ),
+        _AGAIN if kept else "数分で終わります。ブラウザの「戻る」で前の画面に戻ると、入力した内容が残っています。" if is_act
+        else "数分で終わります。しばらくしてから、画面を読み込み直してください。",
+    )  # fmt: skip
+    facts = {"refusal": refusal, "kept": kept, "path": request.get_full_path(), "token": get_token(request)}
+    page = get_template("errors/moving.html").render(facts)
+    return HttpResponse(page, status=refusal.status, headers={"Retry-After": "30"})
+
+
+_AGAIN = "入力した内容は残してあります。数分で終わるので、しばらくしてから「もう一度送る」を押してください。"
+_NEVER_BACK = ("password", "proof", "code", "secret", "csrfmiddlewaretoken")
+
+
+def _typed(request: HttpRequest) -> list[tuple[str, str]] | None:
+    """The fields of a form as they were sent; None where it cannot be sent again from here."""
+    if request.FILES or any(word in name for name in request.POST for word in _NEVER_BACK[:-1]):
+        return None
+    sent = [(name, str(value)) for name, values in request.POST.lists() for value in values]
+    return [(name, value) for name, value in sent if name not in _NEVER_BACK]
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
