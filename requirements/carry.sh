@@ -10,9 +10,9 @@ run) locks="base postgres s3 telemetry" ;;
 dev) locks="dev" ;;
 *) echo "usage: requirements/carry.sh run|dev" >&2; exit 2 ;;
 esac
-python="${PYTHON:-python3}"
+requirements/prepare.sh run # for its pip: Debian's own Python has none
 for lock in $locks; do
-    "$python" -m pip download --quiet --disable-pip-version-check --no-input --require-hashes --no-deps \
+    .venv/bin/python -m pip download --quiet --disable-pip-version-check --no-input --require-hashes --no-deps \
         --only-binary :all: --dest wheels -r "requirements/$lock.txt"
 done
 echo "wheels/ に $(ls wheels | wc -l | tr -d ' ') 個の部品を集めました。このフォルダごと、外に出られない機械のリポジトリの直下へ運んでください。"

@@ -34,8 +34,9 @@ fi
 echo "環境を準備しています (preparing $venv, a minute or two) …" >&2
 log="$(mktemp)"
 trap 'rm -f "$log"' EXIT
+hint="外に出られない機械では、requirements/carry.sh で集めた wheels/ を置いてください (no network: docs/operations/install.md)"
 quietly() {
-    "$@" >"$log" 2>&1 || { cat "$log" >&2; echo "準備に失敗しました (setup failed): $*" >&2; exit 1; }
+    "$@" >"$log" 2>&1 || { cat "$log" >&2; echo "準備に失敗しました (setup failed): $*" >&2; echo "$hint" >&2; exit 1; }
 }
 # Another Python, or a moved folder: the scripts inside would point nowhere.
 if [ -e "$venv/home" ] && [ "$(cat "$venv/home")" != "$here" ]; then rm -rf "$venv"; fi
