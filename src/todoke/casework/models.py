@@ -5,7 +5,7 @@ from .daily.models import DailyReportRow
 from .disposal.models import DisposalItem, DisposalRun, LegalHoldRow
 from .figures.models import CaseFigureRow, FigureDayRow, FiguresMarkRow
 from .handover.models import Batch, CoreLedgerRow, CoreSystem, Handover, Substitute, UnexpectedReceipt
-from .identify.models import DecisionRow, IdentityLink, LinkGeneration, PartyRow
+from .identify.models import DecisionRow, IdentityLink, LinkGeneration, NumberSerial, PartyRow
 from .intake.models import (
     Application,
     Attachment,
@@ -24,7 +24,7 @@ __all__ = [
     "Application", "Attachment", "AttachmentRelease", "Batch", "Case", "CaseEvent", "CaseFigureRow", "Channel", "CoreLedgerRow",
     "CoreSystem", "DailyReportRow", "DecisionRow", "DisposalItem", "DisposalRun", "EvidenceCertificate", "EvidenceRecord",
     "ExportRequest", "FigureDayRow", "FiguresMarkRow", "FindingRow", "Handover",
-    "IdentityLink", "LegalHoldRow", "LinkGeneration", "Package", "PartyRow", "ProtectedPersonRow", "Quarantine",
+    "IdentityLink", "LegalHoldRow", "LinkGeneration", "NumberSerial", "Package", "PartyRow", "ProtectedPersonRow", "Quarantine",
     "RecordedCheckRow", "RelayRun", "ResidentGeneration", "ResidentRecord", "ReturnReason",
     "RevocationChoiceRow", "SanitisedCopy", "ScanResult", "ScreenedContent", "Screening", "Substitute",
     "UnexpectedReceipt", "Watermark",

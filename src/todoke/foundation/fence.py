@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from datetime import UTC, date, datetime
+from itertools import chain
 from typing import Any, ClassVar, TypeAlias, TypeVar
 
 from django.db import connection, models, transaction
@@ -18,6 +19,7 @@ from . import databases
 
 _organisation: ContextVar[str | None] = ContextVar("todoke_organisation", default=None)
 Row = TypeVar("Row", bound=models.Model)
+ROWS_AT_ONCE = 50  # SQLite keeps the counter of ids once per statement, not once per row
 SqlValue: TypeAlias = str | int | float | bytes | date | None
 
 
@@ -147,21 +149,28 @@ def insert_rows(
     *,
     skip_known: bool = False,
 ) -> None:
-    """Insert many rows with one prepared statement, for hot paths; the organisation comes from the scope.
+    """Insert many rows with a prepared statement of many rows, for hot paths; the organisation comes from the scope.
 
     `columns` are database columns without `organisation_id`. Values are what the database driver takes
     (JSON as text). Constraints hold as ever; no ORM object is made. `skip_known` leaves out rows that a unique
     constraint refuses, instead of raising.
     """
-    organisation = current_organisation()
-    quote = connection.ops.quote_name
+    organisation, quote = current_organisation(), connection.ops.quote_name
     names = ", ".join(quote(name) for name in ("organisation_id", *columns))
-    marks = ", ".join(["%s"] * (len(columns) + 1))
-    statement = f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES ({marks})"  # noqa: S608  # names are ours
-    if skip_known:
-        statement += " ON CONFLICT DO NOTHING"
+    marks = f"({', '.join(['%s'] * (len(columns) + 1))})"
+    statement = f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES "  # noqa: S608  # names are ours
+    end = " ON CONFLICT DO NOTHING" if skip_known else ""
+    ours = [(organisation, *row) for row in rows]
+    whole = len(ours) - len(ours) % ROWS_AT_ONCE
     with connection.cursor() as cursor:
-        cursor.executemany(statement, [(organisation, *row) for row in rows])
+        if whole:
+            many = [
+                tuple(chain.from_iterable(ours[start : start + ROWS_AT_ONCE]))
+                for start in range(0, whole, ROWS_AT_ONCE)
+            ]
+            cursor.executemany(statement + ", ".join([marks] * ROWS_AT_ONCE) + end, many)
+        if whole < len(ours):
+            cursor.executemany(statement + marks + end, ours[whole:])
 
 
 def select_rows(

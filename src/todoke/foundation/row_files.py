@@ -6,11 +6,10 @@ What is no such file at all（HTML, JSON, another system's answer）has no heade
 
 import csv
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from io import TextIOWrapper
+from io import StringIO, TextIOWrapper
 from itertools import islice
-from operator import itemgetter
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, ClassVar, Generic, Literal, TypeVar
 
@@ -23,6 +22,8 @@ if TYPE_CHECKING:
     import _csv
 
 _OTHER_KINDS = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:[<{\[]|PK\x03\x04|\x1f\x8b|%PDF|HTTP/)")
+_BREAK = re.compile(r"\r\n|\r|\n")
+LINES_AT_ONCE, BLOCK_CHARACTERS = 2_000, 65_536
 LINE_CHARACTERS = 10_000  # a line of short columns never needs more; a longer one is cut and refused
 Row = TypeVar("Row")
 
@@ -64,12 +65,14 @@ class RowFile(Generic[Row]):
 
     `read` gets the cells in the order of `columns`; it raises RowWrong with the name of the first wrong column.
     A column whose word is empty is not in the file: its cell is always empty.
+    `read_many` gets whole columns of many lines and says the same as `read` of each, or None: then they are read one by one.
     """
 
     encoding: str
     delimiter: str
     columns: Mapping[str, str]
     read: Callable[[Sequence[str]], Row]
+    read_many: Callable[[Sequence[Sequence[str]]], Sequence[Row] | None] | None = None
 
 
 class RowFileProfile(BaseModel):
@@ -115,7 +118,15 @@ def of_one_body(layout: RowFile[Row], word: str, organisation: str) -> RowFile[R
             raise RowWrong("organisation")
         return layout.read(cells[:-1])
 
-    return RowFile(layout.encoding, layout.delimiter, {**layout.columns, "organisation": word}, read)
+    many = layout.read_many
+
+    def read_many(columns: Sequence[Sequence[str]]) -> Sequence[Row] | None:
+        is_ours = many is not None and {cell.strip() for cell in set(columns[-1])} == {organisation}
+        return many(columns[:-1]) if many is not None and is_ours else None
+
+    return RowFile(
+        layout.encoding, layout.delimiter, {**layout.columns, "organisation": word}, read, read_many
+    )
 
 
 @dataclass(slots=True)
@@ -152,7 +163,7 @@ def chunks(file: IO[bytes], layout: RowFile[Row], size: int) -> Iterator[Chunk[R
     try:
         while True:
             chunk: Chunk[Row] = Chunk(bytes_total=total)
-            read = _read(reader, where, layout.read, chunk, size)
+            read = _read(reader, where, layout, chunk, size)
             chunk.bytes_read = file.tell()
             if read == 0:
                 return
@@ -170,10 +181,14 @@ def _header(reader: "_csv.Reader") -> list[str]:
 
 def _lines(text: TextIOWrapper) -> Iterator[str]:
     """Lines of bounded length; what is too long comes as one over-long line without its tail."""
-    while line := text.readline(LINE_CHARACTERS):
-        if len(line) == LINE_CHARACTERS and not line.endswith(("\n", "\r")):
+    while block := text.read(BLOCK_CHARACTERS):
+        block += text.readline(LINE_CHARACTERS)
+        if not block.endswith(("\n", "\r")):
             _skip_rest(text)
-        yield line
+        lines = StringIO(block, newline="").readlines()
+        if max(map(len, lines)) > LINE_CHARACTERS:
+            lines = [line[:LINE_CHARACTERS] for line in lines]
+        yield from lines
 
 
 def _skip_rest(text: TextIOWrapper) -> None:
@@ -182,35 +197,62 @@ def _skip_rest(text: TextIOWrapper) -> None:
 
 
 def _read(
-    reader: "_csv.Reader",
+    reader: "_csv.Reader", where: tuple[int, ...], layout: RowFile[Row], chunk: Chunk[Row], size: int
+) -> int:
+    """Fill a chunk with up to `size` lines; returns how many were read. Some at a time, because a million lines pass."""
+    read = 0
+    while read < size:
+        before, lines, is_broken = reader.line_num, list[list[str]](), False
+        try:
+            lines.extend(islice(reader, min(size - read, LINES_AT_ONCE)))
+        except csv.Error:  # what was read before it stands in `lines`
+            is_broken = True
+        if not lines and not is_broken:
+            break
+        read += len(lines) + is_broken
+        many = _columns(lines, where, layout)
+        if many is None:
+            _one_by_one(_numbered(lines, before, reader.line_num - before), where, layout.read, chunk)
+        else:
+            chunk.rows += many
+        if is_broken:
+            _report(chunk, reader.line_num, "引用符")
+    return read
+
+
+def _columns(lines: list[list[str]], where: tuple[int, ...], layout: RowFile[Row]) -> Sequence[Row] | None:
+    """The rows of these lines read column by column; None where any of them needs a closer look."""
+    widths = set(map(len, lines))
+    if layout.read_many is None or len(widths) != 1 or max(where) >= min(widths):
+        return None
+    columns = list(zip(*lines, strict=True))
+    return layout.read_many([("",) * len(lines) if index < 0 else columns[index] for index in where])
+
+
+def _numbered(lines: list[list[str]], before: int, taken: int) -> Iterator[tuple[int, list[str]]]:
+    """Each line with its number; `before` lines of the file came earlier, and these took so many."""
+    has_breaks, number = taken > len(lines), before
+    for cells in lines:
+        number += 1 + (sum(len(_BREAK.findall(cell)) for cell in cells) if has_breaks else 0)
+        yield number, cells
+
+
+def _one_by_one(
+    lines: Iterable[tuple[int, list[str]]],
     where: tuple[int, ...],
     make: Callable[[Sequence[str]], Row],
     chunk: Chunk[Row],
-    size: int,
-) -> int:
-    """Fill a chunk with up to `size` lines; returns how many were read. One loop, because a million lines pass."""
-    add, width, lacks = chunk.rows.append, max(where) + 1, -1 in where or len(where) < 2
-    chosen = itemgetter(*where)
-    read = 0
-    while read < size:
+) -> None:
+    width = max(where) + 1
+    for number, cells in lines:
+        if not cells:
+            continue  # an empty line says nothing
         try:
-            for cells in islice(reader, size - read):
-                read += 1
-                if not cells:
-                    continue  # an empty line says nothing
-                if len(cells) < width:
-                    raise RowWrong("列数")
-                if lacks:
-                    add(make(["" if index < 0 else cells[index] for index in where]))
-                else:
-                    add(make(chosen(cells)))
-            return read
+            if len(cells) < width:
+                raise RowWrong("列数")
+            chunk.rows.append(make(["" if index < 0 else cells[index] for index in where]))
         except RowWrong as wrong:
-            _report(chunk, reader.line_num, str(wrong))
-        except csv.Error:
-            read += 1
-            _report(chunk, reader.line_num, "引用符")
-    return read
+            _report(chunk, number, str(wrong))
 
 
 def _report(chunk: Chunk[Row], line: int, column: str) -> None:

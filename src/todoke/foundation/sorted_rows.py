@@ -7,15 +7,15 @@ its own. The file lies beside the database, and is gone with the process that ma
 import errno
 import marshal
 import os
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
-from heapq import merge
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from tempfile import TemporaryFile
 from types import TracebackType
 from typing import IO, Any, Generic, Self, TypeVar
 
-Row = TypeVar("Row", bound="tuple[str | int | float | bytes | None, ...]")
+Row = TypeVar("Row", bound="tuple[Any, ...]")
 Item = TypeVar("Item")
 RUN_ROWS, BLOCK_ROWS = 200_000, 2_000
 
@@ -56,10 +56,53 @@ class SortedRows(Generic[Row]):
 
     def ordered(self) -> Iterator[Row]:
         """Every row in order."""
+        return chain.from_iterable(self.parts())
+
+    def parts(self) -> Iterator[list[Row]]:
+        """Every row in order, many at a time. May be asked for again.
+
+        Each part is what of all runs is surely smaller than anything not yet read back; sorting runs that are sorted
+        already is one pass in C, several times quicker than merging row by row.
+        """
         self._held.sort(key=self._key)
-        if not self._runs:
-            return iter(self._held)
-        return merge(*(self._run(blocks) for blocks in self._runs), self._held, key=self._key)
+        sources = [*(self._run(blocks) for blocks in self._runs), iter([self._held] if self._held else [])]
+        windows: list[list[Row]] = [[] for _ in sources]
+        waiting = set(range(len(sources)))  # whose rows are not all in their window yet
+        while True:
+            for place in sorted(waiting):
+                if not windows[place]:
+                    self._read_on(sources, windows, waiting, place)
+            if not waiting:
+                break
+            limit = min(self._key(windows[place][-1]) for place in waiting)
+            if part := self._below(windows, limit):
+                yield part
+            else:  # whole blocks of one key: the rest of its rows has to be read first
+                for place in sorted(waiting):
+                    if self._key(windows[place][-1]) == limit:
+                        self._read_on(sources, windows, waiting, place)
+        if rest := sorted(chain.from_iterable(windows), key=self._key):
+            yield rest
+
+    def _below(self, windows: list[list[Row]], limit: Any) -> list[Row]:
+        """Take the rows below a key out of all windows, in order; equal keys as they came."""
+        part: list[Row] = []
+        for window in windows:
+            if cut := bisect_left(window, limit, key=self._key):
+                part += window[:cut]
+                del window[:cut]
+        part.sort(key=self._key)
+        return part
+
+    @staticmethod
+    def _read_on(
+        sources: list[Iterator[list[Row]]], windows: list[list[Row]], waiting: set[int], place: int
+    ) -> None:
+        block = next(sources[place], None)
+        if block is None:
+            waiting.discard(place)
+        else:
+            windows[place] = windows[place] + block
 
     def _put_down(self, run: list[Row]) -> None:
         if self._file is None:
@@ -74,10 +117,10 @@ class SortedRows(Generic[Row]):
             self._end += len(block)
         self._runs.append(blocks)
 
-    def _run(self, blocks: list[tuple[int, int]]) -> Iterator[Row]:
+    def _run(self, blocks: list[tuple[int, int]]) -> Iterator[list[Row]]:
         assert self._file is not None
         for at, length in blocks:
-            yield from marshal.loads(os.pread(self._file.fileno(), length, at))  # noqa: S302  # nobody else's file
+            yield marshal.loads(os.pread(self._file.fileno(), length, at))  # noqa: S302  # nobody else's file
 
 
 def batches(rows: Iterable[Item], size: int) -> Iterator[list[Item]]:

@@ -260,7 +260,7 @@ def test_what_a_killed_load_left_is_never_read_and_removed_by_the_next(
 ) -> None:
     load(OLD)
     with monkeypatch.context() as killed:
-        for name in ("_refuse", "_sweep"):  # a killed process cleans nothing up
+        for name in ("_refuse", "sweep"):  # a killed process cleans nothing up
             killed.setattr(loading, name, lambda *_: None)
         killed.setattr(loading, "_settle", _die)
         with pytest.raises(KeyboardInterrupt):

@@ -20,28 +20,28 @@ def with_cell(column: str, text: str) -> list[str]:
 
 
 def test_a_day_counts_from_its_beginning_in_japan_and_the_last_day_is_included() -> None:
-    row = rows.link_row(GOOD, READING)
+    _, _, row = rows.link_row(GOOD, READING)
     assert row.valid_from == datetime(2023, 7, 15, 15, tzinfo=UTC)
     assert row.valid_to == datetime(2028, 7, 15, 15, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("text", ["67C6A21", "0x067c6a21", "06:7C:6A:21", "0000067c6a21"])
 def test_the_same_serial_in_any_form_is_one(text: str) -> None:
-    assert rows.link_row(with_cell("serial", text), READING).serial == "67c6a21"
+    assert rows.link_row(with_cell("serial", text), READING)[0] == "67c6a21"
 
 
 def test_a_decimal_file_and_a_hexadecimal_one_agree() -> None:
     decimal = PROFILE.model_copy(update={"serial_form": "decimal"})
-    assert rows.link_row(with_cell("serial", "108816929"), rows.reading_of(decimal)).serial == "67c6a21"
+    assert rows.link_row(with_cell("serial", "108816929"), rows.reading_of(decimal))[0] == "67c6a21"
 
 
 def test_a_registers_number_keeps_its_leading_zeros() -> None:
     cells = ["kaigo-hihokensha", "0000012345", "0000012345", "kaigo-hihokensha", "2020-04-01", "", ""]
-    assert rows.link_row(cells, READING).serial == "0000012345"
+    assert rows.link_row(cells, READING)[0] == "0000012345"
 
 
 def test_an_open_link_has_no_end() -> None:
-    assert rows.link_row(with_cell("valid_to", ""), READING).valid_to is None
+    assert rows.link_row(with_cell("valid_to", ""), READING)[2].valid_to is None
 
 
 @pytest.mark.parametrize(

@@ -44,12 +44,12 @@ class IdentityLink(OwnedRow):
     Kept as long as applications that were identified by it; a full load carries history forward.
     """
 
-    # No index of its own on the organisation: both indexes below begin with it, and a million rows pay for each.
+    # Neither column has an index of its own: the one below begins with the generation, which is of one body.
     organisation = models.ForeignKey(
         "foundation.Organisation", to_field="code", on_delete=models.PROTECT, related_name="+", max_length=6,
         db_index=False,
     )  # fmt: skip
-    generation = models.ForeignKey(LinkGeneration, on_delete=models.PROTECT, related_name="+")
+    generation = models.ForeignKey(LinkGeneration, on_delete=models.PROTECT, related_name="+", db_index=False)
     issuer_key = models.CharField(max_length=128)
     serial = models.CharField(max_length=40)
     number = models.CharField(max_length=15)
@@ -60,17 +60,42 @@ class IdentityLink(OwnedRow):
     is_inferred = models.BooleanField(default=False)
 
     class Meta(OwnedRow.Meta):
-        """Found by certificate, and by number for the newer certificates of the same person.
+        """Found by certificate. Rows are stored in the order of this index, which so grows page by page.
 
-        The issuer is not part of the first index: serials of two issuers hardly ever meet, the reader tells them
-        apart, and an index a third of the size is loaded faster.
+        The issuer is not part of it: serials of two issuers hardly ever meet, and the reader tells them apart. Serials
+        are compared byte by byte（`varchar_pattern_ops`, PostgreSQL's）, as Python sorts them.
         """
 
         verbose_name = "番号紐付情報"
         indexes = [
-            models.Index(fields=["organisation", "serial"], name="link_by_serial"),
-            models.Index(fields=["organisation", "number"], name="link_by_number"),
+            models.Index(
+                fields=["generation", "serial"],
+                name="link_by_generation",
+                opclasses=["int8_ops", "varchar_pattern_ops"],
+            ),
         ]
+
+
+class NumberSerial(OwnedRow):
+    """Under which serial a load has a link of a number: the way from a person to the newer certificates.
+
+    A table apart, stored in the order of numbers: an index by number on the links would be filled in no order, each row
+    on a page of its own. Personal data（宛名番号）; goes with the rows of its generation.
+    """
+
+    organisation = models.ForeignKey(
+        "foundation.Organisation", to_field="code", on_delete=models.PROTECT, related_name="+", max_length=6,
+        db_index=False,
+    )  # fmt: skip
+    generation = models.ForeignKey(LinkGeneration, on_delete=models.PROTECT, related_name="+", db_index=False)
+    number = models.CharField(max_length=15)
+    serial = models.CharField(max_length=40)
+
+    class Meta(OwnedRow.Meta):
+        """Found by number."""
+
+        verbose_name = "番号と発行番号"
+        indexes = [models.Index(fields=["generation", "number"], name="serial_by_number")]
 
 
 class PartyRow(OwnedRow):

@@ -18,7 +18,7 @@ from todoke.foundation.row_files import load_profile
 from todoke.japanese.variant_forms import COMMON, VariantForms, with_groups
 
 from .errors import ProfileUnknown
-from .models import DecisionRow, IdentityLink, LinkGeneration, PartyRow
+from .models import DecisionRow, IdentityLink, LinkGeneration, NumberSerial, PartyRow
 from .rules import candidates as candidate_rules
 from .rules import kept
 from .rules.candidates import Grounds
@@ -85,38 +85,44 @@ def link_book(keys: Collection[LinkKey]) -> LinkBook:
     """All links of these certificates, and all links of the numbers they lead to. Three queries for any batch."""
     if not keys:
         return LinkBook({}, {})
-    current = set(current_generations())
-    found = IdentityLink.objects.filter(serial__in={key.serial for key in keys})
-    by_key = _newest(found, current, frozenset(keys))
+    by_key = _newest(_links({key.serial for key in keys}), keys=frozenset(keys))
     numbers = {link.number for links in by_key.values() for link in links}
-    if not numbers:
-        return LinkBook(by_key, {})
-    siblings = _newest(IdentityLink.objects.filter(number__in=numbers), current)
-    by_number: dict[tuple[str, str], list[Link]] = defaultdict(list)
-    for links in siblings.values():
-        for link in links:
-            by_number[link.number_kind, link.number].append(link)
-    return LinkBook(by_key, by_number)
+    return LinkBook(by_key, history(numbers))
 
 
 def history(numbers: Collection[str]) -> Mapping[tuple[str, str], list[Link]]:
-    """Every link of these numbers, ended ones too, by (kind, number); two queries."""
+    """Every link of these numbers, ended ones too, by (kind, number); two queries, none without numbers."""
     found: dict[tuple[str, str], list[Link]] = defaultdict(list)
-    rows = IdentityLink.objects.filter(number__in=set(numbers))
-    for links in _newest(rows, set(current_generations())).values():
+    if not numbers:
+        return found
+    known = NumberSerial.objects.filter(generation_id__in=_current(), number__in=set(numbers))
+    rows = _links(set(known.values_list("serial", flat=True)))
+    for links in _newest(rows, numbers=frozenset(numbers)).values():
         for link in links:
             found[link.number_kind, link.number].append(link)
     return found
 
 
+def _current() -> QuerySet[LinkGeneration, int]:
+    """The generations that count, for a question that has to see one moment: a load may swap them meanwhile."""
+    return LinkGeneration.objects.filter(state=GenerationState.CURRENT.value).values_list("pk", flat=True)
+
+
+def _links(serials: Collection[str]) -> QuerySet[IdentityLink]:
+    return IdentityLink.objects.filter(generation_id__in=_current(), serial__in=serials)
+
+
 def _newest(
-    rows: QuerySet[IdentityLink], current: Collection[int], keys: Collection[LinkKey] | None = None
+    rows: QuerySet[IdentityLink],
+    *,
+    keys: Collection[LinkKey] | None = None,
+    numbers: Collection[str] | None = None,
 ) -> dict[LinkKey, list[Link]]:
-    """Links by key, of current generations only; a later generation's word on one link replaces an earlier one's."""
+    """Links by key, only of these keys or numbers; a later generation's word on one link replaces an earlier one's."""
     said: dict[tuple[object, ...], tuple[int, Link]] = {}
     for generation, issuer, serial, number, kind, start, end, inferred, reason in rows.values_list(*_LINK):
         key = LinkKey(issuer, serial)
-        if generation not in current or (keys is not None and key not in keys):
+        if (keys is not None and key not in keys) or (numbers is not None and number not in numbers):
             continue
         identity = (key, kind, number, start)
         if identity not in said or generation > said[identity][0]:

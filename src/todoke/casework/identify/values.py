@@ -5,7 +5,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeAlias
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
@@ -127,16 +127,18 @@ class LinkBook:
         return [link for number in sorted(numbers) for link in self.by_number.get(number, ())]
 
 
-class LinkRow(NamedTuple):
-    """One accepted line of a link file; `valid_from` None: the file does not say since when. Ten million are made."""
+class SharedColumns(NamedTuple):
+    """What many lines of a link file have in common; `valid_from` None: the file does not say since when."""
 
     issuer_key: str
-    serial: str
-    number: str
     number_kind: str
     valid_from: datetime | None
     valid_to: datetime | None
     reason: str
+
+
+# One accepted line of a link file: serial, number, and what it shares with others. Plain tuples: ten million are made.
+LinkRow: TypeAlias = tuple[str, str, SharedColumns]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from todoke.casework.identify.values import LinkFileProfile, LinkKey, LinkRow
+from todoke.casework.identify.values import LinkFileProfile, LinkKey, LinkRow, SharedColumns
 from todoke.foundation.row_files import RowFile, of_one_body
 from todoke.foundation.row_files import RowWrong as RowWrong
 from todoke.proof import serials
@@ -18,6 +18,8 @@ COLUMNS = ("issuer_key", "serial", "number", "number_kind", "valid_from", "valid
 _ISSUER = re.compile(r"[0-9a-f]{16,128}", re.ASCII)
 _REGISTER = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*", re.ASCII)
 _NUMBER = re.compile(r"[0-9A-Za-z-]{1,15}", re.ASCII)
+_SERIALS = re.compile(r"[0-9A-Fa-f]{1,40}(?:\n[0-9A-Fa-f]{1,40})*", re.ASCII)
+_NUMBERS = re.compile(r"[0-9A-Za-z-]{1,15}(?:\n[0-9A-Za-z-]{1,15})*", re.ASCII)
 _HEXADECIMAL = re.compile(r"0*([1-9A-Fa-f][0-9A-Fa-f]*)", re.ASCII)
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _MOMENT = re.compile(
@@ -44,27 +46,56 @@ def row_file(profile: LinkFileProfile, organisation: str = "") -> RowFile[LinkRo
     """How files of this profile are read for a body; where the file names a body, it must be this one (C18)."""
     words, reading = profile.columns.model_dump(), reading_of(profile)
     columns = {column: words[column] for column in COLUMNS}
-    layout = RowFile(profile.encoding, profile.delimiter, columns, lambda cells: link_row(cells, reading))
+    layout = RowFile(
+        profile.encoding, profile.delimiter, columns, lambda cells: link_row(cells, reading),
+        lambda columns: link_rows(columns, reading),
+    )  # fmt: skip
     return of_one_body(layout, words["organisation"], organisation)
 
 
 def link_row(cells: Sequence[str], reading: Reading) -> LinkRow:
     """The link that a line states, cells in the order of COLUMNS; raises RowWrong with a wrong column."""
     issuer, serial, number, kind, start, end, reason = cells
-    key, is_certificate, kind, since, until, reason = _usual((issuer, kind, start, end, reason), reading)
+    is_certificate, shared = _usual((issuer, kind, start, end, reason), reading)
     usual = _HEXADECIMAL.fullmatch(serial) if is_certificate and reading.form.form == "hex" else None
     serial = (
         usual[1].lower() if usual and len(serial) <= 40 else _serial(serial, is_certificate, reading.form)
     )
     if not _NUMBER.fullmatch(number):
         raise RowWrong("number")
-    return LinkRow(key, serial, number, kind, since, until, reason)
+    return serial, number, shared
+
+
+def link_rows(columns: Sequence[Sequence[str]], reading: Reading) -> list[LinkRow] | None:
+    """The links of many lines, column by column, as `link_row` reads each; None where any line needs a closer look.
+
+    Serials and numbers are checked and folded as one text, in which a line break stands between the cells.
+    """
+    issuers, serials_, numbers, kinds, starts, ends, reasons = columns
+    if reading.form.form != "hex":
+        return None
+    sets = list(zip(issuers, kinds, starts, ends, reasons, strict=True))
+    try:
+        known = {one: _usual(one, reading) for one in set(sets)}
+    except RowWrong:
+        return None
+    text, number_text = "\n".join(serials_), "\n".join(numbers)
+    if not (
+        all(is_certificate for is_certificate, _ in known.values())
+        and _SERIALS.fullmatch(text)
+        and _NUMBERS.fullmatch(number_text)
+        and text.count("\n") == number_text.count("\n") == len(sets) - 1
+    ):
+        return None
+    folded = [one.lstrip("0") for one in text.lower().split("\n")]
+    if "" in folded:
+        return None
+    shared = {one: row for one, (_, row) in known.items()}
+    return list(zip(folded, numbers, map(shared.__getitem__, sets), strict=True))
 
 
 @lru_cache(maxsize=20_000)
-def _usual(
-    shared: tuple[str, str, str, str, str], reading: Reading
-) -> tuple[str, bool, str, datetime | None, datetime | None, str]:
+def _usual(shared: tuple[str, str, str, str, str], reading: Reading) -> tuple[bool, SharedColumns]:
     """The columns that many lines share: a file of a million has a few thousand different sets of them."""
     issuer, kind, start, end, reason = shared
     key, is_certificate = _issuer(issuer)
@@ -72,7 +103,7 @@ def _usual(
         raise RowWrong("issuer_key")  # a register bears the name of the kind of its numbers
     since = _moment(start, "valid_from") if reading.has_beginnings else None
     until = _end(end, reading.last_day) if end else None
-    return key, is_certificate, _kind(kind), since, until, _reason(reason)
+    return is_certificate, SharedColumns(key, _kind(kind), since, until, _reason(reason))
 
 
 def issuer_key(text: str) -> str | None:
