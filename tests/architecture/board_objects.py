@@ -45,3 +45,4 @@ OF: Mapping[str, Callable[[], Arguments]] = {
     "roadmap-file": _file,
     "figures": _table,
 }
+LISTED: Mapping[str, Callable[[], object]] = {"board": _dated, "leadership": _dated}

@@ -289,6 +289,7 @@ OF: Mapping[str, Callable[[], Arguments]] = {
 }
 LISTED: Mapping[str, Callable[[], object]] = {
     **plan_objects.LISTED,
+    **board_objects.LISTED,
     **rollup_objects.LISTED,
     "cases": _case,
     "statuses": _message,

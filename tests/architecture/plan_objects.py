@@ -67,14 +67,15 @@ def _value() -> Arguments:
 
 OF_PLAN = (
     "plan", "plan-csv", "edit-plan", "close-plan", "new-item", "plan-changes", "undo-change", "arrangements", "set-window",
-    "set-capacity", "confirm-windows", "remove-part", "progress", "progress-csv", "matrix", "matrix-csv", "report",
-    "report-workbook", "take-workbook", "editions", "impact", "impact-csv", "adopt-edition",
+    "set-capacity", "confirm-windows", "remove-part", "scope", "set-scope", "funding", "funding-csv",
+    "progress", "progress-csv", "matrix", "matrix-csv", "report",
+    "report-workbook", "take-workbook", "editions", "impact", "impact-csv", "adopt-edition", "overlay", "apply-overlay",
 )  # fmt: skip
+OF_ITEM = ("plan-item", "edit-item", "add-evidence", "item-links", "add-link", "change-link", "edit-row")
 OF: Mapping[str, Callable[[], Arguments]] = {
     **dict.fromkeys(OF_PLAN, _plan),
     "set-up-plan": _draft,
-    "plan-item": _item,
-    "edit-item": _item,
+    **dict.fromkeys(OF_ITEM, _item),
     "adoption": _adoption,
     "turn-back": _adoption,
     "survey-round": _round,

@@ -45,7 +45,14 @@ def _enquiry() -> Arguments:
     return {"uuid": row.uuid}
 
 
+def _publication() -> Arguments:
+    row = make(PublicationRow, layout="digital-dashboard", misfits=[], misfit_counts={}, values="")
+    return {"uuid": row.uuid}
+
+
 OF: Mapping[str, Callable[[], Arguments]] = {
+    "publication-beside": _publication,
+    "publication-beside-csv": _publication,
     "submission": _submission,
     "withdraw-submission": lambda: {"uuid": make(SentSubmissionRow).uuid},
     "enquiry": _enquiry,

@@ -1,15 +1,19 @@
 """Questions about what will be done when: the door to the engine, and what was kept of its answers."""
 
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from uuid import UUID
+
+from django.db.models import F, Window
+from django.db.models.functions import RowNumber
 
 from todoke.foundation.calendars.queries import business_days
 from todoke.programme.plans import queries as plans
 from todoke.programme.plans.values import PlanContent, ScheduleEffect
 from todoke.programme.progress import queries as progress
+from todoke.programme.progress.values import Report
 
 from .errors import ForecastUnknown
 from .models import ForecastRow
@@ -40,7 +44,8 @@ BACK = date(2000, 1, 1)
 
 __all__ = [
     "accuracy", "apply", "begins", "calibration_of", "compare", "drivers", "early_start_curve", "effect_as_of", "explain",
-    "forecast", "forecasts", "last_forecast", "last_safe_dates", "lint", "month_loads", "network_of", "network_of_content",
+    "forecast", "forecasts", "last_forecast",
+    "last_forecasts", "last_safe_dates", "lint", "month_loads", "network_of", "network_of_content",
     "next_to_lose", "peak_load", "schedule", "simulate", "smallest_peak", "working_days",
 ]  # fmt: skip
 
@@ -57,9 +62,11 @@ def network_of(plan: plans.PlanName, *, as_of: date) -> Network:
     return network_of_content(plans.content(plan), as_of=as_of)
 
 
-def network_of_content(content: PlanContent, *, as_of: date) -> Network:
-    """The same for a plan that is only proposed; what it shares with the stored one has its reports."""
-    standings = progress.standings(content, as_of=as_of)
+def network_of_content(
+    content: PlanContent, *, as_of: date, known: Mapping[UUID, Report] | None = None
+) -> Network:
+    """The same for a plan that is only proposed; what it shares with the stored one has its reports（or `known`）."""
+    standings = progress.standings(content, as_of=as_of, known=known)
     return build(content, standings, as_of=as_of, calendar=working_days(as_of))
 
 
@@ -103,6 +110,13 @@ def last_forecast(plan: UUID, *, kind: ForecastKind = ForecastKind.FORECAST) -> 
         .first()
     )
     return _stored(row) if row else None
+
+
+def last_forecasts(plans_asked: Collection[UUID]) -> Mapping[UUID, ForecastRef]:
+    """The newest kept forecast of each plan, without its rows; one question, however many plans there are."""
+    newest = Window(RowNumber(), partition_by="plan", order_by=[F("as_of").desc(), F("pk").desc()])
+    rows = ForecastRow.objects.filter(plan__in=plans_asked, kind=ForecastKind.FORECAST.value, failed_code="")
+    return {row.plan: ref_of(row) for row in rows.annotate(place=newest).filter(place=1).defer("result")}
 
 
 def forecast(uuid: UUID) -> StoredForecast:

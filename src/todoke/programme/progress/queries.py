@@ -61,6 +61,12 @@ def latest(plan: UUID, *, as_of: date | None = None) -> Mapping[UUID, Report]:
     return reports.newest(_report(row) for row in rows.iterator(chunk_size=5000))
 
 
+def latest_of(plans_asked: Collection[UUID], *, as_of: date) -> Mapping[UUID, Report]:
+    """The same over several plans, by item: one question, however many plans there are."""
+    rows = ReportRow.objects.filter(plan__in=plans_asked, as_of__lte=as_of).order_by("pk")
+    return reports.newest(_report(row) for row in rows.iterator(chunk_size=5000))
+
+
 def history(item: UUID) -> Sequence[Report]:
     """Every report of an item, the newest day first and of a day the last one first."""
     return [_report(row) for row in ReportRow.objects.filter(item=item).order_by("-as_of", "-pk")]
@@ -73,16 +79,27 @@ def reports_between(plan: UUID, first: date, last: date) -> Sequence[Report]:
 
 
 def standings(
-    content: PlanContent, *, as_of: date, begins: Mapping[UUID, date] | None = None
+    content: PlanContent,
+    *,
+    as_of: date,
+    begins: Mapping[UUID, date] | None = None,
+    known: Mapping[UUID, Report] | None = None,
 ) -> Mapping[UUID, Standing]:
-    """Where each item of a plan stands as of a day; `begins` as a forecast has it."""
-    known = latest(content.plan.uuid, as_of=as_of)
+    """Where each item of a plan stands as of a day; `begins` as a forecast has it, `known` what was asked for already."""
+    known = latest(content.plan.uuid, as_of=as_of) if known is None else known
     return reports.standings(content.items, known, as_of=as_of, begins=begins)
 
 
-def progress(content: PlanContent, *, as_of: date, begins: Mapping[UUID, date] | None = None) -> PlanProgress:
+def progress(
+    content: PlanContent,
+    *,
+    as_of: date,
+    begins: Mapping[UUID, date] | None = None,
+    known: Mapping[UUID, Report] | None = None,
+) -> PlanProgress:
     """Both figures, by 事務 and in all, their differences, and what is not reported, as of a day."""
-    return figures.progress(content.items, standings(content, as_of=as_of, begins=begins), as_of=as_of)
+    found = standings(content, as_of=as_of, begins=begins, known=known)
+    return figures.progress(content.items, found, as_of=as_of)
 
 
 def reportable(content: PlanContent) -> list[Item]:

@@ -1,7 +1,7 @@
 """Questions about decisions and closes."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -41,6 +41,15 @@ def cards(plan: UUID, *, today: date) -> Sequence[Card]:
     """The cards of a plan: overdue reviews first, then the newest."""
     found = [_card(row, today) for row in CardRow.objects.filter(plan=plan).order_by("-pk")[:500]]
     return sorted(found, key=lambda one: not one.is_overdue)
+
+
+def cards_of(plans_asked: Collection[UUID], *, today: date) -> Mapping[UUID, Sequence[Card]]:
+    """The open and decided cards of several plans, the newest first; one question, however many plans there are."""
+    states = [CardState.OPEN.value, CardState.DECIDED.value]
+    found: dict[UUID, list[Card]] = {}
+    for row in CardRow.objects.filter(plan__in=plans_asked, state__in=states).order_by("-pk")[:2000]:
+        found.setdefault(row.plan, []).append(_card(row, today))
+    return found
 
 
 def card(uuid: UUID, *, today: date) -> Card:

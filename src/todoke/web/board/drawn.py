@@ -14,6 +14,7 @@ from todoke.programme.packs.values import NodeKind
 from todoke.programme.plans import queries as plans
 from todoke.programme.plans.errors import PlanUnknown
 from todoke.programme.plans.values import Item, Plan, PlanContent
+from todoke.programme.progress.values import Report
 
 NO_PHASE = "その他"
 
@@ -95,7 +96,12 @@ def drawn(uuid: UUID, *, as_of: date) -> Drawn:
         content = plans.content(uuid)
     except PlanUnknown as unknown:
         raise Http404 from unknown
-    network = forecasts.network_of_content(content, as_of=as_of)
+    return drawn_of(content, as_of=as_of)
+
+
+def drawn_of(content: PlanContent, *, as_of: date, known: Mapping[UUID, Report] | None = None) -> Drawn:
+    """The same for a plan that was read already, with its reports if those were. Raises as `drawn` without Http404."""
+    network = forecasts.network_of_content(content, as_of=as_of, known=known)
     placed = scheduled(network)
     return Drawn(content, network, placed, tuple(_works(content, network, placed)))
 

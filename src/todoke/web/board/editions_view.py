@@ -54,6 +54,8 @@ class EditionsView:
     edition: Edition
     newer: tuple[Edition, ...]
     acts: tuple[AdoptionLine, ...]
+    overlays: tuple[Edition, ...]
+    waiting: tuple[Edition, ...]
     may_adopt: bool
 
 
@@ -63,7 +65,18 @@ def editions_view(viewer: Viewer, uuid: UUID) -> EditionsView:
     newer = tuple(packs.edition(one) for one in queries.newer_editions(plan))
     names = {str(one.pk): one.display_name for one in accounts.all_staff()}
     acts = tuple(AdoptionLine(one, names.get(one.by, one.by)) for one in queries.adoptions(plan))
-    return EditionsView(plan, queries.edition_of(plan), newer, acts, viewer.may(Right.ADOPT_EDITIONS))
+    overlays, waiting = (
+        [packs.edition(one) for one in some] for some in (plan.overlays, queries.open_overlays(plan))
+    )
+    return EditionsView(
+        plan,
+        queries.edition_of(plan),
+        newer,
+        acts,
+        tuple(overlays),
+        tuple(waiting),
+        viewer.may(Right.ADOPT_EDITIONS),
+    )
 
 
 def wanted_edition(uuid: UUID, asked: QueryDict) -> EditionRef:
@@ -73,6 +86,15 @@ def wanted_edition(uuid: UUID, asked: QueryDict) -> EditionRef:
         return newer[-1]
     for one in newer:
         if (one.edition, str(one.release)) == (asked.get("edition", ""), asked.get("release", "")):
+            return one
+    raise Http404
+
+
+def wanted_overlay(uuid: UUID, asked: QueryDict) -> EditionRef:
+    """The overlay that an address or a form names（pack, edition, release）. Raises PlanUnknown, Http404."""
+    name = (asked.get("pack", ""), asked.get("edition", ""), asked.get("release", ""))
+    for one in queries.open_overlays(queries.plan(uuid)):
+        if (one.pack, one.edition, str(one.release)) == name:
             return one
     raise Http404
 
@@ -118,6 +140,7 @@ class ImpactView:
     finish: str
     peak: str
     deadlines: tuple[tuple[str, int, tuple[str, ...]], ...]
+    overlays: tuple[Edition, ...]
     may_adopt: bool
     told: str
 
@@ -137,6 +160,30 @@ def impact_view(
             return _view(queries.plan(uuid), sheet, may_adopt=viewer.may(Right.ADOPT_EDITIONS))
     sheet = queries.impact_sheet(uuid, new, choices=choices, effect=careful_effect(as_of))
     return _view(queries.plan(uuid), sheet, may_adopt=viewer.may(Right.ADOPT_EDITIONS))
+
+
+def overlay_view(
+    viewer: Viewer,
+    uuid: UUID,
+    overlay: EditionRef,
+    choices: Mapping[str, Choice],
+    *,
+    as_of: date,
+    told: str = "",
+) -> ImpactView:
+    """The sheet of laying one more overlay over the edition of a plan; `told` as for `impact_view`.
+
+    Raises PlanUnknown, OverlayMisfit.
+    """
+    plan = queries.plan(uuid)
+    wanted = queries.with_overlay(plan, overlay)
+    sheet, _ = queries.overlay_impact(uuid, wanted, choices=choices)
+    known = _told(told)
+    if known and sheet.hash == known[0]:
+        sheet = replace(sheet, effect=known[1])
+    else:
+        sheet, _ = queries.overlay_impact(uuid, wanted, choices=choices, effect=careful_effect(as_of))
+    return _view(plan, sheet, may_adopt=viewer.may(Right.ADOPT_EDITIONS))
 
 
 def _carried(sheet: ImpactSheet) -> str:
@@ -165,14 +212,15 @@ def adopted_view(uuid: UUID) -> ImpactView | None:
 def _view(plan: Plan, sheet: ImpactSheet, *, may_adopt: bool) -> ImpactView:
     counts = tuple((case, sheet.counts.get(case, 0)) for case in ORDER)
     shown = [case for case in ORDER if case is not MergeCase.UNCHANGED and sheet.counts.get(case)]
-    edition = packs.edition(sheet.new)
+    coming = sheet.hops if sheet.base == sheet.new else ()
+    edition = packs.edition(sheet.new, coming)
     names = {one.id: f"{one.number} {one.label}".strip() for one in edition.nodes}
     groups = tuple(_group(case, sheet, names) for case in shown)
     finish, peak = effect_words(sheet.effect)
     return ImpactView(
         plan, edition, sheet, sheet.open_questions,
         tuple(one for one in sheet.questions if not one.is_open), groups, counts, finish, peak,
-        deadlines(sheet.effect), may_adopt, _carried(sheet),
+        deadlines(sheet.effect), tuple(packs.edition(one) for one in coming), may_adopt, _carried(sheet),
     )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """What is likely, why, and until when one can wait: the pages of forecasting as they show it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from uuid import UUID
@@ -25,11 +25,14 @@ from todoke.programme.forecast.values import (
     SafeDate,
     Verdict,
 )
+from todoke.programme.plans import queries as plans
 from todoke.web.shared.dates import day_words
 from todoke.web.shared.templatetags.todoke import chance as chance_words
 
 from .charts import Column, Tick, columns_of, line_of, month_words
 from .drawn import Drawn, drawn
+from .funding_view import Reminder, reminders
+from .narrowing import Choice, Filters, choices_for
 
 RUNS = 300  # a chance is then right to about ± 3 points; a kept forecast has 1,000
 CURVE_RUNS, LEAST_RUNS, CURVE_WORK = 100, 20, 20_000
@@ -153,18 +156,33 @@ class SafePage:
     lines: Sequence[SafeDate]
     next: Sequence[SafeDate]
     count: int
-    labels: dict[str, str]
+    filters: Filters
+    choices: Sequence[Choice]
+    reminders: Sequence[Reminder]
+    unrecorded: int
 
 
-def safe_page(uuid: UUID, *, as_of: date) -> SafePage:
+def safe_page(uuid: UUID, filters: Filters, *, as_of: date) -> SafePage:
     """The last safe dates of a plan, the heaviest loss first. Raises as `drawn`."""
     found = drawn(uuid, as_of=as_of)
+    lines = safe_lines(found, filters)
+    choices = choices_for((one.item for one in found.works), filters)
+    ahead, unrecorded = reminders(plans.supports(found.plan), as_of=as_of)
+    return SafePage(
+        found, lines[:SHOWN], forecasts.next_to_lose(lines), len(lines), filters, choices, ahead, unrecorded
+    )
+
+
+def safe_lines(found: Drawn, filters: Filters) -> Sequence[SafeDate]:
+    """The last safe dates of the work that fits."""
     lines = forecasts.last_safe_dates(found.network, found.placed)
-    labels = dict(found.labels())
-    return SafePage(found, lines[:SHOWN], forecasts.next_to_lose(lines), len(lines), labels)
+    if not filters.pairs:
+        return lines
+    keys = {one.activity.key for one in found.works if filters.fits(one.item)}
+    return tuple(one for one in lines if one.key in keys)
 
 
-def safe_rows(uuid: UUID, *, as_of: date) -> list[list[str]]:
+def safe_rows(uuid: UUID, filters: Filters, *, as_of: date) -> list[list[str]]:
     """All of them, for a spreadsheet."""
     found = drawn(uuid, as_of=as_of)
     labels = found.labels()
@@ -174,7 +192,7 @@ def safe_rows(uuid: UUID, *, as_of: date) -> list[list[str]]:
             one.window, "" if one.lost_days is None else str(one.lost_days),
             day_words(one.next_chance) if one.next_chance else "", str(one.slack_days),
         ]
-        for one in forecasts.last_safe_dates(found.network, found.placed)
+        for one in safe_lines(found, filters)
     ]  # fmt: skip
 
 
@@ -248,15 +266,29 @@ class LoadPage:
 
     drawn: Drawn
     charts: Sequence[LoadChart]
+    filters: Filters
+    choices: Sequence[Choice]
 
 
-def load_page(uuid: UUID, *, as_of: date) -> LoadPage:
+def load_page(uuid: UUID, filters: Filters, *, as_of: date) -> LoadPage:
     """Work by role and month against what there is. Raises as `drawn`."""
     found = drawn(uuid, as_of=as_of)
     by_resource: dict[str, list[MonthLoad]] = {}
-    for one in forecasts.month_loads(found.network, found.placed):
+    for one in loads_of(found, filters):
         by_resource.setdefault(one.resource, []).append(one)
-    return LoadPage(found, [_load_chart(rows) for rows in by_resource.values()])
+    choices = choices_for((one.item for one in found.works), filters)
+    return LoadPage(found, [_load_chart(rows) for rows in by_resource.values()], filters, choices)
+
+
+def loads_of(found: Drawn, filters: Filters) -> Sequence[MonthLoad]:
+    """What the work that fits asks for, on the days of the whole schedule; who is not asked for is left out."""
+    if not filters.pairs:
+        return forecasts.month_loads(found.network, found.placed)
+    keys = {one.activity.key for one in found.works if filters.fits(one.item)}
+    some = [one if one.key in keys else replace(one, demands=()) for one in found.network.activities]
+    loads = forecasts.month_loads(replace(found.network, activities=tuple(some)), found.placed)
+    asked = {one.resource for one in loads if one.asked}
+    return [one for one in loads if one.resource in asked]
 
 
 def _load_chart(rows: Sequence[MonthLoad]) -> LoadChart:
@@ -288,10 +320,10 @@ def _load_chart(rows: Sequence[MonthLoad]) -> LoadChart:
     )
 
 
-def load_rows(uuid: UUID, *, as_of: date) -> list[list[str]]:
+def load_rows(uuid: UUID, filters: Filters, *, as_of: date) -> list[list[str]]:
     """The same for a spreadsheet."""
     found = drawn(uuid, as_of=as_of)
     return [
         [one.label, f"{one.month:%Y-%m}", f"{one.asked / 100:.1f}", f"{one.available / 100:.1f}", f"{one.peak / 100:.1f}"]
-        for one in forecasts.month_loads(found.network, found.placed)
+        for one in loads_of(found, filters)
     ]  # fmt: skip

@@ -1,7 +1,7 @@
 """The roadmap as its page shows it: groups that open, bars on one axis, deadlines, and what has no date."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from urllib.parse import urlencode
 from uuid import UUID
@@ -9,10 +9,12 @@ from uuid import UUID
 from django.http import QueryDict
 
 from todoke.foundation.labels import Labelled
+from todoke.programme.plans.values import Item
 from todoke.web.shared.dates import day_words
 
 from .charts import Axis, Bar, axis_over, bar_between
 from .drawn import Drawn, Work, drawn
+from .narrowing import Choice, Filters, asked_in, choices_for, filters_in
 
 OPEN_ALL_UP_TO = 60  # as many lines are read at once; more are folded into their groups
 TIME_WIDTH = 500  # about as wide as its column, so that words are as large as they are meant
@@ -37,32 +39,39 @@ GROUP_OF: Mapping[GroupBy, Callable[[Work], str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the address asks for: grouping, the one group that is open, all of them, and filters."""
+    """What the address asks for: grouping, the one group that is open, all of them, filters, and the line to change.
+
+    `edit` is the item whose line is a form, `saved` the one that was just changed; both are uuids in words.
+    """
 
     by: GroupBy
     open: str
     is_whole: bool
-    concept: str
-    section: str
+    filters: Filters
     is_critical: bool
+    edit: str = ""
+    saved: str = ""
 
     def query(self, **changed: str) -> str:
-        """The address of the same page with something changed."""
+        """The address of the same page with something changed; nobody is asked to change the same line again."""
         known = {
-            "by": self.by.value, "open": self.open, "all": "1" if self.is_whole else "", "concept": self.concept,
-            "section": self.section, "critical": "1" if self.is_critical else "",
+            "by": self.by.value, "open": self.open, "all": "1" if self.is_whole else "", **self.filters.pairs,
+            "critical": "1" if self.is_critical else "",
         }  # fmt: skip
         return urlencode({name: text for name, text in {**known, **changed}.items() if text})
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One piece of work with its bar and, if it has a deadline, where that lies."""
+    """One piece of work with its bar and, if it has a deadline, where that lies; the addresses of its reason and form."""
 
     work: Work
     bar: Bar
     due: float | None
     why: str
+    change: str
+    is_edited: bool
+    is_saved: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,19 +112,32 @@ class Gantt:
     today: float
     groups: Sequence[Group]
     undated: Sequence[Work]
-    concepts: Sequence[tuple[str, str]]
-    sections: Sequence[str]
+    choices: Sequence[Choice]
     count: int
     whole_address: str
+
+    def edited(self) -> Item | None:
+        """The item whose line is a form: one that is shown, else nobody's."""
+        return next((one.work.item for group in self.groups for one in group.lines if one.is_edited), None)
+
+    def has_saved(self) -> bool:
+        """Whether what was just changed is on the page."""
+        return any(one.is_saved for group in self.groups for one in group.lines)
 
 
 def asked_of(given: QueryDict) -> Asked:
     """What an address asks for; nonsense asks for nothing."""
-    by = given.get("by", "")
+    asked = asked_in(given)
+    by, critical = asked.get("by", ""), asked.get("critical", "")
     return Asked(
-        GroupBy(by) if by in list(GroupBy) else GroupBy.PHASE, given.get("open", ""), given.get("all") == "1",
-        given.get("concept", ""), given.get("section", ""), given.get("critical") == "1",
+        GroupBy(by) if by in list(GroupBy) else GroupBy.PHASE, asked.get("open", ""), asked.get("all") == "1",
+        filters_in(given), critical == "1", asked.get("edit", ""), asked.get("saved", ""),
     )  # fmt: skip
+
+
+def asked_for_line(query: str, item: UUID) -> Asked:
+    """The page that an address asks for, with the line of an item as a form."""
+    return replace(asked_of(QueryDict(query)), edit=str(item), saved="")
 
 
 def gantt(uuid: UUID, asked: Asked, *, as_of: date) -> Gantt:
@@ -126,16 +148,13 @@ def gantt(uuid: UUID, asked: Asked, *, as_of: date) -> Gantt:
     axis = _axis(dated, as_of)
     return Gantt(
         found, asked, axis, axis.x(as_of), _groups(dated, asked, axis), [one for one in chosen if not one.is_dated],
-        sorted({(one.item.concept, one.item.concept_label) for one in found.works if one.item.concept}),
-        sorted({one.item.section for one in found.works if one.item.section}), len(chosen), asked.query(open="", all="1"),
+        choices_for((one.item for one in found.works), asked.filters), len(chosen), asked.query(open="", all="1"),
     )  # fmt: skip
 
 
 def _is_asked(work: Work, asked: Asked) -> bool:
-    return (
-        (not asked.concept or work.item.concept == asked.concept)
-        and (not asked.section or work.item.section == asked.section)
-        and (not asked.is_critical or (work.place.is_critical and not work.is_done))
+    return asked.filters.fits(work.item) and (
+        not asked.is_critical or (work.place.is_critical and not work.is_done)
     )
 
 
@@ -159,22 +178,26 @@ def _groups(works: Sequence[Work], asked: Asked, axis: Axis) -> list[Group]:
 
 
 def _group(label: str, members: Sequence[Work], asked: Asked, axis: Axis, opens_all: bool) -> Group:
-    is_open = opens_all or asked.open == label
+    wanted = {asked.edit, asked.saved} - {""}
+    is_open = opens_all or asked.open == label or any(one.activity.key in wanted for one in members)
     start, finish = min(one.place.start for one in members), max(one.place.finish for one in members)
     dues = [one.activity.deadline for one in members if one.activity.deadline and not one.is_done]
     return Group(
         label, len(members), sum(one.is_done for one in members), sum(one.is_late for one in members),
         sum(one.place.is_critical and not one.is_done for one in members), start, finish,
         bar_between(axis, start, finish, "whole"), axis.x(min(dues)) if dues else None,
-        [_line(one, axis) for one in members] if is_open else (),
+        [_line(one, asked, axis) for one in members] if is_open else (),
         asked.query(open="" if is_open else label, all=""), is_open,
     )  # fmt: skip
 
 
-def _line(work: Work, axis: Axis) -> Line:
-    due = work.activity.deadline
+def _line(work: Work, asked: Asked, axis: Axis) -> Line:
+    due, key = work.activity.deadline, work.activity.key
     bar = bar_between(axis, work.place.start, work.place.finish, tone_of(work))
-    return Line(work, bar, axis.x(due) if due else None, urlencode({"item": work.activity.key}))
+    return Line(
+        work, bar, axis.x(due) if due else None, urlencode({"item": key}), asked.query(edit=key),
+        asked.edit == key, asked.saved == key,
+    )  # fmt: skip
 
 
 def tone_of(work: Work) -> str:

@@ -54,14 +54,14 @@ def _clash(clash: FieldClash, names: Mapping[str, str]) -> Clash:
     return Clash(clash.field.label, before, theirs, yours)
 
 
-def typed_again(conflict: EditConflict) -> ItemForm:
+def typed_again(conflict: EditConflict, of: type[ItemForm] = ItemForm) -> ItemForm:
     """The form with everything that was typed, beside the item as it is now."""
     now_shown = queries.typed_fields(conflict.item)
     initial: dict[str, object] = {"version": conflict.item.version}
     for field, text in now_shown.items():
         initial[field.value] = conflict.typed.get(field, text)
         initial[f"seen-{field.value}"] = text
-    return ItemForm(conflict.item, initial=initial)
+    return of(conflict.item, initial=initial)
 
 
 @dataclass(frozen=True, slots=True)

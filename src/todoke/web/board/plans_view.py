@@ -9,8 +9,6 @@ from django.http import QueryDict
 from django.utils.http import urlencode
 
 from todoke.foundation.accounts.values import Right, Viewer
-from todoke.foundation.organisations import queries as organisations
-from todoke.foundation.organisations.values import SectionRef
 from todoke.programme.packs import queries as packs
 from todoke.programme.packs.values import Basis, EditionRef, Node, PackSummary
 from todoke.programme.plans import queries
@@ -28,6 +26,9 @@ from todoke.programme.plans.values import (
 from todoke.programme.progress import queries as progress
 from todoke.programme.progress.values import Report
 from todoke.web.shared.paging import Page, page_of
+
+from .narrowing import Choice, Filters, asked_in, choices_for, filters_in
+from .undoing import Undo, offered
 
 PAGE = 100
 HEADER = (
@@ -83,32 +84,30 @@ def packs_by_kind() -> dict[PlanKind, Sequence[PackSummary]]:
 class Narrowing:
     """The filters of the items of a plan, as they stand in the address."""
 
-    concept: str = ""
-    section: str = ""
+    filters: Filters
     state: str = ""
     text: str = ""
 
     @property
+    def concept(self) -> str:
+        """The 事務 or 手続 that is chosen."""
+        return self.filters.concept
+
+    @property
     def query(self) -> str:
         """As it stands in the address."""
-        pairs = {"concept": self.concept, "section": self.section, "state": self.state, "text": self.text}
+        pairs = {**self.filters.pairs, "state": self.state, "text": self.text}
         return urlencode({name: value for name, value in pairs.items() if value})
 
     def fits(self, item: Item) -> bool:
         """Whether an item is among what is asked for."""
-        return (
-            self.concept in ("", item.concept or "-")
-            and self.section in ("", str(item.section_id or "-"))
-            and self.state in ("", item.state.value)
-            and self.text in item.label
-        )
+        return self.filters.fits(item) and self.state in ("", item.state.value) and self.text in item.label
 
 
 def narrowing(asked: QueryDict) -> Narrowing:
     """The filters of an address; what is not printable is left out."""
-    names = ("concept", "section", "state", "text")
-    values = {name: "".join(one for one in asked.get(name, "") if one.isprintable())[:100] for name in names}
-    return Narrowing(**values)
+    known = asked_in(asked)
+    return Narrowing(filters_in(asked), known.get("state", ""), known.get("text", ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +120,11 @@ class PlanView:
     total: int
     counts: tuple[tuple[ItemState, int], ...]
     narrowing: Narrowing
-    concepts: tuple[tuple[str, str], ...]
-    sections: tuple[SectionRef, ...]
+    choices: tuple[Choice, ...]
     states: tuple[ItemState, ...]
     newer: tuple[EditionRef, ...]
-    undoable: ChangeEntry | None
+    overlays: int
+    undo: Undo | None
     may_edit: bool
 
 
@@ -140,8 +139,9 @@ def plan_view(viewer: Viewer, uuid: UUID, wanted: Narrowing, after: int) -> Plan
     )
     counts = tuple((state, sum(one.state is state for one in items)) for state in ItemState)
     return PlanView(
-        plan, page, len(found), len(items), counts, wanted, concepts_of(items), tuple(organisations.sections()),
-        tuple(ItemState), _newer(plan.edition), _undoable(viewer, uuid), viewer.may(Right.EDIT_PLANS),
+        plan, page, len(found), len(items), counts, wanted, choices_for(items, wanted.filters),
+        tuple(ItemState), _newer(plan.edition), len(queries.open_overlays(plan)),
+        offered(viewer, uuid, "plan", query=wanted.query), viewer.may(Right.EDIT_PLANS),
     )  # fmt: skip
 
 
@@ -149,13 +149,6 @@ def concepts_of(items: Sequence[Item]) -> tuple[tuple[str, str], ...]:
     """The 事務 and 手続 of items in their order, those of none last."""
     found = {one.concept: one.concept_label for one in items if one.concept}
     return (*found.items(), ("-", "事務・手続ごとでない取組"))
-
-
-def _undoable(viewer: Viewer, uuid: UUID) -> ChangeEntry | None:
-    if not viewer.may(Right.EDIT_PLANS):
-        return None
-    last = queries.changes(uuid, by=str(viewer.staff_id), most=50)
-    return next((one for one in last if one.can_undo), None)
 
 
 def item_rows(uuid: UUID, wanted: Narrowing) -> list[list[str]]:
@@ -187,6 +180,7 @@ class ItemView:
     after: tuple[Item, ...]
     reports: tuple[Report, ...]
     changes: tuple[ChangeEntry, ...]
+    undo: Undo | None
     may_edit: bool
     may_report: bool
 
@@ -202,8 +196,13 @@ def item_view(viewer: Viewer, uuid: UUID) -> ItemView:
         plan, item, by_uuid.get(item.parent) if item.parent else None,
         tuple(by_uuid[one] for one in before if one in by_uuid), tuple(by_uuid[one] for one in after if one in by_uuid),
         tuple(progress.history(uuid))[:20], tuple(queries.changes(plan, about=uuid, most=20)),
-        viewer.may(Right.EDIT_PLANS), viewer.may(Right.REPORT_PROGRESS),
+        _undo(viewer, plan, uuid), viewer.may(Right.EDIT_PLANS), viewer.may(Right.REPORT_PROGRESS),
     )  # fmt: skip
+
+
+def _undo(viewer: Viewer, plan: Plan, item: UUID) -> Undo | None:
+    found = offered(viewer, plan.uuid, "plan-item", about=item)
+    return found if found and found.entry.uuid == item else None
 
 
 def _neighbours(content: PlanContent, uuid: UUID) -> tuple[list[UUID], list[UUID]]:

@@ -11,6 +11,7 @@ from django.http import QueryDict
 from todoke.programme.plans.values import Item, Plan
 from todoke.programme.progress import queries
 from todoke.programme.progress.values import Remaining, ReportDraft, ReportState, Standing
+from todoke.web.board.narrowing import Filters
 from todoke.web.board.plans_view import Narrowing, concepts_of
 from todoke.web.shared.requests import typed_text
 
@@ -63,7 +64,7 @@ def report_view(plan: UUID, wanted: Narrowing, *, as_of: date, posted: QueryDict
     content = queries.content_of(plan)
     standings = queries.standings(content, as_of=as_of)
     items = queries.reportable(content)
-    wanted = wanted if wanted.query else Narrowing(concept=_first_concept(items))
+    wanted = wanted if wanted.query else Narrowing(Filters(concept=_first_concept(items)))
     found = [one for one in items if wanted.fits(one)]
     lines = [_as_it_stands(one, standings[one.uuid]) for one in found[:MOST_ROWS]]
     if posted is not None:

@@ -62,6 +62,7 @@ MENU = (
         Entry("board", "推進の状況", namespace="board"),
         Entry("plans", "計画", frozenset({
             "new-plan", "set-up-plan", "plan", "edit-plan", "new-item", "plan-changes", "arrangements", "plan-item",
+            "item-links", "scope", "funding", "overlay", "apply-overlay", "overlays", "take-overlay",
             "progress", "matrix", "report", "take-workbook", "editions", "impact", "adopt-edition", "adoption",
         }), namespace="board"),
         Entry("indicators", "指標", frozenset({
@@ -74,7 +75,8 @@ MENU = (
         Entry("submit", "提出", frozenset({"submit-plan"}), namespace="board"),
         Entry("questions", "照会への回答", frozenset({"question"}), namespace="board"),
         Entry("submissions", "提出された計画", frozenset({
-            "submission", "submission-steps", "publications", "import-publication",
+            "submission", "submission-steps", "publications", "publication", "publication-beside", "import-publication",
+            "publish-overlays", "send-overlay",
         }), namespace="board"),
         Entry("enquiries", "照会", frozenset({"enquiry", "ask-bodies"}), namespace="board"),
         Entry("support", "市区町村支援", frozenset({"support-entry", "enter-support"}), namespace="board"),

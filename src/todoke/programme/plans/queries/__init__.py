@@ -1,12 +1,29 @@
 """Questions about plans: read only."""
 
-from .editions import edition_of, item_by_edition, made_by_edition, newer_editions, supports
-from .impact import Effect, adopted_sheet, adoption, adoptions, impact, impact_sheet
-from .log import changes
+from .editions import (
+    edition_of,
+    item_by_edition,
+    made_by_edition,
+    newer_editions,
+    open_overlays,
+    supports,
+    with_overlay,
+)
+from .impact import (
+    Effect,
+    adopted_sheet,
+    adoption,
+    adoptions,
+    impact,
+    impact_sheet,
+    overlay_impact,
+)
+from .log import changes, last_change
 from .plans import (
     PlanName,
     capacities,
     content,
+    contents,
     item,
     items,
     links,
@@ -45,6 +62,7 @@ __all__ = [
     "capacities",
     "changes",
     "content",
+    "contents",
     "draft",
     "drafts",
     "edition_of",
@@ -54,9 +72,13 @@ __all__ = [
     "item_by_edition",
     "items",
     "kept_snapshot",
+    "last_change",
     "links",
     "made_by_edition",
-    "newer_editions", "packs_for",
+    "newer_editions",
+    "open_overlays",
+    "overlay_impact",
+    "packs_for",
     "plan",
     "plan_of_item",
     "plans",
@@ -77,6 +99,7 @@ __all__ = [
     "town",
     "typed_fields",
     "windows",
+    "with_overlay",
     "workshop",
     "workshops",
 ]  # fmt: skip

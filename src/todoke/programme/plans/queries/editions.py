@@ -69,6 +69,24 @@ def hops_to(found: Plan, new: EditionRef) -> tuple[Hop, ...]:
     return tuple(hops)
 
 
+def overlay_hop(found: Plan, overlays: Sequence[EditionRef]) -> Hop:
+    """The step of a plan to these overlays over the edition that it pins. Raises NoWay when it has them, OverlayMisfit."""
+    if tuple(overlays) == found.overlays:
+        raise NoWay
+    base, theirs = edition_of(found), packs.edition(found.edition, overlays)
+    return Hop(base, theirs, packs.difference(base, theirs), tuple(overlays), cause="追加データで")
+
+
+def with_overlay(found: Plan, overlay: EditionRef) -> tuple[EditionRef, ...]:
+    """The overlays of a plan with one more, or with another edition of one that it has."""
+    return (*(one for one in found.overlays if one.pack != overlay.pack), overlay)
+
+
+def open_overlays(found: Plan) -> tuple[EditionRef, ...]:
+    """The overlays at hand that lie over the edition of a plan and that it does not have."""
+    return tuple(one for one in packs.overlays_for(found.edition) if one not in found.overlays)
+
+
 def _overlays_for(ref: EditionRef, pinned: Sequence[EditionRef]) -> tuple[EditionRef, ...]:
     """Of the overlay packs that are pinned, the newest edition that lies over the new edition."""
     wanted = [one.pack for one in pinned]

@@ -20,7 +20,7 @@ from todoke.programme.plans.values import (
     ScheduleEffect,
 )
 
-from .editions import applies, hops_to
+from .editions import applies, hops_to, overlay_hop
 from .plans import PlanName, content, plan_row
 from .reading import adoption_of
 from .snapshots import digest, snapshot
@@ -55,11 +55,32 @@ def impact(
     ours = content(name)
     hops = hops_to(ours.plan, new)
     merged = merge_over(ours, hops, applies(), choices or {})
-    sheet = sheet_of(
-        ours, merged, [one.new.ref for one in hops], snapshot_sha256=digest(snapshot(name)),
+    return _sheet(ours, merged, [one.new.ref for one in hops], effect), merged
+
+
+def overlay_impact(
+    name: PlanName,
+    overlays: Sequence[EditionRef],
+    *,
+    choices: Mapping[str, Choice] | None = None,
+    effect: Effect | None = None,
+) -> tuple[ImpactSheet, Merged]:
+    """What laying these overlays over the edition of a plan would do to it; nothing is written.
+
+    The sheet names the overlays that come in `hops`. Raises PlanUnknown, NoWay, OverlayMisfit.
+    """
+    ours = content(name)
+    merged = merge_over(ours, [overlay_hop(ours.plan, overlays)], applies(), choices or {})
+    return _sheet(ours, merged, [one for one in overlays if one not in ours.plan.overlays], effect), merged
+
+
+def _sheet(
+    ours: PlanContent, merged: Merged, hops: Sequence[EditionRef], effect: Effect | None
+) -> ImpactSheet:
+    return sheet_of(
+        ours, merged, hops, snapshot_sha256=digest(snapshot(ours.plan)),
         effect=effect(ours, merged.content) if effect else None,
     )  # fmt: skip
-    return sheet, merged
 
 
 def adoptions(name: PlanName) -> Sequence[Adoption]:

@@ -26,6 +26,12 @@ def changes(
     return [_entry(one, can_undo=last is not None and one.pk == last.pk) for one in rows[:most]]
 
 
+def last_change(name: PlanName, *, by: str) -> ChangeEntry | None:
+    """The last change of a person in a plan that still stands: what an undo would take back."""
+    row = last_standing(plan_row(name).pk, by)
+    return _entry(row, can_undo=True) if row else None
+
+
 def last_standing(plan_id: int, by: str) -> PlanChangeRow | None:
     """The last change of a person in a plan that still stands: neither an undo nor undone."""
     own = PlanChangeRow.objects.filter(plan_id=plan_id, by=by)

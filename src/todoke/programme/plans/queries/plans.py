@@ -1,7 +1,10 @@
 """The plans of the body in scope, and what stands in them. Each question costs the same however large the plan is."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeVar
 from uuid import UUID
+
+from django.db.models import Q
 
 from todoke.programme.plans.errors import ItemUnknown, PlanUnknown
 from todoke.programme.plans.models import (
@@ -28,6 +31,7 @@ from todoke.programme.plans.values import (
 from .reading import capacity_of, evidence_of, item_of, link_of, plan_of, window_of
 
 PlanName = UUID | Plan | PlanRef
+Part = TypeVar("Part")
 
 
 def uuid_of(plan: PlanName) -> UUID:
@@ -64,6 +68,41 @@ def content(name: PlanName) -> PlanContent:
     return PlanContent(
         found, tuple(items(found)), tuple(links(found)), tuple(windows(found)), tuple(capacities(found))
     )
+
+
+def contents(found: Sequence[Plan]) -> Sequence[PlanContent]:
+    """Several plans with everything in them; as many questions as for one."""
+    wanted = Q(plan__uuid__in=[one.uuid for one in found])
+    proofs = PlanEvidenceRow.objects.filter(wanted)
+    wanted &= Q(is_present=True)
+    known = {str(row.uuid): evidence_of(row) for row in proofs}
+    rows = PlanItemRow.objects.filter(wanted).select_related("section", "person").order_by("position", "pk")
+    items_of = _gathered((row.plan_id, item_of(row, known)) for row in rows)
+    links_of = _gathered(
+        (row.plan_id, link_of(row)) for row in PlanLinkRow.objects.filter(wanted).order_by("pk")
+    )
+    windows_of = _gathered(
+        (row.plan_id, window_of(row))
+        for row in PlanWindowRow.objects.filter(wanted).order_by("kind", "begins", "pk")
+    )
+    capacities_of = _gathered(
+        (row.plan_id, capacity_of(row))
+        for row in PlanCapacityRow.objects.filter(wanted).order_by("kind", "name", "begins", "pk")
+    )
+    return [
+        PlanContent(
+            one, items_of.get(one.id, ()), links_of.get(one.id, ()), windows_of.get(one.id, ()),
+            capacities_of.get(one.id, ()),
+        )
+        for one in found
+    ]  # fmt: skip
+
+
+def _gathered(pairs: Iterable[tuple[int, Part]]) -> Mapping[int, tuple[Part, ...]]:
+    found: dict[int, list[Part]] = {}
+    for plan_id, part in pairs:
+        found.setdefault(plan_id, []).append(part)
+    return {plan_id: tuple(parts) for plan_id, parts in found.items()}
 
 
 def items(

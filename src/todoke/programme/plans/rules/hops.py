@@ -11,15 +11,24 @@ Choices = Mapping[str, Choice]
 
 @dataclass(frozen=True, slots=True)
 class Hop:
-    """One step from an edition to the next, overlays laid over both. `own_nodes` are those that only overlays had."""
+    """One step from an edition to the next, or to other overlays over the same; overlays are laid over both.
+
+    `own_nodes` are those that only overlays had. `cause` is how reasons begin where no new edition is the cause.
+    """
 
     base: Edition
     new: Edition
     diff: EditionDiff
     overlays: tuple[EditionRef, ...] = ()
     own_nodes: frozenset[str] = frozenset()
+    cause: str = ""
 
     @property
     def name(self) -> str:
         """As ids of questions begin: the edition that comes."""
         return f"{self.new.ref.edition}+{self.new.ref.release}"
+
+    @property
+    def because(self) -> str:
+        """How the reason of a change begins."""
+        return self.cause or f"第{self.new.ref.edition}版で"

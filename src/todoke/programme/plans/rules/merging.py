@@ -148,7 +148,7 @@ class _Merger:
         return replace(ours, state=ItemState.RETIRED, reason=self._why_retired(ours, targets), is_new=False)
 
     def _why_retired(self, ours: Item, targets: Sequence[Item]) -> str:
-        words = f"第{self.hop.new.ref.edition}版で"
+        words = self.hop.because
         if targets:
             words += f"{len(targets)}件に引き継がれました"
         else:

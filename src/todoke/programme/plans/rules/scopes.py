@@ -43,7 +43,7 @@ def carry(
         question = _question(hop, name, concept, choices)
         questions.append(question)
         taken = question.choice is Choice.TAKE
-        reason = "" if taken else f"第{hop.new.ref.edition}版で加わったが、対象にしないと決めた"
+        reason = "" if taken else f"{hop.because}加わったが、対象にしないと決めた"
         entries.append(ScopeEntry(name, concept.code, concept.label, taken, reason))
     own = [one for one in known.values() if one.list == SECTIONS]
     return Carried((*entries, *own), tuple(questions), tuple(_lost(known.values())))

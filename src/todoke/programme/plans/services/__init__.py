@@ -1,6 +1,6 @@
 """The only writers of plans: set up, edit, undo, adopt an edition, and the tools of step 0 and 1."""
 
-from .adopting import adopt_edition, redo_adoption, undo_adoption
+from .adopting import adopt_edition, adopt_overlays, redo_adoption, undo_adoption
 from .arranging import (
     add_link,
     confirm_windows,
@@ -34,6 +34,7 @@ __all__ = [
     "add_item",
     "add_link",
     "adopt_edition",
+    "adopt_overlays",
     "answer_setup",
     "answer_survey",
     "close_plan",

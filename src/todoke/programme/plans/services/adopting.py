@@ -1,7 +1,7 @@
 """Adopting an edition, taking that back, and taking the taking back back. What was stays: rows go absent, never away."""
 
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -18,7 +18,7 @@ from todoke.programme.plans.errors import ChangedSince, SheetChanged
 from todoke.programme.plans.models import AdoptionRow, PlanRow, PlanSnapshotRow
 from todoke.programme.plans.queries.impact import SHEET, adoption_row
 from todoke.programme.plans.queries.snapshots import digest, document_in, opened, snapshot_of
-from todoke.programme.plans.values import Adoption, AdoptionAct, Choice, ImpactSheet, ScheduleEffect
+from todoke.programme.plans.values import Adoption, AdoptionAct, Choice, ImpactSheet, Merged, ScheduleEffect
 
 from .writing import Hand, keep_pins, keep_snapshot, locked, write_content, write_parts, write_plan
 
@@ -49,11 +49,43 @@ def adopt_edition(
     sheet, merged = queries.impact(row.uuid, new, choices=choices)
     if sheet.hash != shown_hash:
         raise SheetChanged
-    before = keep_snapshot(row, at)
+    return _adopted(row, merged, _with_effect(sheet, effect), hand)
+
+
+@transaction.atomic
+def adopt_overlays(
+    viewer: Viewer,
+    plan_uuid: UUID,
+    overlays: Sequence[EditionRef],
+    *,
+    shown_hash: str,
+    choices: Mapping[str, Choice],
+    at: datetime,
+    effect: ScheduleEffect | None = None,
+    terminal: str = "",
+) -> Adoption:
+    """Lay overlays over the edition of a plan, exactly as the sheet with that hash showed it; it is undone as an adoption.
+
+    Doing it twice is doing it once. Raises RightMissing, PlanUnknown, NoWay, OverlayMisfit, SheetChanged.
+    """
+    require(viewer, Right.ADOPT_EDITIONS)
+    hand = Hand(viewer, at, terminal)
+    row = locked(plan_uuid)
+    last = next(iter(queries.adoptions(row.uuid)), None)
+    if queries.plan(row.uuid).overlays == tuple(overlays) and last and last.act is AdoptionAct.ADOPTED:
+        return last
+    sheet, merged = queries.overlay_impact(row.uuid, overlays, choices=choices)
+    if sheet.hash != shown_hash:
+        raise SheetChanged
+    return _adopted(row, merged, _with_effect(sheet, effect), hand)
+
+
+def _adopted(row: PlanRow, merged: Merged, sheet: ImpactSheet, hand: Hand) -> Adoption:
+    before = keep_snapshot(row, hand.at)
     keep_pins(merged.content.plan, hand)
     write_content(row, merged.content)
-    after = keep_snapshot(row, at)
-    return _record(row, AdoptionAct.ADOPTED, before, after, hand, sheet=_with_effect(sheet, effect))
+    after = keep_snapshot(row, hand.at)
+    return _record(row, AdoptionAct.ADOPTED, before, after, hand, sheet=sheet)
 
 
 def _standing_adoption(row: PlanRow, new: EditionRef) -> Adoption | None:

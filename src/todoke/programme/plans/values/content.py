@@ -113,6 +113,11 @@ class EvidenceRef:
     added_at: datetime | None = None
     added_by: str = ""
 
+    @property
+    def is_address(self) -> bool:
+        """Whether the place can be opened in a browser."""
+        return self.place.startswith(("https://", "http://"))
+
 
 @dataclass(frozen=True, slots=True)
 class Item:

@@ -123,6 +123,23 @@ def _field(field: ItemField, item: Item) -> forms.Field:
     )
 
 
+ROW_FIELDS = (
+    ItemField.SECTION, ItemField.PERSON, ItemField.FIXED_START, ItemField.FIXED_FINISH, ItemField.DEADLINE,
+    ItemField.ESTIMATE,
+)  # fmt: skip
+
+
+class RowForm(ItemForm):
+    """What of an item is changed on its line of the roadmap: who, when, how long."""
+
+    def __init__(self, item: Item, *args: Any, **named: Any) -> None:
+        """As the item stands; the page that opens it leads the keyboard to the first field."""
+        super().__init__(item, *args, **named)
+        for field in set(self.names) - set(ROW_FIELDS):
+            del self.fields[field.value], self.fields[f"seen-{field.value}"]
+        self.names = ROW_FIELDS
+
+
 class LocalItemForm(forms.Form):
     """An item of the body's own."""
 

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from todoke.foundation.calendars.queries import japanese_date, now
 from todoke.foundation.errors import TodokeError
+from todoke.programme.packs.errors import OverlayMisfit
 from todoke.programme.plans import queries, services
 from todoke.programme.plans.errors import SheetChanged
 from todoke.programme.plans.values import AdoptionAct
@@ -63,6 +64,42 @@ def adopt(request: DeskRequest, uuid: UUID) -> HttpResponse:
         return render(request, "board/impact.html", {"view": view, "sentence": CHANGED}, status=409)
     done(request, "新しい版を採用しました。取り消すまで、いつでも前の計画に戻せます。")
     return redirect("board:adoption", uuid=adoption.uuid)
+
+
+@require_safe
+@or_404
+def overlay(request: DeskRequest, uuid: UUID) -> HttpResponse:
+    """What one more overlay（?pack=…&edition=…&release=…）would do to the plan; nothing is written."""
+    if "pack" not in request.GET:
+        return redirect("board:editions", uuid=queries.plan(uuid).uuid)
+    new = editions_view.wanted_overlay(uuid, request.GET)
+    try:
+        view = editions_view.overlay_view(request.viewer, uuid, new, {}, as_of=japanese_date(now()))
+    except OverlayMisfit as misfit:
+        say(request, misfit)
+        return redirect("board:editions", uuid=uuid)
+    return render(request, "board/impact.html", {"view": view})
+
+
+@require_POST
+@or_404
+def apply_overlay(request: DeskRequest, uuid: UUID) -> HttpResponse:
+    """Show the sheet with other decisions（act=preview）, or lay the overlay over exactly as it was shown."""
+    new = editions_view.wanted_overlay(uuid, request.POST)
+    choices, today = editions_view.choices_in(request.POST), japanese_date(now())
+    told = request.POST.get("told", "")
+    view = editions_view.overlay_view(request.viewer, uuid, new, choices, as_of=today, told=told)
+    if request.POST.get("act") != "adopt":
+        return render(request, "board/impact.html", {"view": view})
+    try:
+        kept = services.adopt_overlays(
+            request.viewer, uuid, queries.with_overlay(view.plan, new), shown_hash=request.POST.get("shown", ""),
+            choices=choices, at=now(), effect=view.sheet.effect, terminal=terminal_of(request),
+        )  # fmt: skip
+    except SheetChanged:
+        return render(request, "board/impact.html", {"view": view, "sentence": CHANGED}, status=409)
+    done(request, "追加データを重ねました。取り消すまで、いつでも前の計画に戻せます。")
+    return redirect("board:adoption", uuid=kept.uuid)
 
 
 @require_safe

@@ -15,6 +15,7 @@ from todoke.web.board import forecast_tables, forecast_view, network_view, what_
 from todoke.web.board.drawn import drawn, plan_or_404
 from todoke.web.board.finding import done, say
 from todoke.web.board.forms.what_if import BranchForm
+from todoke.web.board.narrowing import filters_in
 from todoke.web.shared.requests import DeskRequest, typed_text
 
 
@@ -52,7 +53,7 @@ def why(request: DeskRequest, uuid: UUID) -> HttpResponse:
 @require_safe
 def safe_dates(request: DeskRequest, uuid: UUID) -> HttpResponse:
     """Until when what has to begin."""
-    view = forecast_view.safe_page(uuid, as_of=japanese_date(now()))
+    view = forecast_view.safe_page(uuid, filters_in(request.GET), as_of=japanese_date(now()))
     return render(request, "board/safe_dates.html", {"view": view, "plan": view.drawn.plan})
 
 
@@ -66,14 +67,14 @@ def early_start(request: DeskRequest, uuid: UUID) -> HttpResponse:
 @require_safe
 def loads(request: DeskRequest, uuid: UUID) -> HttpResponse:
     """Work by role and month."""
-    view = forecast_view.load_page(uuid, as_of=japanese_date(now()))
+    view = forecast_view.load_page(uuid, filters_in(request.GET), as_of=japanese_date(now()))
     return render(request, "board/loads.html", {"view": view, "plan": view.drawn.plan})
 
 
 @require_safe
 def figures(request: DeskRequest, uuid: UUID, what: str) -> HttpResponseBase:
     """The table behind a chart as CSV."""
-    return forecast_tables.file_of(uuid, what, as_of=japanese_date(now()))
+    return forecast_tables.file_of(uuid, what, filters_in(request.GET), as_of=japanese_date(now()))
 
 
 @require_safe

@@ -10,12 +10,13 @@ from todoke.foundation.calendars.queries import japanese_date, now
 from todoke.foundation.errors import TodokeError
 from todoke.programme.plans import queries, services
 from todoke.programme.plans.values import EditConflict, SetupStep
-from todoke.web.board import item_view, plans_view, setup_view
+from todoke.web.board import item_view, plans_view, setup_view, undoing
 from todoke.web.board.finding import done, or_404, say
+from todoke.web.board.forms.parts import EvidenceForm
 from todoke.web.board.forms.plans import ItemForm, LocalItemForm, PlanForm, StartForm
 from todoke.web.board.tables import csv_file
 from todoke.web.shared.paging import after_of
-from todoke.web.shared.requests import DeskRequest, terminal_of
+from todoke.web.shared.requests import DeskRequest, terminal_of, typed_text
 
 
 @require_safe
@@ -150,7 +151,7 @@ def _item_page(
 ) -> HttpResponse:
     view = plans_view.item_view(request.viewer, uuid)
     facts = {
-        "view": view, "form": form or ItemForm(view.item), "clashes": item_view.clashes_of(conflict),
+        "view": view, "form": form or ItemForm(view.item), "clashes": item_view.clashes_of(conflict), "evidence": EvidenceForm(),
     }  # fmt: skip
     return render(request, "board/plan_item.html", facts, status=status)
 
@@ -179,7 +180,10 @@ def edit_item(request: DeskRequest, uuid: UUID) -> HttpResponse:
 @or_404
 def new_item(request: DeskRequest, uuid: UUID) -> HttpResponse:
     """Add an item of the body's own."""
-    found, form = queries.plan(uuid), LocalItemForm(request.POST or None)
+    found = queries.plan(uuid)
+    form = LocalItemForm(
+        request.POST or None, initial={"label": typed_text(request.GET.get("label", ""), 200)}
+    )
     if request.method == "POST" and form.is_valid():
         try:
             item = services.add_item(
@@ -204,7 +208,7 @@ def undo_change(request: DeskRequest, uuid: UUID) -> HttpResponse:
         done(request, "元に戻しました。" if turn is services.undo_change else "やり直しました。")
     except TodokeError as refusal:
         say(request, refusal)
-    return redirect("board:plan-changes", uuid=uuid)
+    return undoing.way_back(uuid, request.POST)
 
 
 @require_safe
