@@ -28,6 +28,7 @@ from todoke.foundation.vault import services as vault
 
 from .meters import Cost, measure
 from .packages import TOWN, Bundle, Listed
+from .tables import made_quickly
 
 BATCH = 100
 ACTOR = Actor(ActorKind.COMMAND, "bench")
@@ -58,7 +59,8 @@ class Product:
         self.template = work / (f"template-{loaded}.sqlite3" if loaded else "template.sqlite3")
         if not self.template.exists():
             _connect(self.template)
-            call_command("migrate", verbosity=0, interactive=False)
+            with made_quickly():
+                call_command("migrate", verbosity=0, interactive=False)
             connection.close()
 
     def measure(self, *, batch: int = BATCH) -> Passed:

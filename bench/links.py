@@ -87,8 +87,10 @@ def prepare() -> None:
     from todoke.foundation.organisations.values import OrganisationKind
 
     from .packages import TOWN
+    from .tables import made_quickly
 
-    call_command("migrate", verbosity=0, interactive=False)
+    with made_quickly():
+        call_command("migrate", verbosity=0, interactive=False)
     organisations.register_organisation(TOWN, name="みなせ市", kind=OrganisationKind.MUNICIPALITY, at=now())
 
 

@@ -95,7 +95,10 @@ def _prepare() -> None:
     from todoke.foundation.organisations import services as organisations
     from todoke.foundation.organisations.values import OrganisationKind
 
-    call_command("migrate", verbosity=0)
+    from .tables import made_quickly
+
+    with made_quickly():
+        call_command("migrate", verbosity=0)
     at, actor = now(), Actor(ActorKind.COMMAND, "bench")
     organisations.register_organisation(NATION, name="国", kind=OrganisationKind.NATION, at=at)
     with scope(NATION):

@@ -4,10 +4,13 @@ import os
 import random
 import secrets
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psycopg
 from django.db import connections
@@ -18,6 +21,17 @@ from tests.support.town import Town
 from .crew import Hand
 
 UP_AGAIN_SECONDS = 30.0
+CATALOGUE = (
+    "SELECT table_name, column_name, ordinal_position, udt_name, is_nullable, column_default, character_maximum_length, "
+    "is_identity FROM information_schema.columns WHERE table_schema = 'public'",
+    "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'",
+    "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint "
+    "WHERE connamespace = 'public'::regnamespace",
+    "SELECT tablename, policyname, permissive, qual, with_check FROM pg_policies",
+    "SELECT tgname, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal",
+    "SELECT relname, relrowsecurity, relforcerowsecurity, relacl::text FROM pg_class "
+    "WHERE relnamespace = 'public'::regnamespace",
+)
 
 
 def killed_backends(town: Town, databases: Databases, *, seed: int, times: int = 8) -> int:
@@ -68,7 +82,10 @@ def _wait_until_up(databases: PostgresDatabases) -> None:
 def killed_migrations(
     databases: Databases, folder: Path, *, seed: int, times: int = 3
 ) -> tuple[int, list[str]]:
-    """`todoke migrate` is killed at random moments, then run to its end; how often it was killed, and what is wrong."""
+    """`todoke migrate` is killed at random moments, then run to its end; how often it was killed, and what is wrong.
+
+    The tables must also be those of the template, which `bench/tables.py` makes quickly.
+    """
     rng, killed, wrong = random.Random(seed), 0, list[str]()
     folder.mkdir(parents=True)
     name = f"half_{secrets.token_hex(4)}"
@@ -93,8 +110,21 @@ def killed_migrations(
     done = subprocess.run(words, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         wrong.append(f"migrate after {killed} kills: {done.stderr[-500:]}")
+    wrong += [
+        f"not as made quickly: {one}"
+        for one in sorted(_tables(databases, name) ^ _tables(databases, databases.template))
+    ]
     databases.drop(name)
     return killed, wrong
+
+
+def _tables(databases: Databases, name: str) -> set[str]:
+    """Every table with its columns, every index, constraint, policy, trigger and grant of a database, in words."""
+    if isinstance(databases, PostgresDatabases):
+        with psycopg.connect(databases.owner_url(name)) as server:
+            return {str(row) for query in CATALOGUE for row in server.execute(query)}
+    with closing(sqlite3.connect(urlsplit(databases.url(name)).path[1:])) as file:
+        return {str(row) for row in file.execute("SELECT type, name, tbl_name, sql FROM sqlite_master")}
 
 
 def _create_empty(databases: Databases, name: str) -> None:

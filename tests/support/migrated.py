@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 
+from bench.tables import made_quickly
 from tests.support.databases import Databases
 
 
@@ -27,7 +28,8 @@ def make_template(databases: Databases) -> None:
     """Create and migrate the template as the owner, then leave it alone."""
     databases.create_template()
     _point_to(databases.owner_url(databases.template))
-    call_command("migrate", verbosity=0, interactive=False)
+    with made_quickly():
+        call_command("migrate", verbosity=0, interactive=False)
     connections["default"].close()
 
 
