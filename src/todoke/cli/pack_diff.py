@@ -1,8 +1,9 @@
 """`todoke pack diff`: what differs between two editions, and whether a plan computes with it."""
 
 import argparse
+from collections.abc import Mapping
 
-from rich.table import Table
+from rich.table import Column, Table
 
 from todoke.programme.packs import queries
 from todoke.programme.packs.values import EditionDiff, NodeFate, Relation
@@ -20,12 +21,13 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(args: argparse.Namespace) -> int:
-    diff = queries.difference(read_edition(args.base), read_edition(args.new))
+    base, new = read_edition(args.base), read_edition(args.new)
+    diff = queries.difference(base, new)
     fates = [one for one in diff.fates if one.is_semantic] if args.semantic else list(diff.fates)
     if args.json:
         print_json(_as_json(diff, fates))
     else:
-        _tell(diff, fates)
+        _tell(diff, fates, {node.id: node.label for one in (new, base) for node in one.nodes})
     return DONE
 
 
@@ -46,15 +48,20 @@ def _as_json(diff: EditionDiff, fates: list[NodeFate]) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _tell(diff: EditionDiff, fates: list[NodeFate]) -> None:
+def _tell(diff: EditionDiff, fates: list[NodeFate], labels: Mapping[str, str]) -> None:
     console().print(f"{diff.base} → {diff.new}", markup=False)
-    table = Table(box=None)
-    for word in ("関係", "前", "後", "変わったところ"):
-        table.add_column(word)
-    for one in fates:
-        if one.relation is not Relation.SAME or one.changes:
-            fields = "・".join(f"{c.field}（{c.kind.label}）" for c in one.changes)
-            table.add_row(one.relation.label, " ".join(one.before), " ".join(one.after), fields or one.note)
+    told = [one for one in fates if one.changes or one.relation is not Relation.SAME]
+    if not told and not diff.parts:
+        console().print("違いはありません。")
+        return
+    columns = [Column(word, overflow="fold") for word in ("関係", "前", "名前", "後", "変わったところ")]
+    table = Table(*columns, box=None)
+    for one in told:
+        fields = "・".join(f"{c.field}（{c.kind.label}）" for c in one.changes)
+        names = "・".join(labels.get(node, node) for node in one.before or one.after)
+        table.add_row(
+            one.relation.label, " ".join(one.before), names, " ".join(one.after), fields or one.note
+        )
     console().print(table, markup=False)
     console().print(f"前後関係・期間・期限・コードなどの差 {len(diff.parts)}件", markup=False)
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from rich.table import Table
+from rich.table import Column, Table
 
 from todoke.programme.packs import queries
 from todoke.programme.packs.errors import EditionUnknown, PackUnreadable
@@ -60,7 +60,7 @@ def write_new(path: Path, content: bytes, *, may_replace: bool) -> bool:
 def tell_findings(name: str, findings: list[Finding]) -> None:
     """The findings of one edition for people."""
     console().print(f"{name}: {_verdict(findings)}", markup=False)
-    table = Table(box=None, show_header=False)
+    table = Table("", "", "", Column(overflow="fold"), box=None, show_header=False)
     for one in findings:
         table.add_row(MARKS[one.weight], one.code, one.where, one.sentence)
     if findings:

@@ -46,7 +46,9 @@ def _run(args: argparse.Namespace) -> int:
         print_json({"file": args.file.name, "edition": str(edition.ref)})
     else:
         console().print(
-            f"{args.file} を作りました。中身を書き、todoke pack validate で確かめてください。", markup=False
+            f"{args.file} を作りました。書き方は docs/howto/add-a-guideline.md にあります。"
+            "中身を書き、todoke pack validate で確かめてください。",
+            markup=False,
         )
     return DONE
 

@@ -1,9 +1,12 @@
 """Reports are kept for good, by screen or by workbook, all or nothing; indicators keep what was stated when."""
 
+import io
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
 
+import openpyxl
 import pytest
 from django.db import DatabaseError, transaction
 
@@ -106,28 +109,102 @@ def test_a_workbook_reports_what_was_filled_in_and_only_that(body: Body, plan: P
 
 
 @pytest.mark.parametrize(
-    ("changes", "column"),
+    ("changes", "column", "cell"),
     [
-        ({"状態": "完了"}, "状態"),
-        ({"状態": "作業中", "時点": "きのう"}, "時点"),
-        ({"状態": "作業中", "時点": None}, "時点"),
-        ({"状態": "作業中", "時点": TODAY, "割合（%）": "半分"}, "割合（%）"),
-        ({"状態": "作業中", "時点": TODAY, "割合（%）": 40.5}, "割合（%）"),
-        ({"状態": "作業中", "時点": TODAY, "割合（%）": 40, "残り 少なくて（日）": 3}, "残り 見込み（日）"),
-        ({"識別番号": "x"}, "識別番号"),
-        ({"状態": "作業中", "時点": date(2026, 4, 7), "割合（%）": 40}, ""),
-        ({"状態": "対象外", "時点": TODAY, "割合（%）": 0}, ""),
+        ({"状態": "おわり"}, "状態", "J6"),
+        ({"状態": "作業中", "時点": "きのう"}, "時点", "I6"),
+        ({"状態": "作業中", "時点": "4/1"}, "時点", "I6"),
+        ({"状態": "作業中", "割合（%）": "半分"}, "割合（%）", "K6"),
+        ({"状態": "作業中", "割合（%）": 40.5}, "割合（%）", "K6"),
+        ({"状態": "作業中", "割合（%）": 140}, "割合（%）", "K6"),
+        ({"状態": "作業中", "残り 見込み（日）": "約10日"}, "残り 見込み（日）", "M6"),
+        ({"状態": "作業中", "割合（%）": 40, "残り 少なくて（日）": 3}, "残り 見込み（日）", "M6"),
+        ({"識別番号": "x"}, "識別番号", "A6"),
+        ({"状態": "作業中", "時点": date(2026, 4, 7), "割合（%）": 40}, "時点", "I6"),
+        ({"状態": "対象外"}, "説明", "O6"),
     ],
 )
-def test_a_row_that_cannot_be_read_is_named_and_nothing_is_kept(
-    body: Body, plan: Plan, changes: dict[str, object], column: str
+def test_a_cell_that_cannot_be_read_is_named_with_its_address_and_nothing_is_kept(
+    body: Body, plan: Plan, changes: dict[str, object], column: str, cell: str
 ) -> None:
     with scope(MINASE):
         result = send_back(body, plan, filled_in(plan, **changes))
         (trouble,) = result.troubles
-        assert (trouble.row, trouble.column) == (4, column)
+        assert (trouble.row, trouble.column, trouble.cell) == (6, column, cell)
         assert trouble.sentence.endswith("。")
         assert not ReportRow.objects.exists()
+
+
+def test_every_bad_cell_of_a_row_is_told_at_once(body: Body, plan: Plan) -> None:
+    with scope(MINASE):
+        result = send_back(body, plan, filled_in(plan, 状態="おわり", 時点="きのう", **{"割合（%）": "半分"}))
+    assert [one.cell for one in result.troubles] == ["I6", "J6", "K6"]
+
+
+def opened(plan: Plan) -> tuple[openpyxl.Workbook, Any]:
+    """The form of a plan in the hands of somebody with Excel."""
+    book = openpyxl.load_workbook(io.BytesIO(filled_in(plan)))
+    return book, book.worksheets[0]
+
+
+def saved(book: openpyxl.Workbook) -> bytes:
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def test_a_form_is_read_as_people_in_offices_fill_it_in(body: Body, plan: Plan) -> None:
+    with scope(MINASE):
+        book, page = opened(plan)
+        page.insert_rows(1)
+        page["A1"], page["C1"] = "DX推進課", "令和8年4月分"  # a title above
+        page["K6"] = "割合\n(％)"
+        for cell, value in {
+            "I7": "令和８年４月３日", "J7": "作業中　", "K7": "４０％", "M7": "１２日", "I8": "R8.4.3", "J8": "作業中",
+            "K8": 0.25, "I9": "2026/4/3", "J9": "完了", "I10": 46115, "J10": "作業中", "K10": "10",
+        }.items():  # fmt: skip
+            page[cell] = value
+        page["K8"].number_format = "0%"
+        result = send_back(body, plan, saved(book))
+        assert result.troubles == ()
+        assert {one.as_of for one in result.drafts} == {date(2026, 4, 3)}
+        assert [one.percent for one in result.drafts] == [40, 25, 100, 10]
+        assert result.drafts[0].remaining == Remaining(12, 12, 12)
+
+
+def test_a_merged_cell_and_a_row_that_was_added_are_told_of(body: Body, plan: Plan) -> None:
+    with scope(MINASE):
+        book, page = opened(plan)
+        page["J6"] = "作業中"
+        page.merge_cells("J6:J7")
+        page.cell(page.max_row + 1, 4, "合計")
+        result = send_back(body, plan, saved(book))
+        merged, added = sorted(result.troubles, key=lambda one: one.row)
+        assert (merged.cell, "結合" in merged.sentence) == ("J7", True)
+        assert (added.column, "合計" in added.sentence) == ("識別番号", True)
+        assert not ReportRow.objects.exists()
+
+
+def test_what_is_done_needs_no_second_look_at_its_percentage_and_an_empty_day_is_today(
+    body: Body, plan: Plan
+) -> None:
+    with scope(MINASE):
+        one, *_ = first_items(plan)
+        begun = ReportDraft(one.uuid, date(2026, 3, 1), ReportState.WORKING, 20, Remaining(5, 8, 20))
+        services.report_many(body.reporter, plan.uuid, [begun], at=body.clock.now)
+        (draft,) = send_back(body, plan, filled_in(plan, 状態="完了済み")).drafts
+        assert (draft.as_of, draft.state, draft.percent, draft.remaining) == (
+            TODAY,
+            ReportState.DONE,
+            100,
+            None,
+        )
+
+
+def test_an_old_or_locked_workbook_is_refused_with_what_to_do(body: Body, plan: Plan) -> None:
+    with scope(MINASE), pytest.raises(workbooks.WorkbookBroken) as refusal:
+        send_back(body, plan, bytes.fromhex("d0cf11e0a1b11ae1") + bytes(512))
+    assert "パスワード" in refusal.value.for_screen()
 
 
 def test_another_workbook_is_refused(body: Body, plan: Plan) -> None:

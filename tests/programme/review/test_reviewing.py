@@ -17,6 +17,7 @@ from todoke.foundation.calendars.values import last_day
 from todoke.foundation.fence import scope
 from todoke.programme.forecast import services as forecasts
 from todoke.programme.forecast.values import ForecastKind
+from todoke.programme.plans import queries as plans
 from todoke.programme.plans.values import Plan
 from todoke.programme.progress import queries as progress
 from todoke.programme.progress import services as reporting
@@ -31,7 +32,16 @@ from todoke.programme.review.errors import (
     StepUnfit,
 )
 from todoke.programme.review.models import CloseRow
-from todoke.programme.review.values import Card, CardState, Close, Decision, Outcome, Signal, SignalKind
+from todoke.programme.review.values import (
+    Card,
+    CardState,
+    Close,
+    Decision,
+    Outcome,
+    QuestionKind,
+    Signal,
+    SignalKind,
+)
 
 MARCH = date(2026, 3, 1)
 SIGNAL = Signal(SignalKind.CHANCE, "72%", "41%")
@@ -192,10 +202,18 @@ def test_a_month_that_is_not_over_is_not_closed(body: Body, plan: Plan) -> None:
     assert last_day(date(2026, 12, 31)) + timedelta(days=1) == date(2027, 1, 1)
 
 
-def test_the_draft_asks_about_what_is_old_undated_and_overdue(body: Body, plan: Plan) -> None:
+def test_the_draft_asks_about_what_is_undated_unforeseen_and_overdue(body: Body, plan: Plan) -> None:
     with scope(MINASE):
         decided(body, plan)
-        questions = queries.close_draft(plan.uuid, MARCH, today=date(2026, 6, 1)).questions
-        assert any("30日より古い" in one for one in questions)
-        assert any("見通しがまだありません" in one for one in questions)
-        assert any("振り返りの日を過ぎた意思決定が1件" in one for one in questions)
+        draft = queries.close_draft(plan.uuid, MARCH, today=date(2026, 6, 1))
+        assert {one.kind for one in draft.questions} == {
+            QuestionKind.UNDATED, QuestionKind.NO_FORECAST, QuestionKind.OVERDUE,
+        }  # fmt: skip
+        assert draft.cards == (), "what was opened in April is no decision of March"
+
+
+def test_a_close_keeps_the_plan_that_it_speaks_of(body: Body, plan: Plan) -> None:
+    with scope(MINASE):
+        kept = close(body, plan)
+        assert kept.document["edition"] == str(plan.edition)
+        assert plans.kept_snapshot(plan.uuid, kept.document["snapshot"]) == plans.snapshot(plan.uuid)

@@ -78,7 +78,8 @@ def test_the_workbook_goes_out_and_comes_back_and_tells_every_fault(
     page.cell(row, columns["状態"], "おわり")
     refused = sent(reporter, plan, book)
     assert refused.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
-    assert "誤りのある行" in refused.content.decode()
+    assert "誤りのあるセル" in refused.content.decode()
+    assert f"J{row}" in refused.content.decode(), "the address of the cell"
     page.cell(row, columns["状態"], "完了済み")
     page.cell(row, columns["割合（%）"], 100)
     page.cell(row, columns["時点"], "2026-04-01")

@@ -111,7 +111,9 @@ def sheet(content: PlanContent, *, as_of: date) -> Sheet:
     """The report form as a sheet, one row per item, as it stands."""
     notes = (
         f"{content.plan.title}　進捗報告（{content.plan.edition}）",
-        "灰色の列は変えないでください。残りの日数は、これから必要な執務日数です。対象外にするときは、理由を説明に書いてください。",
+        "変わった行だけ直してください。灰色の列は変えないでください。時点を空欄にすると、取り込んだ日の状態とします。",
+        "変わっていなくても確かめた行は、時点に日付を入れてください。対象外にするときは、理由を説明に書いてください。",
+        "残りの日数は、これから必要な執務日数です。",
     )
     return Sheet(
         workbook.SHEET, workbook.HEADER, workbook.rows(reportable(content), standings(content, as_of=as_of)),

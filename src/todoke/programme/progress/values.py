@@ -243,11 +243,15 @@ class PlanProgress:
 
 @dataclass(frozen=True, slots=True)
 class RowTrouble:
-    """One row of a workbook that was not taken: its number as Excel shows it, the column, and what to do."""
+    """One cell of a workbook that was not taken: its row and address as Excel shows them, its column, what to do.
+
+    `column` and `cell` are empty where the row as a whole is at fault.
+    """
 
     row: int
     column: str
     sentence: str
+    cell: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,16 +7,21 @@ from uuid import UUID
 
 from todoke.foundation import canonical
 from todoke.foundation.audit import queries as audit
+from todoke.foundation.calendars.queries import japanese_date
 from todoke.foundation.calendars.values import last_day
 from todoke.programme.forecast import queries as forecasts
-from todoke.programme.forecast.errors import NothingToSchedule
-from todoke.programme.forecast.values import ForecastRef
+from todoke.programme.forecast.errors import BeyondCalendar, NetworkBroken, NothingToSchedule, OrderInCircle
+from todoke.programme.forecast.values import Finding, ForecastKind, ForecastRef
+from todoke.programme.plans import queries as plans
+from todoke.programme.plans.values import PlanContent
 from todoke.programme.progress import queries as progress
 
 from . import rules
 from .errors import CardUnknown
 from .models import CardRow, CloseRow
 from .values import Card, CardState, Close, CloseDraft, Option, Outcome, Signal, SignalKind
+
+UNSCHEDULED = (NothingToSchedule, NetworkBroken, BeyondCalendar, OrderInCircle)
 
 
 def _card(row: CardRow, today: date) -> Card:
@@ -68,16 +73,26 @@ def overdue_count(*, today: date) -> int:
 def close_draft(plan: UUID, month: date, *, today: date) -> CloseDraft:
     """What a close of a month would say, as of its last day. Raises MonthNotOver, PlanUnknown."""
     rules.check_month(month, today)
-    as_of = last_day(month)
-    standing = progress.progress(progress.content_of(plan), as_of=as_of)
-    last = _last_forecast(plan, as_of)
+    as_of, content = last_day(month), progress.content_of(plan)
+    begins, findings = _schedule(content, as_of)
+    standing = progress.progress(content, as_of=as_of, begins=begins)
+    last, known = _last_forecast(plan, as_of), cards(plan, today=today)
+    told = rules.cards_of_month(known, month, japanese_date)
+    grounds = rules.Grounds(
+        str(content.plan.edition), canonical.sha256(plans.snapshot(plan)), standing, last,
+        forecasts.accuracy(plan, as_of=as_of), findings, told,
+    )  # fmt: skip
+    asked = rules.questions(standing, last, known)
+    return CloseDraft(plan, month.replace(day=1), rules.document(grounds), asked, tuple(told))
+
+
+def _schedule(content: PlanContent, as_of: date) -> tuple[Mapping[UUID, date] | None, Sequence[Finding]]:
+    """When each item begins, so that what need not have begun is not called old, and what looks odd in the plan."""
     try:
-        findings = forecasts.lint(forecasts.network_of(plan, as_of=as_of))
-    except NothingToSchedule:
-        findings = ()
-    known = cards(plan, today=today)
-    document = rules.document(standing, last, forecasts.accuracy(plan, as_of=as_of), findings, known)
-    return CloseDraft(plan, month.replace(day=1), document, rules.questions(standing, last, known))
+        network = forecasts.network_of_content(content, as_of=as_of)
+        return forecasts.begins(forecasts.schedule(network)), forecasts.lint(network)
+    except UNSCHEDULED:
+        return None, ()
 
 
 def shown_sha256(draft: CloseDraft) -> str:
@@ -87,9 +102,8 @@ def shown_sha256(draft: CloseDraft) -> str:
 
 def _last_forecast(plan: UUID, as_of: date) -> ForecastRef | None:
     """The newest kept forecast as of the day or before."""
-    return next(
-        (one for one in forecasts.forecasts(plan) if one.as_of <= as_of and not one.failed_code), None
-    )
+    known = forecasts.forecasts(plan, kind=ForecastKind.FORECAST)
+    return next((one for one in known if one.as_of <= as_of and not one.failed_code), None)
 
 
 def closes(plan: UUID) -> Sequence[Close]:

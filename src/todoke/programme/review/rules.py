@@ -1,7 +1,8 @@
 """The life of a decision card, and what a monthly close says; pure."""
 
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
@@ -10,7 +11,7 @@ from todoke.programme.forecast.values import Accuracy, Finding, ForecastRef
 from todoke.programme.progress.values import ConceptProgress, PlanProgress
 
 from .errors import CardUnfit, MonthNotOver, StepUnfit
-from .values import Card, CardState, Option
+from .values import Card, CardState, Option, Question, QuestionKind
 
 NEXT: Mapping[CardState, frozenset[CardState]] = {
     CardState.OPEN: frozenset({CardState.DECIDED, CardState.DROPPED}),
@@ -19,7 +20,7 @@ NEXT: Mapping[CardState, frozenset[CardState]] = {
     CardState.DROPPED: frozenset(),
 }
 SIGNED = b"todoke monthly close 1\n"  # what a signature over a close begins with
-MOST_MISSED = Fraction(1, 2)
+EVEN = 500  # permille
 
 
 def check_step(state: CardState, to: CardState) -> None:
@@ -51,33 +52,57 @@ def check_month(month: date, today: date) -> None:
         raise MonthNotOver(month=f"{month.year}年{month.month}月")
 
 
-def document(
-    progress: PlanProgress,
-    forecast: ForecastRef | None,
-    accuracy: Sequence[Accuracy],
-    findings: Sequence[Finding],
-    cards: Sequence[Card],
-) -> Mapping[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """What a close rests on: the plan（its edition, the SHA-256 of its snapshot）, figures, forecasts, findings, decisions."""
+
+    edition: str
+    snapshot: str
+    progress: PlanProgress
+    forecast: ForecastRef | None
+    accuracy: Sequence[Accuracy]
+    findings: Sequence[Finding]
+    cards: Sequence[Card]
+
+
+def cards_of_month(cards: Iterable[Card], month: date, days: Callable[[datetime], date]) -> list[Card]:
+    """The decisions of which a close tells: those under way, and those opened, made, reviewed or dropped in the month."""
+    first, last = month.replace(day=1), last_day(month)
+
+    def is_meant(card: Card) -> bool:
+        moments = (card.opened_at, card.decided_at, card.reviewed_at)
+        is_under_way = card.state in (CardState.OPEN, CardState.DECIDED)
+        return is_under_way or any(first <= days(one) <= last for one in moments if one)
+
+    return [card for card in cards if days(card.opened_at) <= last and is_meant(card)]
+
+
+def document(of: Grounds) -> Mapping[str, Any]:
     """What a close says: figures as of the last day, the forecast and how right earlier ones were, findings, decisions.
 
     Rates are written as fractions（"22/40"）, so that nothing is rounded in what is signed.
     """
+    progress = of.progress
     return {
-        "as_of": progress.as_of.isoformat(),
+        "as_of": progress.as_of.isoformat(), "edition": of.edition, "snapshot": of.snapshot,
         "official": _fraction(progress.official.rate), "weighted": _fraction(progress.weighted.rate),
         "differences": {kind.value: _fraction(part) for kind, part in progress.differences.items()},
         "states": {state.value: count for state, count in progress.states.items()},
         "stale": len(progress.stale), "undated": len(progress.undated),
         "concepts": [_concept(one) for one in progress.concepts],
-        "forecast": _forecast(forecast),
-        "accuracy": [
-            {"forecast": str(one.ref.uuid), "done": one.done, "by_p50": one.by_p50, "median_error": one.median_error}
-            for one in accuracy
-        ],
-        "findings": _counts(findings),
+        "forecast": _forecast(of.forecast),
+        "accuracy": [_accuracy(one) for one in of.accuracy],
+        "findings": _counts(of.findings),
         "cards": [
-            {"card": str(one.uuid), "state": one.state.value, "overdue": one.is_overdue} for one in cards
+            {"card": str(one.uuid), "state": one.state.value, "overdue": one.is_overdue} for one in of.cards
         ],
+    }  # fmt: skip
+
+
+def _accuracy(one: Accuracy) -> Mapping[str, Any]:
+    return {
+        "forecast": str(one.ref.uuid), "as_of": one.ref.as_of.isoformat(), "done": one.done, "by_p50": one.by_p50,
+        "by_p80": one.by_p80, "median_error": one.median_error,
     }  # fmt: skip
 
 
@@ -109,20 +134,33 @@ def _counts(findings: Sequence[Finding]) -> Mapping[str, int]:
     return dict(sorted(counts.items()))
 
 
-def questions(progress: PlanProgress, forecast: ForecastRef | None, cards: Sequence[Card]) -> tuple[str, ...]:
+def questions(
+    progress: PlanProgress, forecast: ForecastRef | None, cards: Sequence[Card]
+) -> tuple[Question, ...]:
     """What the signer should look at before signing."""
     found = []
     if progress.stale:
-        found.append(f"30日より古い報告の取組が{len(progress.stale)}件あります。")
-    if progress.undated:
-        found.append(f"目標時期のない取組が{len(progress.undated)}件あります。")
-    if forecast is None:
-        found.append("見通しがまだありません。予測の画面で作ってください。")
-    elif forecast.chance_permille is not None and forecast.chance_permille < 500:
         found.append(
-            f"期限に間に合う見込みは{forecast.chance_permille / 10:.0f}%です。意思決定の記録を作ってください。"
+            Question(QuestionKind.STALE, f"30日より古い報告の取組が{len(progress.stale)}件あります。")
         )
+    if progress.undated:
+        found.append(
+            Question(QuestionKind.UNDATED, f"目標時期のない取組が{len(progress.undated)}件あります。")
+        )
+    if forecast is None:
+        found.append(
+            Question(QuestionKind.NO_FORECAST, "見通しがまだありません。見通しの画面で保存してください。")
+        )
+    elif _is_likely_late(forecast) and not any(one.state is CardState.OPEN for one in cards):
+        words = (
+            "期限に間に合う見込みが五分五分より小さく、検討中の意思決定がありません。記録を始めてください。"
+        )
+        found.append(Question(QuestionKind.LIKELY_LATE, words))
     overdue = sum(one.is_overdue for one in cards)
     if overdue:
-        found.append(f"振り返りの日を過ぎた意思決定が{overdue}件あります。")
+        found.append(Question(QuestionKind.OVERDUE, f"振り返りの日を過ぎた意思決定が{overdue}件あります。"))
     return tuple(found)
+
+
+def _is_likely_late(forecast: ForecastRef) -> bool:
+    return forecast.chance_permille is not None and forecast.chance_permille < EVEN

@@ -15,6 +15,7 @@ from todoke.foundation.calendars.queries import japanese_date
 from todoke.foundation.fence import current_organisation
 from todoke.programme.forecast import queries as forecasts
 from todoke.programme.plans import queries as plans
+from todoke.programme.plans import services as keeping
 
 from . import queries, rules
 from .errors import AlreadyClosed, CardChanged, CardUnfit, CardUnknown, CloseChanged
@@ -136,6 +137,7 @@ def close_month(
     Raises RightMissing, PlanUnknown, MonthNotOver, AlreadyClosed, CloseChanged.
     """
     require(viewer, Right.CLOSE_MONTHS)
+    keeping.keep_plan(plan, at=at)  # the snapshot that the close names
     content = canonical.bytes_of(queries.close_draft(plan, month, today=japanese_date(at)).document)
     if canonical.sha256(content) != shown_sha256:
         raise CloseChanged

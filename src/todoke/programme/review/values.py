@@ -30,6 +30,16 @@ class SignalKind(Labelled):
     OTHER = "other", "その他"
 
 
+class QuestionKind(Labelled):
+    """What a signer of a close should look at before signing."""
+
+    STALE = "stale", "古い報告"
+    UNDATED = "undated", "目標時期なし"
+    NO_FORECAST = "no_forecast", "見通しなし"
+    LIKELY_LATE = "likely_late", "間に合わない見込み"
+    OVERDUE = "overdue", "振り返りの遅れ"
+
+
 class Outcome(Labelled):
     """What a review found."""
 
@@ -101,13 +111,25 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """One thing to look at before signing, in words."""
+
+    kind: QuestionKind
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class CloseDraft:
-    """What a close of a month would say; `document` is what is signed. `questions` are what its signer should look at."""
+    """What a close of a month would say; `document` is what is signed. `questions` are what its signer should look at.
+
+    `cards` are the decisions that it names.
+    """
 
     plan: UUID
     month: date
     document: Mapping[str, Any]
-    questions: tuple[str, ...]
+    questions: tuple[Question, ...]
+    cards: tuple[Card, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,10 +31,15 @@ SHOWN = 12
 
 @dataclass(frozen=True, slots=True)
 class IndicatorLine:
-    """One indicator: its newest value, its values newest first, and a line of up to twelve of them（0–100 × 0–30）."""
+    """One indicator: the newest value, its values newest first, and a line of up to twelve of them（0–100 × 0–30）.
+
+    `since`: what was stated later than `last` and has no value. `last` has none where no statement has.
+    """
 
     trend: Trend
     last: IndicatorValue | None
+    since: IndicatorValue | None
+    is_fed: bool
     values: tuple[IndicatorValue, ...]
     points: str
     gap: str
@@ -49,6 +54,11 @@ class IndicatorsView:
     may_state: bool
     asks_paper: bool
 
+    @property
+    def typed(self) -> Sequence[Indicator]:
+        """The indicators whose values persons type."""
+        return [one.trend.indicator for one in self.lines if not one.is_fed]
+
 
 def indicators_view(viewer: Viewer) -> IndicatorsView:
     """Every kept indicator."""
@@ -60,7 +70,12 @@ def indicators_view(viewer: Viewer) -> IndicatorsView:
 def _line(trend: Trend) -> IndicatorLine:
     values = trend.values[-SHOWN:]
     gap = "" if trend.gap is None else f"{number(trend.gap)}{trend.indicator.unit}"
-    return IndicatorLine(trend, values[-1] if values else None, tuple(reversed(values)), _points(values), gap)
+    newest = values[-1] if values else None
+    last = next((one for one in reversed(trend.values) if one.value is not None), newest)
+    return IndicatorLine(
+        trend, last, newest if newest is not last else None, queries.is_fed(trend.indicator.code),
+        tuple(reversed(values)), _points(values), gap,
+    )  # fmt: skip
 
 
 def number(value: Decimal) -> str:
@@ -101,9 +116,18 @@ def meant(definition: IndicatorDefinition, procedure: str) -> IndicatorDefinitio
     return queries.of_procedure(definition, procedure, catalogue.procedure(procedure).name)
 
 
-def kept() -> Sequence[Indicator]:
-    """The indicators that the body keeps."""
-    return queries.kept_indicators()
+def typed() -> Sequence[Indicator]:
+    """The indicators whose values persons type: those that casework does not feed."""
+    return [one for one in queries.kept_indicators() if not queries.is_fed(one.code)]
+
+
+def kept_words(one: Indicator) -> str:
+    """What is said when an indicator was added: where its values come from."""
+    if queries.needs_paper(one.code):
+        return "指標を加えました。月が終わったら、紙の申請の件数を入力してください。"
+    if queries.is_fed(one.code):
+        return "指標を加えました。値は、申請の記録から自動で入ります。"
+    return "指標を加えました。値を入力してください。"
 
 
 def rows() -> list[list[str]]:

@@ -7,17 +7,23 @@ from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
+from django.urls import reverse
+
 from todoke.foundation.accounts import queries as accounts
 from todoke.foundation.accounts.values import Right, Viewer
 from todoke.programme.forecast import queries as forecasts
-from todoke.programme.forecast.values import ForecastKind, LintRule
+from todoke.programme.forecast.values import ForecastKind, ForecastRef, LintRule
 from todoke.programme.plans import queries as plans
 from todoke.programme.plans.values import Plan
 from todoke.programme.progress.values import Difference, ReportState
 from todoke.programme.review import queries
-from todoke.programme.review.values import Card, CardState, Close, CloseDraft
+from todoke.programme.review.values import Card, CardState, Close, CloseDraft, QuestionKind, SignalKind
+from todoke.web.shared.dates import day_words
+from todoke.web.shared.templatetags.todoke import chance as chance_words
 
 from .forms.reviewing import CloseForm, DecideForm, DropCardForm, OpenForm, OptionForm, ReviewForm
+
+MOST_FORECASTS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +96,25 @@ def staff_names() -> Mapping[str, str]:
 
 
 @dataclass(frozen=True, slots=True)
+class AccuracyLine:
+    """How right an earlier forecast was, by what was finished since."""
+
+    as_of: date
+    done: int
+    by_p50: str
+    by_p80: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
 class CloseLine:
     """A signed close with the name of who signed and the rates in per cent."""
 
     close: Close
     by: str
     facts: Sequence[tuple[str, str]]
+    accuracy: Sequence[AccuracyLine]
+    findings: Sequence[tuple[str, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +132,24 @@ class ClosesPage:
 def closes_page(viewer: Viewer, uuid: UUID, *, today: date, asked: str = "") -> ClosesPage:
     """Every signed close, the newest first; the one that is asked for is verified. Raises PlanUnknown."""
     plan, names = plans.plan(uuid), staff_names()
-    lines = [
-        CloseLine(one, names.get(one.signed_by, ""), facts_of(one.document)) for one in queries.closes(uuid)
-    ]
+    known = queries.closes(uuid)
+    lines = [_close_line(one, known, names) for one in known]
     month = today.replace(day=1) - timedelta(days=1)
     checked = next((one for one in lines if str(one.close.uuid) == asked), None)
     is_untouched = checked is not None and queries.is_untouched(checked.close.uuid)
     return ClosesPage(plan, lines, f"{month:%Y-%m}", viewer.may(Right.CLOSE_MONTHS), checked, is_untouched)
+
+
+def _close_line(one: Close, known: Sequence[Close], names: Mapping[str, str]) -> CloseLine:
+    before = next((other.document for other in known if other.month < one.month), None)
+    return CloseLine(
+        one, names.get(one.signed_by, ""), facts_of(one.document, before), accuracy_of(one.document),
+        _findings(one.document),
+    )  # fmt: skip
+
+
+def _findings(document: Mapping[str, Any]) -> list[tuple[str, int]]:
+    return [(LintRule(rule).label, count) for rule, count in document["findings"].items()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +158,11 @@ class DraftPage:
 
     plan: Plan
     draft: CloseDraft
+    questions: Sequence[tuple[str, str, str]]
     facts: Sequence[tuple[str, str]]
     findings: Sequence[tuple[str, int]]
     differences: Sequence[tuple[str, str]]
+    accuracy: Sequence[AccuracyLine]
     form: CloseForm
     is_again: bool
 
@@ -139,28 +171,99 @@ def draft_page(uuid: UUID, month: date, *, today: date, typed: Mapping[str, Any]
     """The close of a month as it would be signed now. Raises MonthNotOver, PlanUnknown."""
     draft = queries.close_draft(uuid, month, today=today)
     shown = {"shown": queries.shown_sha256(draft), "month": f"{month:%Y-%m}"}
-    document = draft.document
+    document, known = draft.document, queries.closes(uuid)
+    before = next((one.document for one in known if one.month < draft.month), None)
     return DraftPage(
-        plans.plan(uuid), draft, facts_of(document),
-        [(LintRule(rule).label, count) for rule, count in document["findings"].items()],
-        [(Difference(kind).label, points(part)) for kind, part in document["differences"].items()],
-        CloseForm(initial={**(typed or {}), **shown}), any(one.month == draft.month for one in queries.closes(uuid)),
+        plans.plan(uuid), draft, [(one.words, *_where(one.kind, uuid)) for one in draft.questions],
+        facts_of(document, before),
+        _findings(document), [(Difference(kind).label, points(part)) for kind, part in document["differences"].items()],
+        accuracy_of(document),
+        CloseForm(initial={**(typed or {}), **shown}), any(one.month == draft.month for one in known),
     )  # fmt: skip
 
 
-def facts_of(document: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """The figures of a close in words."""
+_WHERE = {
+    QuestionKind.STALE: ("report", "報告する"), QuestionKind.UNDATED: ("plan", "取組を見る"),
+    QuestionKind.NO_FORECAST: ("forecast", "見通しを見る"), QuestionKind.LIKELY_LATE: ("decisions", "記録を始める"),
+    QuestionKind.OVERDUE: ("decisions", "意思決定を見る"),
+}  # fmt: skip
+
+
+def _where(kind: QuestionKind, plan: UUID) -> tuple[str, str]:
+    """The page on which something is put right, and the words of the link."""
+    page, words = _WHERE[kind]
+    return (
+        f"{reverse(f'board:{page}', args=[plan])}{'?signal=forecast' if kind is QuestionKind.LIKELY_LATE else ''}",
+        words,
+    )
+
+
+def accuracy_of(document: Mapping[str, Any]) -> list[AccuracyLine]:
+    """The forecasts after which something was finished, the newest first, at most six."""
+    told = [one for one in document["accuracy"] if one["done"] and "as_of" in one]
+    return [_accuracy(one) for one in told[:MOST_FORECASTS]]
+
+
+def _accuracy(one: Mapping[str, Any]) -> AccuracyLine:
+    error = one["median_error"]
+    late = (
+        "－"
+        if error is None
+        else "同じ日"
+        if not error
+        else f"{abs(error)}日{'遅い' if error > 0 else '早い'}"
+    )
+    shares = [f"{one[name]}件（{one[name] * 100 // one['done']}％）" for name in ("by_p50", "by_p80")]
+    return AccuracyLine(date.fromisoformat(one["as_of"]), one["done"], shares[0], shares[1], late)
+
+
+def moved(plan: UUID) -> Mapping[str, str]:
+    """What the two newest kept forecasts say, as the beginning of a card; empty without a forecast."""
+    known = [
+        one for one in forecasts.forecasts(plan, kind=ForecastKind.FORECAST, limit=20) if not one.failed_code
+    ]
+    if not known:
+        return {}
+    before, after = (_said(one) for one in (known[1] if len(known) > 1 else None, known[0]))
+    return {
+        "title": "期限に間に合わない見込み",
+        "kind": SignalKind.CHANCE.value,
+        "before": before,
+        "after": after,
+    }
+
+
+def _said(one: ForecastRef | None) -> str:
+    if one is None:
+        return ""
+    end = day_words(one.p80) if one.p80 else "－"
+    return f"{day_words(one.as_of)}の見通し: 間に合う見込み{chance_words(one.chance_permille)}、8割の確かさで{end}まで"
+
+
+def facts_of(document: Mapping[str, Any], before: Mapping[str, Any] | None = None) -> list[tuple[str, str]]:
+    """The figures of a close in words; `before`: the close of an earlier month, to which rates are compared."""
     said = document["forecast"] or {}
     states = "、".join(f"{one.label} {document['states'].get(one.value, 0)}件" for one in ReportState)
-    chance = said.get("chance_permille")
+    end50, end80 = (
+        day_words(date.fromisoformat(said[name])) if said.get(name) else "－" for name in ("p50", "p80")
+    )
     return [
-        ("公式の完了率", percent(document["official"])), ("作業量でみた進捗", percent(document["weighted"])),
+        ("公式の完了率", percent(document["official"]) + _since(document, before, "official")),
+        ("作業量でみた進捗", percent(document["weighted"]).partition("（")[0] + _since(document, before, "weighted")),
         ("取組の状態", states), ("30日より古い報告", f"{document['stale']}件"),
         ("目標時期のない取組", f"{document['undated']}件"),
-        ("半々の確かさで終わる日", said.get("p50") or "－"), ("8割の確かさで終わる日", said.get("p80") or "－"),
-        ("期限に間に合う見込み", "－" if chance is None else f"{chance / 10:.0f}％"),
+        ("半々の確かさで終わる日", end50), ("8割の確かさで終わる日", end80),
+        ("期限に間に合う見込み", chance_words(said.get("chance_permille"))),
         ("振り返りの日を過ぎた意思決定", f"{sum(one['overdue'] for one in document['cards'])}件"),
     ]  # fmt: skip
+
+
+def _since(document: Mapping[str, Any], before: Mapping[str, Any] | None, name: str) -> str:
+    """What has changed since an earlier close, in points; empty where one of both is not known."""
+    if before is None or before[name] is None or document[name] is None:
+        return ""
+    step = (Fraction(document[name]) - Fraction(before[name])) * 100
+    return f"　前の締め（{day_words(date.fromisoformat(before['as_of']))}）から{float(step):+.1f}ポイント"
 
 
 def percent(fraction: str | None) -> str:

@@ -8,6 +8,7 @@ from django.http import StreamingHttpResponse
 TYPES = {
     "pdf": "application/pdf", "jpeg": "image/jpeg", "png": "image/png", "gif": "image/gif", "tiff": "image/tiff",
     "csv": "text/csv", "text": "text/plain; charset=utf-8",
+    "doc": "application/msword",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }  # fmt: skip
 UNKNOWN = "application/octet-stream"

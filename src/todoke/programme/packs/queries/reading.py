@@ -13,6 +13,7 @@ import jsonschema
 from todoke.foundation import canonical, workbooks
 from todoke.programme.packs.errors import PackUnreadable
 from todoke.programme.packs.rules.documents import document_of, edition_of
+from todoke.programme.packs.rules.misfits import place_of, unknown_words, words_of
 from todoke.programme.packs.rules.sheets import document_from, sheets_of
 from todoke.programme.packs.rules.yaml_text import read, write
 from todoke.programme.packs.values import Edition, EditionRef
@@ -36,9 +37,16 @@ def edition_from(document: Mapping[str, object], name: str) -> Edition:
         jsonschema.validate(document, _schema())
         return edition_of(document)
     except jsonschema.ValidationError as misfit:
-        raise PackUnreadable(pack=name, where=misfit.json_path, reason=misfit.message[:120]) from misfit
+        where = place_of(document, misfit.absolute_path)
+        raise PackUnreadable(pack=name, where=where, reason=_reason(misfit)) from misfit
     except (ValueError, TypeError) as broken:
         raise PackUnreadable(pack=name, where="日付・数値", reason=str(broken)[:120]) from broken
+
+
+def _reason(misfit: jsonschema.ValidationError) -> str:
+    if misfit.validator == "additionalProperties" and isinstance(misfit.schema, Mapping):
+        return unknown_words(misfit.instance, misfit.schema.get("properties", {}))
+    return words_of(str(misfit.validator), misfit.validator_value, misfit.instance)
 
 
 @lru_cache(maxsize=1)

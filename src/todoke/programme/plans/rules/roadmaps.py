@@ -49,7 +49,7 @@ class _Tree:
 
     def __init__(self, items: Sequence[Item], spans: Mapping[UUID, Span]) -> None:
         self.items = items
-        known = {one.uuid for one in items}
+        self._known = known = {one.uuid: one for one in items}
         self._below: dict[UUID | None, list[Item]] = {}
         for one in sorted(items, key=lambda item: item.position):
             above = one.parent if one.parent in known else None
@@ -59,6 +59,9 @@ class _Tree:
     @property
     def top(self) -> list[Item]:
         return self._below.get(None, [])
+
+    def above(self, item: Item) -> Item | None:
+        return self._known.get(item.parent) if item.parent else None
 
     def below(self, item: Item) -> list[Item]:
         return self._below.get(item.uuid, [])
@@ -121,11 +124,20 @@ def _runs(span: Span | None, year: int) -> bool:
 
 
 def _target(item: Item, tree: _Tree) -> str:
-    """The 目標時期 of an item as printed, else its deadline, else the last of what lies below it."""
+    """The 目標時期 of an item as printed, else its deadline, else the last of what lies below it, else that above it."""
     if item.deadline_text and (item.deadline is not None or item.deadline_text != NO_TARGET):
         return item.deadline_text
     if item.deadline is not None:
         return eras.written(item.deadline)
     below = [one for one in tree.below(item) if one.deadline is not None]
     last = max(below, key=lambda one: one.deadline or date.min, default=None)
-    return _target(last, tree) if last else NO_TARGET
+    return _target(last, tree) if last else _target_above(item, tree)
+
+
+def _target_above(item: Item, tree: _Tree) -> str:
+    above = tree.above(item)
+    while above is not None:
+        if above.deadline is not None:
+            return above.deadline_text or eras.written(above.deadline)
+        above = tree.above(above)
+    return NO_TARGET

@@ -26,6 +26,7 @@ from .setting_up import answer_setup, complete_setup, make_plan, start_setup
 from .steering import close_plan, edit_plan, set_scope
 from .surveying import answer_survey, close_round, issue_codes, open_round
 from .undoing import redo_change, undo_change
+from .writing import keep_plan
 
 __all__ = [
     "WorkshopGiven",
@@ -44,6 +45,7 @@ __all__ = [
     "edit_item",
     "edit_plan",
     "issue_codes",
+    "keep_plan",
     "leave_finding",
     "make_plan",
     "open_round",

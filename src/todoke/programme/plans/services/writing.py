@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db import models
+from django.db import models, transaction
 
 from todoke.foundation.accounts.values import Viewer
 from todoke.foundation.audit import services as audit
@@ -136,6 +136,12 @@ def keep_pins(plan: Plan, hand: Hand) -> None:
     for ref in (plan.edition, *plan.overlays):
         edition = pack_queries.edition(ref)
         packs.keep(edition, actor=hand.viewer.actor(hand.terminal), at=hand.at, origin=EditionOrigin.SHIPPED)
+
+
+@transaction.atomic
+def keep_plan(uuid: UUID, *, at: datetime) -> str:
+    """Keep a plan as it stands, the same content once; returns the SHA-256 of the snapshot. Raises PlanUnknown."""
+    return keep_snapshot(locked(uuid), at).sha256
 
 
 def keep_snapshot(row: PlanRow, at: datetime) -> PlanSnapshotRow:

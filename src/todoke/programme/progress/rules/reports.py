@@ -1,6 +1,6 @@
 """Which reports may be kept, and where an item stands by them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -36,21 +36,30 @@ def check(draft: ReportDraft, item: Item | None, *, today: date) -> ReportDraft:
 
 
 def _contradiction(draft: ReportDraft) -> str:
+    return next((words for _, words in _contradictions(draft)), "")
+
+
+def place_of(draft: ReportDraft) -> str:
+    """Where the first contradiction of a draft is put right: percent, remaining or note; empty without one."""
+    return next((place for place, _ in _contradictions(draft)), "")
+
+
+def _contradictions(draft: ReportDraft) -> Iterator[tuple[str, str]]:
     remaining, state = draft.remaining, draft.state
     if not 0 <= draft.percent <= 100:
-        return "割合は0から100までです"
+        yield "percent", "割合は0から100までです"
     if remaining and not 0 <= remaining.low <= remaining.likely <= remaining.high <= MOST_DAYS:
-        return "残りの日数は、少なくて・見込み・多くての順に、小さい数からです"
+        yield "remaining", "残りの日数は、少なくて・見込み・多くての順に、小さい数からです"
     if len(draft.note) > LONGEST_NOTE:
-        return f"説明は{LONGEST_NOTE}字までです"
-    if state is ReportState.DONE:
-        left = remaining is not None and remaining.high > 0
-        return "完了済みなら、割合は100、残りは0です" if draft.percent != 100 or left else ""
+        yield "note", f"説明は{LONGEST_NOTE}字までです"
+    if state is ReportState.DONE and (draft.percent != 100 or (remaining and remaining.high > 0)):
+        yield "percent", "完了済みなら、割合は100、残りは0です"
     if state is ReportState.OUT_OF_SCOPE and not draft.note.strip():
-        return "対象外にする理由を書いてください"
-    if state is ReportState.WORKING:
-        return "作業中なら、割合は99までです" if draft.percent > 99 else ""
-    return f"{state.label}なら、割合は0です" if draft.percent else ""
+        yield "note", "対象外にする理由を書いてください"
+    if state is ReportState.WORKING and draft.percent > 99:
+        yield "percent", "作業中なら、割合は99までです"
+    if state in (ReportState.NOT_STARTED, ReportState.OUT_OF_SCOPE) and draft.percent:
+        yield "percent", f"{state.label}なら、割合は0です"
 
 
 def newest(reports: Iterable[Report], *, as_of: date | None = None) -> dict[UUID, Report]:

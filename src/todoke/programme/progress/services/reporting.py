@@ -1,7 +1,7 @@
 """Reports come in, one or many at a time, all or nothing; none is ever changed."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -12,15 +12,13 @@ from todoke.foundation.accounts.values import Right, Viewer
 from todoke.foundation.audit import services as audit
 from todoke.foundation.audit.values import Actor
 from todoke.foundation.calendars.queries import japanese_date
-from todoke.foundation.errors import TodokeError
 from todoke.foundation.fence import current_organisation
 from todoke.programme.plans import queries as plans
-from todoke.programme.plans.values import Item
 from todoke.programme.progress import queries
 from todoke.programme.progress.errors import WorkbookUnfit
 from todoke.programme.progress.models import ReportRow
 from todoke.programme.progress.rules import reports, workbook
-from todoke.programme.progress.values import ReportDraft, RoundTrip, RowTrouble
+from todoke.programme.progress.values import ReportDraft, RoundTrip
 
 
 @transaction.atomic
@@ -59,31 +57,18 @@ def _row(plan: UUID, draft: ReportDraft, actor: Actor, at: datetime) -> ReportRo
 
 @transaction.atomic
 def take_workbook(viewer: Viewer, plan: UUID, content: bytes, *, at: datetime) -> RoundTrip:
-    """Keep what a filled-in workbook says that is new. One row with a fault: nothing is kept, and every fault is told.
+    """Keep what a filled-in workbook says that is new. One cell at fault: nothing is kept, and every fault is told.
 
     Raises RightMissing, WorkbookBroken, WorkbookUnfit, PlanUnknown.
     """
     require(viewer, Right.REPORT_PROGRESS)
-    tables = [one for one in workbooks.read(content) if one.name == workbook.SHEET]
+    tables = [one for one in workbooks.read(content, form=workbook.MARKS) if one.name == workbook.SHEET]
     if not tables:
         raise WorkbookUnfit(why=f"シート「{workbook.SHEET}」がありません")
     found, today = queries.content_of(plan), japanese_date(at)
     items = {one.uuid: one for one in found.items}
-    read = workbook.read(tables[0].header, tables[0].rows, items, queries.standings(found, as_of=today))
-    rows_of = {str(row.get("識別番号")): number for number, row in tables[0].rows}
-    troubles = [*read.troubles, *_refusals(read.drafts, items, rows_of, today)]
-    if not troubles:
+    ground = workbook.Ground(items, queries.standings(found, as_of=today), today)
+    read = workbook.read(tables[0], ground)
+    if not read.troubles:
         _keep(plan, read.drafts, viewer.actor(), at)
-    return RoundTrip(read.drafts, read.unchanged, tuple(sorted(troubles, key=lambda one: one.row)))
-
-
-def _refusals(
-    drafts: Sequence[ReportDraft], items: dict[UUID, Item], rows_of: dict[str, int], today: date
-) -> list[RowTrouble]:
-    found = []
-    for draft in drafts:
-        try:
-            reports.check(draft, items.get(draft.item), today=today)
-        except TodokeError as refusal:
-            found.append(RowTrouble(rows_of.get(str(draft.item), 0), "", refusal.for_screen()))
-    return found
+    return read

@@ -18,8 +18,12 @@ class OpenForm(forms.Form):
 
     title = forms.CharField(label="件名", max_length=200)
     kind = forms.ChoiceField(label="気付いたきっかけ", choices=[(one.value, one.label) for one in SignalKind])
-    before = forms.CharField(label="前はどうだったか", max_length=200, required=False)
-    after = forms.CharField(label="どう変わったか", max_length=200, required=False)
+    before = forms.CharField(
+        label="前はどうだったか", max_length=200, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    after = forms.CharField(
+        label="どう変わったか", max_length=200, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
     situation = forms.CharField(
         label="状況", required=False, max_length=4000, widget=forms.Textarea(attrs=LINES), help_text=NO_NAMES
     )

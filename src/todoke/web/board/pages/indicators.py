@@ -31,7 +31,7 @@ def _page(
     view = indicators_view.indicators_view(request.viewer)
     facts = {
         "view": view, "form": form or IndicatorForm(indicators_view.offered()),
-        "value": value or ValueForm([one.trend.indicator for one in view.lines]),
+        "value": value or ValueForm(view.typed),
     }  # fmt: skip
     return render(request, "board/indicators.html", facts, status=status)
 
@@ -52,11 +52,13 @@ def keep_indicator(request: DeskRequest) -> HttpResponse:
         target = (given["target"], given["target_on"]) if given["target"] is not None else None
         meant = indicators_view.meant(offered.indicators[given["source"]], given["procedure"])
         try:
-            services.keep_indicator(request.viewer, meant, purpose=given["purpose"], target=target, at=now())
+            kept = services.keep_indicator(
+                request.viewer, meant, purpose=given["purpose"], target=target, at=now()
+            )
         except TodokeError as refusal:
             form.add_error(None, refusal.for_screen())
         else:
-            done(request, "指標を加えました。値を入力してください。")
+            done(request, indicators_view.kept_words(kept))
             return redirect("board:indicators")
     return _page(request, form=form, status=422)
 
@@ -64,8 +66,7 @@ def keep_indicator(request: DeskRequest) -> HttpResponse:
 @require_POST
 def state_value(request: DeskRequest) -> HttpResponse:
     """State a value as of a day; a later statement of the same day corrects it."""
-    kept = indicators_view.kept()
-    form = ValueForm(kept, request.POST)
+    form = ValueForm(indicators_view.typed(), request.POST)
     if form.is_valid():
         given = form.cleaned_data
         stated = Stated(
