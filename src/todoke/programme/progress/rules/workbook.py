@@ -52,7 +52,7 @@ def rows(items: Iterable[Item], standings: Mapping[UUID, Standing]) -> list[Row]
 
 
 def _row(item: Item, standing: Standing) -> Row:
-    left = standing.remaining
+    left = None if standing.state is ReportState.DONE else standing.remaining
     return (
         str(item.uuid), item.number, item.concept_label, item.label, item.section, item.person, item.deadline,
         standing.as_of, None, standing.state.label, standing.percent, left.low if left else None,
