@@ -136,7 +136,7 @@ def _among_processes(bundle: "Bundle", work: Path, progress: Progress) -> "list[
     """What needs processes of its own: two workers, PostgreSQL, memory."""
     from . import goals as targets
 
-    task = progress.add_task("作業一つ・二つ、PostgreSQL", total=3 * targets.ROUNDS)
+    task = progress.add_task("作業一つ・二つ、PostgreSQL", total=4 * targets.ROUNDS)
     return targets.of_workers(bundle, work, work / "template.sqlite3", lambda: progress.advance(task))
 
 

@@ -1,10 +1,12 @@
 """`python -m bench.worker`: one worker process over a bundle; started by bench/workers.py, which says when to begin.
 
 It reads its order as JSON from the first line of its input, says that it is ready, waits for a second line, receives
-its share durably, judges and stores whatever is due, and tells what that has cost.
+its share durably, judges and stores whatever is due, and tells what that has cost. Where the order names a core, it
+and its confined children stay on that one.
 """
 
 import json
+import os
 import resource
 import sys
 import time
@@ -16,6 +18,8 @@ from typing import Any
 def main() -> None:
     """Do as ordered. The environment says where the installation is."""
     order = json.loads(sys.stdin.readline())
+    if order["core"] is not None:
+        os.sched_setaffinity(0, {order["core"]})  # before the spawner is started, which inherits it
     import django
 
     django.setup()

@@ -36,13 +36,17 @@ class Site:
         """`fresh` makes an empty migrated database and returns its address for workers and for the owner."""
         self._work, self._name, self._fresh = work, name, fresh
 
-    def run(self, bundle: Bundle, *, workers: int, batch: int = 100) -> Run:
-        """Let so many workers take the bundle in together. Raises ChecksDropped when a package is not accepted."""
+    def run(self, bundle: Bundle, *, workers: int, batch: int = 100, is_pinned: bool = False) -> Run:
+        """Let so many workers take the bundle in together. Raises ChecksDropped when a package is not accepted.
+
+        `is_pinned`: each worker and its confined children on one core of its own.
+        """
+        cores = _cores(workers) if is_pinned else [None] * workers
         place = Path(tempfile.mkdtemp(prefix=f"{self._name}-", dir=self._work))
         environment = self._environment(place, bundle)
         try:
             _call("from bench.workers import found; found()", environment)
-            run = _together(bundle.listed, environment, workers, batch)
+            run = _together(bundle.listed, environment, cores, batch)
             _call(f"from bench.workers import check; check({len(bundle.listed)})", environment)
         finally:
             shutil.rmtree(place)
@@ -60,6 +64,12 @@ class Site:
             "TODOKE_CLOCK_OFFSET_SECONDS": os.environ["TODOKE_CLOCK_OFFSET_SECONDS"],
             "DJANGO_SETTINGS_MODULE": "todoke.settings",
         }
+
+
+def _cores(workers: int) -> list[int | None]:
+    """One core for each; where there are too few, some get the same one."""
+    ours = sorted(os.sched_getaffinity(0))
+    return [ours[number % len(ours)] for number in range(workers)]
 
 
 def sqlite_site(work: Path, template: Path) -> Site:
@@ -88,7 +98,8 @@ def postgres_site(work: Path) -> Iterator[Site]:
     kept = {key: value for key, value in os.environ.items() if not key.startswith("TODOKE_")}
     url, owner = databases.url(databases.template), databases.owner_url(databases.template)
     _call(
-        "from todoke.cli.migrate import bring_up_to_date; bring_up_to_date()",
+        "from bench.tables import made_quickly; from todoke.cli.migrate import bring_up_to_date\n"
+        "with made_quickly(): bring_up_to_date()",
         {**kept, "TODOKE_VAR": str(work), "TODOKE_DATABASE_URL": url, "TODOKE_DATABASE_OWNER_URL": owner,
          "DJANGO_SETTINGS_MODULE": "todoke.settings"},
     )  # fmt: skip
@@ -112,21 +123,24 @@ def _call(code: str, environment: dict[str, str]) -> None:
     subprocess.run([sys.executable, "-c", prepared], env=environment, cwd=HERE.parent, check=True)  # ours
 
 
-def _together(packages: Sequence[Listed], environment: dict[str, str], workers: int, batch: int) -> Run:
+def _together(
+    packages: Sequence[Listed], environment: dict[str, str], cores: Sequence[int | None], batch: int
+) -> Run:
     """Start all, let them begin at once, and count from then until the last has ended."""
     begun = [
         subprocess.Popen(  # our own interpreter
             [sys.executable, "-m", "bench.worker"], env=environment, cwd=HERE.parent, text=True,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE,
         )
-        for _ in range(workers)
+        for _ in cores
     ]  # fmt: skip
-    for number, process in enumerate(begun):
+    for number, (process, core) in enumerate(zip(begun, cores, strict=True)):
         share = [
             (str(one.path), one.receipt_number, one.received_at.isoformat())
-            for one in packages[number::workers]
+            for one in packages[number :: len(cores)]
         ]
-        _say(process, json.dumps({"packages": share, "batch": batch, "owner": f"bench-{number}"}))
+        order = {"packages": share, "batch": batch, "owner": f"bench-{number}", "core": core}
+        _say(process, json.dumps(order))
     for process in begun:
         assert process.stdout is not None
         if process.stdout.readline().strip() != "ready":
