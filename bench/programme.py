@@ -18,7 +18,7 @@ from uuid import UUID
 
 from rich.console import Console
 
-from todoke.programme.forecast.rules.branches import compare, outcome
+from todoke.programme.forecast.rules.branches import compare, tried
 from todoke.programme.forecast.rules.compiling import Compiled, compile_network
 from todoke.programme.forecast.rules.early_start import early_start_curve
 from todoke.programme.forecast.rules.explaining import explain
@@ -83,7 +83,7 @@ def _another() -> Branch:
 
 
 def _first(network: Network, placed: Schedule) -> None:
-    outcome.cache_clear()
+    tried.cache_clear()
     compare(network, _another(), base=placed)
 
 
@@ -135,7 +135,7 @@ def page(rounds: int) -> "list[Figure]":
             compare(queries.network_of(plan, as_of=today), branch)
 
     def asked_first() -> None:
-        outcome.cache_clear()
+        tried.cache_clear()
         compared()
 
     def read() -> None:

@@ -10,6 +10,7 @@ compile base.in -o base.txt
 compile -c base.txt postgres.in -o postgres.txt
 compile -c base.txt s3.in -o s3.txt
 compile -c base.txt telemetry.in -o telemetry.txt
+compile -c base.txt -c s3.txt exact.in -o exact.txt
 compile -c base.txt -c postgres.txt -c s3.txt -c telemetry.txt dev.in -o dev.txt
 if grep -n '://' ./*.txt; then
     echo "a lock names an address" >&2

@@ -94,6 +94,7 @@ COMMANDS = (
     ),
     Command(("rollup", "submit"), "rollup_submit", "計画を署名して提出する", "submit a plan to the body above"),
     Command(("rollup", "import"), "rollup_import", "国の公表資料を取り込む", "import an official publication"),
+    Command(("forecast", "exact"), "forecast_exact", "日程を厳密解法で確かめる", "check plans with an exact solver"),
     Command(("rollup", "status"), "rollup_status", "提出の集まり方を見る", "say who has submitted"),
     Command(("ledger", "reconcile"), "ledger_reconcile", "基幹の台帳と突き合わせる", "compare with the core's ledger"),
     Command(("sample", "make"), "sample_make", "架空の住民と申請を作る", "write invented residents and applications", False),

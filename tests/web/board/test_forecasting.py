@@ -6,10 +6,13 @@ import pytest
 from django.test import Client
 
 from tests.casework.identify.conftest import MINASE
+from tests.programme.forecast.kept.test_keeping_forecasts import exact_answer
 from tests.programme.plans.conftest import Body
+from todoke.foundation.audit.values import Actor, ActorKind
 from todoke.foundation.fence import scope
 from todoke.programme.forecast import queries as forecasts
-from todoke.programme.forecast.values import ForecastKind
+from todoke.programme.forecast import services
+from todoke.programme.forecast.values import ExactWord, ForecastKind
 from todoke.programme.plans import queries
 from todoke.programme.plans.values import Plan
 
@@ -43,6 +46,25 @@ def test_a_deadline_that_is_proved_lost_says_by_what(officer: Client, body: Body
     page = text_of(officer.get(address(plan, "forecast")))
     assert "間に合わないことが計算で確かです" in page
     assert "執務日しかありません" in page
+
+
+def test_only_what_the_exact_solver_proved_is_called_proved(officer: Client, body: Body, plan: Plan) -> None:
+    assert "厳密解法で確かめた" not in text_of(officer.get(address(plan, "forecast")))
+    for word, is_proof in (
+        (ExactWord.OPEN, False),
+        (ExactWord.IMPOSSIBLE, True),
+        (ExactWord.POLISHED, False),
+    ):
+        answer = exact_answer(body, plan, word)
+        with scope(MINASE):
+            actor = Actor(ActorKind.COMMAND, "forecast exact")
+            services.keep_exact(plan.uuid, answer, actor=actor, at=body.clock.now)
+        page = text_of(officer.get(address(plan, "forecast")))
+        assert ("厳密解法で確かめた" in page) is is_proof
+        assert ("証明ではありません" in page) is not is_proof
+        assert "その後、計画か報告か日付が変わっています" not in page
+    body.edit(body.item(plan, "w01@01"), estimate="5/30/60")
+    assert "その後、計画か報告か日付が変わっています" in text_of(officer.get(address(plan, "forecast")))
 
 
 def test_the_reason_of_a_date_names_what_came_before(officer: Client, dated: Plan) -> None:

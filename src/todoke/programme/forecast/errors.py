@@ -56,3 +56,21 @@ class ForecastUnknown(TodokeError):
 
     code: ClassVar[str] = "FCT-107"
     sentence: ClassVar[str] = "この見通しの記録は見つかりません。見通しの一覧から選び直してください。"
+
+
+class SolverMissing(TodokeError):
+    """The exact solver is not installed."""
+
+    code: ClassVar[str] = "FCT-108"
+    sentence: ClassVar[str] = (
+        "厳密解法のソフトウェアが入っていません。pip install 'todoke[exact]' で入れてから、もう一度実行してください。"
+    )
+
+
+class SolverWrong(TodokeError):
+    """The exact solver answered with a schedule that breaks the plan: nothing of it is kept."""
+
+    code: ClassVar[str] = "FCT-109"
+    sentence: ClassVar[str] = (
+        "厳密解法の答えが、計画の前後関係か体制に合いませんでした。答えは使いません。版を確かめてください。"
+    )

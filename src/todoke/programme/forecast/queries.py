@@ -2,6 +2,7 @@
 
 import zlib
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from uuid import UUID
@@ -21,7 +22,9 @@ from .rules import effects, history, keeping
 from .rules.branches import apply, compare
 from .rules.building import build
 from .rules.calibrating import calibrate
+from .rules.canonical import input_hash
 from .rules.early_start import early_start_curve, smallest_peak
+from .rules.exact import EFFORT, is_installed, solve_exactly
 from .rules.explaining import drivers, explain
 from .rules.lint import lint
 from .rules.loads import month_loads, peak_load
@@ -33,6 +36,7 @@ from .values import (
     Calibration,
     ForecastKind,
     ForecastRef,
+    KeptExact,
     Network,
     Schedule,
     StoredForecast,
@@ -43,10 +47,11 @@ YEARS = 10  # how far ahead anything is placed
 BACK = date(2000, 1, 1)
 
 __all__ = [
-    "accuracy", "apply", "begins", "calibration_of", "compare", "drivers", "early_start_curve", "effect_as_of", "explain",
-    "forecast", "forecasts", "last_forecast",
-    "last_forecasts", "last_safe_dates", "lint", "month_loads", "network_of", "network_of_content",
-    "next_to_lose", "peak_load", "schedule", "simulate", "smallest_peak", "working_days",
+    "EFFORT", "accuracy", "apply", "begins", "calibration_of", "compare", "drivers", "early_start_curve",
+    "effect_as_of", "explain", "forecast", "forecasts", "is_as_asked", "is_installed", "last_exact", "last_forecast",
+    "last_forecasts",
+    "last_safe_dates", "lint", "month_loads", "network_of", "network_of_content", "next_to_lose", "peak_load",
+    "schedule", "simulate", "smallest_peak", "solve_exactly", "working_days",
 ]  # fmt: skip
 
 
@@ -95,10 +100,9 @@ def effect_as_of(as_of: date) -> Callable[[PlanContent, PlanContent], ScheduleEf
 
 
 def forecasts(plan: UUID, *, kind: ForecastKind | None = None, limit: int = 200) -> Sequence[ForecastRef]:
-    """The kept forecasts of a plan, the newest first, without their rows."""
+    """The kept forecasts of a plan, the newest first, without their rows; exact answers only if asked for."""
     rows = ForecastRow.objects.filter(plan=plan).defer("result").order_by("-as_of", "-pk")
-    if kind is not None:
-        rows = rows.filter(kind=kind.value)
+    rows = rows.exclude(kind=ForecastKind.EXACT.value) if kind is None else rows.filter(kind=kind.value)
     return [ref_of(row) for row in rows[:limit]]
 
 
@@ -119,6 +123,18 @@ def last_forecasts(plans_asked: Collection[UUID]) -> Mapping[UUID, ForecastRef]:
     return {row.plan: ref_of(row) for row in rows.annotate(place=newest).filter(place=1).defer("result")}
 
 
+def last_exact(plan: UUID) -> KeptExact | None:
+    """The newest answer of the exact solver."""
+    rows = ForecastRow.objects.filter(plan=plan, kind=ForecastKind.EXACT.value)
+    row = rows.order_by("-as_of", "-pk").first()
+    return keeping.read_exact(zlib.decompress(bytes(row.result)).decode(), ref_of(row)) if row else None
+
+
+def is_as_asked(kept: KeptExact, network: Network) -> bool:
+    """Whether an exact answer is about this network: the same plan and reports, as of the same day."""
+    return kept.ref.input_hash == input_hash(replace(network, grain=1))
+
+
 def forecast(uuid: UUID) -> StoredForecast:
     """One kept forecast with what it said. Raises ForecastUnknown."""
     row = ForecastRow.objects.filter(uuid=uuid, failed_code="").first()
@@ -131,7 +147,7 @@ def accuracy(plan: UUID, *, as_of: date) -> Sequence[Accuracy]:
     """How right the kept forecasts and baselines of a plan were, by what was reported up to a day; the newest first."""
     ends = history.finished_on(progress.reports_between(plan, BACK, as_of))
     rows = ForecastRow.objects.filter(plan=plan, as_of__lt=as_of, failed_code="").exclude(
-        kind=ForecastKind.SCENARIO.value
+        kind__in=[ForecastKind.SCENARIO.value, ForecastKind.EXACT.value]
     )
     return [history.accuracy(_stored(row), ends) for row in rows.order_by("-as_of", "-pk")[:60]]
 

@@ -21,7 +21,7 @@ from .rules import ENGINE, keeping
 from .rules.branches import apply
 from .rules.scheduling import schedule
 from .rules.simulating import simulate
-from .values import Branch, Calibration, ForecastKind, ForecastRef, Network
+from .values import Branch, Calibration, ExactAnswer, ForecastKind, ForecastRef, KeptExact, Network
 
 RUNS, TRIES = 1000, 20
 WEEK = timedelta(days=7)
@@ -73,6 +73,19 @@ def _row(plan: UUID, network: Network, calibration: Calibration, *, seed: int, r
         calibration=list(calibration.ratios) if calibration.is_used else [], result=zlib.compress(text, 9),
         sha256=hashlib.sha256(text).hexdigest(),
     )  # fmt: skip
+
+
+@transaction.atomic
+def keep_exact(plan: UUID, answer: ExactAnswer, *, actor: Actor, at: datetime) -> KeptExact:
+    """Keep what the exact solver answered about a plan as of today; it was asked before, outside of any transaction."""
+    text = keeping.written_exact(answer).encode()
+    row = ForecastRow(
+        organisation_id=current_organisation(), plan=plan, as_of=japanese_date(at), finish=answer.schedule.finish, runs=0,
+        seed=answer.seed, engine=answer.engine, input_hash=answer.input_hash, result=zlib.compress(text, 9),
+        sha256=hashlib.sha256(text).hexdigest(),
+    )  # fmt: skip
+    ref = _keep(row, ForecastKind.EXACT, "", actor=actor, at=at)
+    return keeping.read_exact(text.decode(), ref)
 
 
 @transaction.atomic

@@ -28,7 +28,12 @@ class Migration(migrations.Migration):
                 (
                     "kind",
                     models.CharField(
-                        choices=[("baseline", "基準"), ("forecast", "見通し"), ("scenario", "もしもの案")],
+                        choices=[
+                            ("baseline", "基準"),
+                            ("forecast", "見通し"),
+                            ("scenario", "もしもの案"),
+                            ("exact", "厳密解法"),
+                        ],
                         max_length=12,
                     ),
                 ),

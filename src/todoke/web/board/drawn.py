@@ -93,7 +93,7 @@ def plan_or_404(uuid: UUID) -> Plan:
 def drawn(uuid: UUID, *, as_of: date) -> Drawn:
     """A plan with its schedule. Raises Http404, OrderInCircle, NetworkBroken, NothingToSchedule, BeyondCalendar."""
     try:
-        content = plans.content(uuid)
+        content = plans.content_to_read(uuid)
     except PlanUnknown as unknown:
         raise Http404 from unknown
     return drawn_of(content, as_of=as_of)

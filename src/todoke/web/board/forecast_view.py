@@ -14,6 +14,7 @@ from todoke.programme.forecast.values import (
     Accuracy,
     CurvePoint,
     EarlyStartCurve,
+    ExactWord,
     Explanation,
     Finding,
     Forecast,
@@ -93,6 +94,7 @@ class ForecastPage:
     accuracy: Sequence[Accuracy]
     findings: Sequence[Finding]
     proofs: Sequence[str]
+    exact: str
 
 
 def likely(found: Drawn, *, as_of: date, runs: int = RUNS) -> Forecast:
@@ -111,8 +113,36 @@ def forecast_page(uuid: UUID, *, as_of: date) -> ForecastPage:
         shares, columns_of([(month_words(one.month), one.runs) for one in shares]),
         [(one.label or "全体", one.deadline, chance_words(one.chance.permille)) for one in said.deadlines],
         forecasts.forecasts(uuid, limit=30), forecasts.accuracy(uuid, as_of=as_of)[:12], forecasts.lint(found.network),
-        [proof_words(found, one) for one in found.placed.proofs],
+        [proof_words(found, one) for one in found.placed.proofs], exact_words(found),
     )  # fmt: skip
+
+
+EXACT = {
+    ExactWord.OPTIMAL: "厳密解法で確かめた：{finish}より早く終わり、遅れも少ない日程はありません。",
+    ExactWord.IMPOSSIBLE: "厳密解法で確かめた：どの順で進めても期限に間に合いません。少なくとも{late}執務日遅れます。",
+    ExactWord.POLISHED: "厳密解法で、より良い日程（{finish}に完了）が見つかりました。最も良いことの証明ではありません。",
+    ExactWord.OPEN: "厳密解法でも、定めた計算量の中では何も確かめられませんでした。できないことの証明ではありません。",
+}
+NOT_ASKED = (
+    "厳密解法（任意の追加機能）では、まだ確かめていません。管理者が todoke forecast exact で確かめられます。"
+)
+NOT_THERE = (
+    "厳密解法（任意の追加機能）は入っていません。管理者が pip install 'todoke[exact]' で入れられます。"
+)
+
+
+def exact_words(found: Drawn) -> str:
+    """What the exact solver has shown of this plan, when, and whether the plan is still the same."""
+    kept = forecasts.last_exact(found.plan.uuid)
+    if kept is None:
+        return NOT_ASKED if forecasts.is_installed() else NOT_THERE
+    finish = day_words(kept.ref.finish) if kept.ref.finish else ""
+    words = EXACT[kept.word].format(finish=finish, late=kept.late_bound)
+    since = "" if forecasts.is_as_asked(kept, found.network) else "その後、計画か報告か日付が変わっています。"
+    return (
+        f"{day_words(kept.ref.as_of)}に{words}標準の所要日数で、体制を一日ごとに数えた答えです。{since}"
+        f"（{kept.ref.engine}、計算量{kept.effort:g}）"
+    )
 
 
 def shares_of(said: Forecast) -> list[Share]:

@@ -8,15 +8,25 @@ import pytest
 
 from tests.casework.identify.conftest import HIYORI, MINASE
 from tests.programme.plans.conftest import Body
+from todoke.__main__ import main
 from todoke.foundation.accounts.errors import RightMissing
 from todoke.foundation.audit import services as audit_services
 from todoke.foundation.audit.models import AuditEntry
+from todoke.foundation.audit.values import Actor, ActorKind
 from todoke.foundation.claims import Claimant, JobContext
 from todoke.foundation.fence import scope
 from todoke.programme.forecast import jobs, queries, services
 from todoke.programme.forecast.errors import ForecastUnknown
 from todoke.programme.forecast.models import ForecastRow
-from todoke.programme.forecast.values import Branch, DropScope, ForecastKind, ForecastRef
+from todoke.programme.forecast.rules import exact
+from todoke.programme.forecast.values import (
+    Branch,
+    DropScope,
+    ExactAnswer,
+    ExactWord,
+    ForecastKind,
+    ForecastRef,
+)
 from todoke.programme.plans import queries as plans
 from todoke.programme.plans.errors import PlanUnknown
 from todoke.programme.plans.models import PlanLinkRow
@@ -172,3 +182,38 @@ def test_rows_are_fenced(body: Body, plan: Plan) -> None:
         assert ForecastRow.objects.count() == 1
         assert date(2000, 1, 1) < ForecastRow.objects.get().as_of
     assert replace(plan).uuid == plan.uuid
+
+
+def exact_answer(body: Body, plan: Plan, word: ExactWord) -> ExactAnswer:
+    """An answer as the solver would give it, with the schedule of the heuristic."""
+    with scope(MINASE, read_only=True):
+        network = replace(queries.network_of(plan, as_of=body.clock.now.date()), grain=1)
+    placed = queries.schedule(network)
+    return ExactAnswer(word, placed, 5, placed.finish, 1.5, placed.input_hash, 0, "ortools 9")
+
+
+def test_an_exact_answer_is_kept_and_known_to_be_about_the_plan_as_it_was(body: Body, plan: Plan) -> None:
+    answer = exact_answer(body, plan, ExactWord.IMPOSSIBLE)
+    actor = Actor(ActorKind.COMMAND, "forecast exact")
+    with scope(MINASE):
+        kept = services.keep_exact(plan.uuid, answer, actor=actor, at=body.clock.now)
+    with scope(MINASE, read_only=True):
+        assert queries.last_exact(plan.uuid) == kept
+        assert (kept.word, kept.late_bound, kept.ref.kind) == (ExactWord.IMPOSSIBLE, 5, ForecastKind.EXACT)
+        assert queries.forecasts(plan.uuid) == []
+        assert queries.accuracy(plan.uuid, as_of=body.clock.now.date() + timedelta(days=9)) == []
+        network = queries.network_of(plan, as_of=body.clock.now.date())
+        assert queries.is_as_asked(kept, network)
+        assert not queries.is_as_asked(kept, replace(network, title="別の計画"))
+        assert AuditEntry.objects.filter(action="forecast.kept", actor_id="forecast exact").count() == 1
+    with scope(HIYORI, read_only=True):
+        assert queries.last_exact(plan.uuid) is None
+
+
+def test_the_command_says_how_to_install_the_solver_where_it_is_missing(
+    plan: Plan, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(exact, "_version", lambda: "")
+    assert main(["forecast", "exact", MINASE]) != 0
+    told = capsys.readouterr()
+    assert "pip install 'todoke[exact]'" in told.out + told.err

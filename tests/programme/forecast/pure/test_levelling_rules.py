@@ -18,29 +18,11 @@ from todoke.programme.forecast.values import (
     Verdict,
 )
 
+from .instances import INSTANCES, job_shop
 from .networks import CALENDAR, act, day, net
 
-# Fisher & Thompson (1963), "Probabilistic learning combinations of local job-shop scheduling rules", the instance known
-# as ft06（mt06）: six jobs of six operations as (machine, duration). Its optimal makespan is 55.
-FT06 = (
-    ((2, 1), (0, 3), (1, 6), (3, 7), (5, 3), (4, 6)),
-    ((1, 8), (2, 5), (4, 10), (5, 10), (0, 10), (3, 4)),
-    ((2, 5), (3, 4), (5, 8), (0, 9), (1, 1), (4, 7)),
-    ((1, 5), (0, 5), (2, 5), (3, 3), (4, 8), (5, 9)),
-    ((2, 9), (1, 3), (4, 5), (5, 4), (0, 3), (3, 1)),
-    ((1, 3), (3, 3), (5, 9), (0, 10), (4, 4), (2, 1)),
-)
-FT06_OPTIMUM = 55
-
-
-def job_shop() -> Network:
-    activities, links = [], []
-    for job, operations in enumerate(FT06):
-        for place, (machine, days) in enumerate(operations):
-            activities.append(act(f"{job}.{place}", days, takes={f"m{machine}": 1}))
-            if place:
-                links.append((f"{job}.{place - 1}", f"{job}.{place}"))
-    return net(activities, links, there={f"m{one}": 1 for one in range(6)})
+# Measured with 100 orders and seed 1, rounded up: how far above the optimum the best of them lies.
+GAPS = {"ft06": 1.0, "la01": 1.02, "la02": 1.2, "la03": 1.14, "la04": 1.19, "la05": 1.03}
 
 
 def test_two_pieces_of_work_for_one_person_lie_behind_each_other() -> None:
@@ -125,11 +107,12 @@ def test_a_plan_that_is_not_found_is_not_called_impossible() -> None:
     assert "証明ではありません" in found.verdict.label
 
 
-def test_a_published_job_shop_is_never_beaten_and_nearly_reached() -> None:
-    network = job_shop()
-    one, many = schedule(network), schedule(network, tries=200, seed=1)
-    assert FT06_OPTIMUM <= many.finish_day <= one.finish_day
-    assert many.finish_day <= FT06_OPTIMUM * 1.06  # measured: within three days of the optimum
+@pytest.mark.parametrize("name", sorted(INSTANCES))
+def test_a_published_job_shop_is_never_beaten_and_nearly_reached(name: str) -> None:
+    network, optimum = job_shop(name), INSTANCES[name].optimum
+    one, many = schedule(network), schedule(network, tries=100, seed=1)
+    assert optimum <= many.finish_day <= one.finish_day
+    assert many.finish_day <= optimum * GAPS[name]
     assert is_feasible(compile_network(network), many.starts)
 
 

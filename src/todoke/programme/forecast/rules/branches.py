@@ -34,7 +34,7 @@ from .canonical import input_hash
 from .compiling import compile_network
 from .loads import peak_load
 from .scheduling import schedule
-from .simulating import NO_CALIBRATION, keeps_all, percentile, run_all
+from .simulating import NO_CALIBRATION, Runs, better_of, keeps_all, percentile, run_all
 
 RUNS = 100  # of each side while somebody waits: a chance is then right to about ± 5 points
 
@@ -113,8 +113,11 @@ def compare(
     other = apply(network, branch)
     before = base if base is not None else schedule(network, seed=seed)
     after = schedule(other, seed=seed, previous=before)
-    first = outcome(network, before, runs=runs, seed=seed, calibration=calibration)
-    second = outcome(other, after, runs=runs, seed=seed, calibration=calibration)
+    was = tried(network, before, runs=runs, seed=seed, calibration=calibration)
+    now = tried(other, after, runs=runs, seed=seed, calibration=calibration)
+    if only_relaxes(network, branch):
+        now = better_of(was, now, compile_network(other).due)
+    first, second = outcome_of(network, before, was), outcome_of(other, after, now)
     days = network.calendar.index_from
     chance = [0 if one.on_time is None else one.on_time.permille for one in (first, second)]
     return Comparison(
@@ -124,13 +127,44 @@ def compare(
     )  # fmt: skip
 
 
-@lru_cache(maxsize=32)
+def only_relaxes(network: Network, branch: Branch) -> bool:
+    """Whether whatever can be done without a branch can be done with it: then it is never said to make anything worse.
+
+    More capacity, later deadlines, less work of our own people; not where a demand is cut to what there is.
+    """
+    return not compile_network(network).oversized and all(_relaxes(network, one) for one in branch.changes)
+
+
+def _relaxes(network: Network, change: BranchChange) -> bool:
+    if isinstance(change, AcceptLater):
+        mine = [
+            one.deadline or network.deadline for one in network.activities if one.concept in change.concepts
+        ]
+        return all(one is not None and one <= change.deadline for one in mine)
+    if isinstance(change, SharedProcurement):
+        return change.not_before is None and change.effort_percent <= 100
+    return isinstance(change, AddPerson | BoughtSlots) and change.hundredths >= 0
+
+
 def outcome(
     network: Network, placed: Schedule, *, runs: int, seed: int, calibration: Calibration = NO_CALIBRATION
 ) -> Outcome:
-    """Where a schedule leads, in dates and chances. Kept: whoever tries one branch after another asks of the same plan."""
+    """Where a schedule leads, in dates and chances."""
+    found = tried(network, placed, runs=runs, seed=seed, calibration=calibration)
+    return outcome_of(network, placed, found)
+
+
+@lru_cache(maxsize=8)
+def tried(
+    network: Network, placed: Schedule, *, runs: int, seed: int, calibration: Calibration = NO_CALIBRATION
+) -> Runs:
+    """The runs of a schedule. Kept: whoever tries one branch after another asks of the same plan."""
+    return run_all(compile_network(network), placed.order, runs=runs, seed=seed, calibration=calibration)
+
+
+def outcome_of(network: Network, placed: Schedule, found: Runs) -> Outcome:
+    """What some runs say."""
     compiled = compile_network(network)
-    found = run_all(compiled, placed.order, runs=runs, seed=seed, calibration=calibration)
     ends = sorted(
         [*(max(0, *one, 0) for one in found.finishes), *[len(network.calendar.days)] * found.beyond]
     )

@@ -1,7 +1,7 @@
 """A network turned into lists of integers, once, so that placing it a thousand times touches nothing else."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
@@ -87,6 +87,16 @@ def compile_network(network: Network) -> Compiled:
         _due_days(network), [_latest(network, one) for one in network.activities],
         preds, bonds, after, successors, _openings(network), patterns, shelf, resources, oversized, order,
     )  # fmt: skip
+
+
+def with_capacities(compiled: Compiled, capacities: tuple[ResourceCapacity, ...]) -> Compiled:
+    """The same network with other capacities: order, dates and windows need not be read again."""
+    network = replace(compiled.network, capacities=capacities)
+    shelf = _shelf(network)
+    patterns, oversized = _patterns(network, shelf)
+    return replace(
+        compiled, network=network, shelf=shelf, patterns=patterns, oversized=oversized, resources=capacities
+    )
 
 
 def _likely(activity: Activity) -> int:

@@ -1,7 +1,7 @@
 """早期着手: how the peak of work and the chance of being on time depend on the month in which one starts（FD 標準化の特徴）."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 from todoke.programme.forecast.values import (
@@ -25,10 +25,10 @@ from todoke.programme.forecast.values import (
 from . import ENGINE
 from .branches import apply, outcome
 from .canonical import input_hash
-from .compiling import compile_network
+from .compiling import Compiled, compile_network, with_capacities
 from .loads import peak_load
 from .scheduling import schedule
-from .searching import Found, passes, search
+from .searching import Found, best_of, orders, passes
 from .simulating import NO_CALIBRATION
 
 MONTHS = (0, 3, 6, 9, 12, 15, 18, 21, 24)
@@ -58,6 +58,7 @@ def early_start_curve(
         for later in months
     )
     advice = start_advice(network, staff, runs=runs, seed=seed, calibration=calibration)
+    points = tuple(_never_worse_than_waiting(points))
     return EarlyStartCurve(points, advice, staff, runs, input_hash(network), seed, ENGINE)
 
 
@@ -82,6 +83,28 @@ def _point(
     return CurvePoint(later, start, verdict, peak, likely.on_time, likely.p50, likely.p80)
 
 
+def _never_worse_than_waiting(points: Sequence[CurvePoint]) -> list[CurvePoint]:
+    """Who may begin now may also wait: what was found for a later month is a plan for every earlier one.
+
+    Without this a heuristic would now and then say that a late start needs fewer people.
+    """
+    found: list[CurvePoint] = []
+    for one in reversed(points):
+        later = found[0] if found else one
+        if later.peak is not None and (one.peak is None or later.peak < one.peak):
+            verdict = Verdict.FOUND if one.verdict is Verdict.NOT_FOUND else one.verdict
+            one = replace(one, peak=later.peak, verdict=verdict)
+        if _rank(later) > _rank(one):
+            one = replace(one, chance=later.chance, p50=later.p50, p80=later.p80)
+        found.insert(0, one)
+    return found
+
+
+def _rank(point: CurvePoint) -> tuple[int, int]:
+    """The better chance first, then the earlier P80."""
+    return _permille(point.chance), -(point.p80 or date.max).toordinal()
+
+
 def _months_later(day: date, months: int) -> date:
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     return date(year, month + 1, min(day.day, 28)) if months else day
@@ -92,38 +115,49 @@ def smallest_peak(network: Network, staff: Sequence[str], *, seed: int = 0, trie
 
     By halving between what one piece of work needs and what unlimited staff would use, then by reading the real peak.
     """
-    pooled = _pooled(network, staff)
-    most = sum(
-        one.hundredths for activity in pooled.activities for one in activity.demands if one.resource == POOL
-    )
-    best = _on_time(pooled, most, seed=seed, tries=tries)
+    return _smallest(_pooled(network, staff), seed=seed, tries=tries)
+
+
+def _smallest(pooled: Network, *, seed: int, tries: int, enough: int | None = None) -> int | None:
+    """Of a network whose staff are one pool. `enough`: if so many do, no smaller number is looked for."""
+    pool = _Pool.of(pooled, seed=seed, tries=tries)
+    if enough is not None and pool.on_time(enough) is not None:
+        return enough
+    demands = [
+        one.hundredths for each in pool.network.activities for one in each.demands if one.resource == POOL
+    ]
+    best = pool.on_time(sum(demands))
     if best is None:
         return None
-    peak = peak_load(pooled, best.start, {POOL})
-    low = max(
-        (
-            one.hundredths
-            for activity in pooled.activities
-            for one in activity.demands
-            if one.resource == POOL
-        ),
-        default=0,
-    )
+    peak, low = peak_load(pool.network, best.start, {POOL}), max(demands, default=0)
     while peak - low > STEP:
         middle = (peak + low) // 2
-        found = _on_time(pooled, middle, seed=seed, tries=tries)
+        found = pool.on_time(middle)
         if found is None:
             low = middle
         else:
-            peak = min(middle, peak_load(pooled, found.start, {POOL}))
+            peak = min(middle, peak_load(pool.network, found.start, {POOL}))
     return peak
 
 
-def _on_time(pooled: Network, hundredths: int, *, seed: int, tries: int) -> Found | None:
-    capacity = ResourceCapacity(POOL, POOL, False, (PeriodUnits(None, None, max(hundredths, 1)),))
-    compiled = compile_network(replace(pooled, capacities=(*pooled.capacities, capacity)))
-    found = search(compiled, passes(compiled), seed=seed, tries=tries)
-    return found if found.late is None or found.late <= 0 else None
+@dataclass(frozen=True, slots=True)
+class _Pool:
+    """A network with one pool of staff, compiled once, and the orders that are tried with every size of the pool."""
+
+    network: Network
+    compiled: Compiled
+    tried: list[list[int]]
+
+    @classmethod
+    def of(cls, network: Network, *, seed: int, tries: int) -> "_Pool":
+        compiled = compile_network(network)
+        return cls(network, compiled, orders(compiled, passes(compiled), seed=seed, tries=tries))
+
+    def on_time(self, hundredths: int) -> Found | None:
+        """The schedule with a pool of this size, if it keeps all deadlines."""
+        capacity = ResourceCapacity(POOL, POOL, False, (PeriodUnits(None, None, max(hundredths, 1)),))
+        found = best_of(with_capacities(self.compiled, (*self.network.capacities, capacity)), self.tried)
+        return found if found.late is None or found.late <= 0 else None
 
 
 def _pooled(network: Network, staff: Sequence[str]) -> Network:
@@ -148,19 +182,27 @@ def start_advice(
     """
     placed = schedule(network, seed=seed)
     before = outcome(network, placed, runs=runs, seed=seed, calibration=calibration)
-    peak = smallest_peak(network, staff, seed=seed, tries=2)
-    lines = []
-    for node, members in _candidates(network).items():
+    pooled = _pooled(network, staff)
+    peak = _smallest(pooled, seed=seed, tries=2)
+    groups = _candidates(network)
+    found = []
+    for members in groups.values():
         delayed = _delayed(network, placed, members)
-        after_plan = schedule(delayed, seed=seed)
-        after = outcome(delayed, after_plan, runs=runs, seed=seed, calibration=calibration)
-        more = smallest_peak(delayed, staff, seed=seed, tries=2)
-        first = network.activities[members[0]]
-        lines.append(StartAdvice(
-            node, first.label, tuple(network.activities[one].key for one in members),
-            after_plan.finish_day - placed.finish_day, more - peak if more is not None and peak is not None else 0,
-            _permille(after.on_time) - _permille(before.on_time), first.early_startable,
-        ))  # fmt: skip
+        after = schedule(delayed, seed=seed)
+        likely = outcome(delayed, after, runs=runs, seed=seed, calibration=calibration)
+        more = _smallest(_delayed(pooled, placed, members), seed=seed, tries=2, enough=peak)
+        found.append((after.finish_day, _permille(likely.on_time), more))
+    # who may begin now may also wait, so nothing is better for being delayed
+    finish = min([placed.finish_day, *(one[0] for one in found)])
+    chance = max([_permille(before.on_time), *(one[1] for one in found)])
+    lines = [
+        StartAdvice(
+            node, network.activities[members[0]].label, tuple(network.activities[one].key for one in members),
+            end - finish, more - peak if more is not None and peak is not None else 0, permille - chance,
+            network.activities[members[0]].early_startable,
+        )
+        for (node, members), (end, permille, more) in zip(groups.items(), found, strict=True)
+    ]  # fmt: skip
     return tuple(
         sorted(lines, key=lambda one: (one.chance_permille, -one.peak_hundredths, -one.finish_days, one.node))
     )

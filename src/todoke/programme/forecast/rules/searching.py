@@ -62,15 +62,18 @@ def search(compiled: Compiled, both: Passes, *, seed: int, tries: int) -> Found:
 
     More tries never give a worse one: the orders of fewer are among them.
     """
+    return best_of(compiled, orders(compiled, both, seed=seed, tries=tries))
+
+
+def orders(compiled: Compiled, both: Passes, *, seed: int, tries: int) -> list[list[int]]:
+    """The orders that are tried; they do not depend on the capacities."""
     chance = random.Random(seed)
-    best: Found | None = None
-    for turn in range(max(tries, 1)):
-        order = topological(compiled.successors, _priority(both, turn, chance))
-        found = placed(compiled, order)
-        if best is None or found.rank < best.rank:
-            best = found
-    assert best is not None
-    return best
+    return [topological(compiled.successors, _priority(both, turn, chance)) for turn in range(max(tries, 1))]
+
+
+def best_of(compiled: Compiled, tried: Sequence[Sequence[int]]) -> Found:
+    """The best placement of some orders, the first of equals. Raises BeyondCalendar."""
+    return min((placed(compiled, order) for order in tried), key=lambda one: one.rank)
 
 
 def _priority(both: Passes, turn: int, chance: random.Random) -> list[int]:

@@ -29,10 +29,11 @@ NO_CALIBRATION = Calibration()
 
 @dataclass(frozen=True, slots=True)
 class Runs:
-    """The finishes of all activities of each run that ended within the calendar, and how many did not."""
+    """The finishes of all activities of each run that ended within the calendar, which runs these are, and how many did not."""
 
     finishes: list[list[int]]
     beyond: int
+    which: tuple[int, ...] = ()
 
     @property
     def count(self) -> int:
@@ -85,16 +86,32 @@ def run_all(
     rows = compiled.rows(order, with_capacity=with_capacity)
     shape = (compiled.shelf.grain, compiled.shelf.width)
     chance, count = random.Random(seed), len(compiled.likely)
-    finishes, beyond = [], 0
-    for _ in range(runs):
+    finishes: list[list[int]] = []
+    which: list[int] = []
+    for run in range(runs):
         dice = chance.randbytes(count + 1)
         row = lengths[dice[count] * len(factors) >> 8]
         finish = _one_run(rows, list(map(getitem, row, dice)), compiled.shelf.taken, shape)
-        if finish is None:
-            beyond += 1
-        else:
+        if finish is not None:
             finishes.append(finish)
-    return Runs(finishes, beyond)
+            which.append(run)
+    return Runs(finishes, runs - len(finishes), tuple(which))
+
+
+def better_of(first: Runs, second: Runs, due: Sequence[int | None]) -> Runs:
+    """Run by run the better of two ways to work, with the same luck: deadlines kept first, then the earlier end.
+
+    Sound where what is done in the first way may be done in the second network too（more capacity, later deadlines）.
+    """
+    known, others = (
+        dict(zip(first.which, first.finishes, strict=True)),
+        dict(zip(second.which, second.finishes, strict=True)),
+    )
+    best: dict[int, list[int]] = {}
+    for run in sorted({*known, *others}):
+        ways = [one[run] for one in (others, known) if run in one]
+        best[run] = min(ways, key=lambda one: (not keeps_all(one, due), max(one, default=0)))
+    return Runs(list(best.values()), first.count - len(best), tuple(best))
 
 
 def _one_run(

@@ -15,6 +15,7 @@ from .branches import (
     SharedProcurement,
     ShiftStart,
 )
+from .exact import ExactAnswer, KeptExact
 from .forecasts import (
     Accuracy,
     Calibration,
@@ -53,6 +54,7 @@ from .words import (
     ActivityState,
     ChangeWord,
     DriverKind,
+    ExactWord,
     ForecastKind,
     LintRule,
     LossKind,
@@ -62,9 +64,10 @@ from .words import (
 
 __all__ = [
     "AcceptLater", "Accuracy", "Activity", "ActivityState", "AddCapacity", "AddPerson", "BoughtSlots", "Branch",
-    "BranchChange", "Calibration", "Chance", "ChangeWord", "Comparison", "CurvePoint", "DateDifference", "DatedChance",
-    "Demand", "Dependency", "Driver", "DriverKind", "DropScope", "EarlyStartCurve", "Explanation", "Finding", "Forecast",
-    "ForecastKind", "ForecastRef", "Likelihood", "LintRule", "LoadDifference", "LossKind", "MonthLoad", "Network",
-    "Outcome", "PeriodUnits", "PlacedActivity", "Proof", "ProofKind", "ResourceCapacity", "SafeDate", "Schedule",
-    "SharedProcurement", "ShiftStart", "StartAdvice", "StartWindow", "Step", "StoredForecast", "Verdict", "WorkingDays",
+    "BranchChange", "Calibration", "Chance", "ChangeWord", "Comparison", "CurvePoint", "DateDifference",
+    "DatedChance", "Demand", "Dependency", "Driver", "DriverKind", "DropScope", "EarlyStartCurve", "ExactAnswer",
+    "ExactWord", "Explanation", "Finding", "Forecast", "ForecastKind", "ForecastRef", "KeptExact", "Likelihood", "LintRule",
+    "LoadDifference", "LossKind", "MonthLoad", "Network", "Outcome", "PeriodUnits", "PlacedActivity", "Proof",
+    "ProofKind", "ResourceCapacity", "SafeDate", "Schedule", "SharedProcurement", "ShiftStart", "StartAdvice",
+    "StartWindow", "Step", "StoredForecast", "Verdict", "WorkingDays",
 ]  # fmt: skip

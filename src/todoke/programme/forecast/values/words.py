@@ -83,3 +83,13 @@ class ForecastKind(Labelled):
     BASELINE = "baseline", "基準"
     FORECAST = "forecast", "見通し"
     SCENARIO = "scenario", "もしもの案"
+    EXACT = "exact", "厳密解法"
+
+
+class ExactWord(Labelled):
+    """What an exact solver has shown. Only the first two are proofs."""
+
+    OPTIMAL = "optimal", "最も良い日程であることを確かめた"
+    IMPOSSIBLE = "impossible", "期限に間に合う日程がないことを確かめた"
+    POLISHED = "polished", "より良い日程を見つけた（最も良いことの証明ではない）"
+    OPEN = "open", "定めた計算量の中では、確かめられなかった"

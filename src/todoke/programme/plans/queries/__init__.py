@@ -32,6 +32,7 @@ from .plans import (
     plans,
     windows,
 )
+from .remembered import content_to_read
 from .roadmap import roadmap, roadmap_html, roadmap_pdf, roadmap_workbook
 from .setup import draft, drafts, packs_for, setup_questions, setup_steps, town
 from .snapshots import kept_snapshot, snapshot
@@ -62,6 +63,7 @@ __all__ = [
     "capacities",
     "changes",
     "content",
+    "content_to_read",
     "contents",
     "draft",
     "drafts",
