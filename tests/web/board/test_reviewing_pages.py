@@ -126,3 +126,20 @@ def test_a_month_that_is_not_over_leads_back_with_its_reason(officer: Client, da
 def test_the_home_of_a_body_without_plans_says_what_to_do(officer: Client) -> None:
     assert "まだ計画はありません" in text_of(officer.get("/board/"))
     assert "まだ計画はありません" in text_of(officer.get("/board/leadership/"))
+
+
+def test_a_card_shows_what_was_changed_in_the_plan_after_its_decision(
+    officer: Client, body: Body, plan: Plan
+) -> None:
+    body.edit(body.item(plan, "w01@01"), note="決める前")
+    card = opened(officer, plan)
+    officer.post(f"{card}option/", {"version": "1", "label": "枠を買い足す"})
+    body.clock.advance(minutes=5)
+    typed = {"version": "2", "chosen": "0", "reason": "期限を守る", "review_by": "2026-05-01"}
+    officer.post(f"{card}decide/", typed)
+    assert "まだ計画は変わっていません" in text_of(officer.get(card))
+    body.clock.advance(minutes=5)
+    body.edit(body.item(plan, "w01@01"), note="枠を一つ足した")
+    shown = text_of(officer.get(card))
+    assert "備考: 決める前 → 枠を一つ足した" in shown
+    assert shown.count("備考:") == 1, "what was changed before the decision is no act of it"

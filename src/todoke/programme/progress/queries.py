@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from todoke.foundation.accounts import queries as accounts
@@ -185,10 +186,10 @@ def told_behind(of: Indicator, value: IndicatorValue, ids: Collection[str]) -> M
     first = fed.month_of(value.as_of) if which[0] is FedIndicator.ONLINE_SHARE else value.as_of
     wanted = frozenset(ids)
     return {
-        event["id"]: case_files.event(event, day)
-        for day, rows in _whole_days(first, value.as_of).items()
+        event["id"]: case_files.kept_event(event)
+        for rows in _whole_days(first, value.as_of).values()
         for row in rows
-        for event in json.loads(row.document)["events"]
+        for event in _said(row)
         if event["id"] in wanted
     }
 
@@ -196,7 +197,7 @@ def told_behind(of: Indicator, value: IndicatorValue, ids: Collection[str]) -> M
 def case_events(first: date, last: date) -> Mapping[date, Sequence[ToldCase]]:
     """What the newest whole revision of each day of a span says; a day without one is not there. One question."""
     return {
-        day: [event for row in rows for event in _events(row)]
+        day: [case_files.kept_event(event) for row in rows for event in _said(row)]
         for day, rows in _whole_days(first, last).items()
     }
 
@@ -209,8 +210,9 @@ def _whole_days(first: date, last: date) -> Mapping[date, Sequence[CaseDayRow]]:
     return {day: rows for (day, _), rows in parts.items() if len(rows) == rows[0].parts}  # the last one stays
 
 
-def _events(row: CaseDayRow) -> Sequence[ToldCase]:
-    return case_files.read(json.loads(row.document), as_of=row.day).events
+def _said(row: CaseDayRow) -> Sequence[Mapping[str, Any]]:
+    found: Sequence[Mapping[str, Any]] = json.loads(row.document)["events"]
+    return found
 
 
 def case_days(month: date | None = None) -> Sequence[date]:
@@ -238,10 +240,11 @@ def paper_counts(month: date, *, also: Iterable[str] = ()) -> Sequence[PaperCoun
     """
     days, stated = fed.days_of(month), _stated_rows(month)
     online = Counter(
-        one.procedure
-        for day, events in case_events(days[0], days[-1]).items()
-        for one in events
-        if one.received_on == day
+        event["procedure"]
+        for day, rows in _whole_days(days[0], days[-1]).items()
+        for row in rows
+        for event in _said(row)
+        if event["received_on"] == day.isoformat()
     )
     return [
         _paper(procedure, month, stated.get(procedure), online[procedure])

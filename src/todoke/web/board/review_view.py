@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from typing import Any
 from uuid import UUID
@@ -22,8 +22,9 @@ from todoke.web.shared.dates import day_words
 from todoke.web.shared.templatetags.todoke import chance as chance_words
 
 from .forms.reviewing import CloseForm, DecideForm, DropCardForm, OpenForm, OptionForm, ReviewForm
+from .item_view import ChangeLine, named
 
-MOST_FORECASTS = 6
+MOST_FORECASTS, MOST_CHANGES = 6, 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +56,14 @@ class CardForms:
 
 @dataclass(frozen=True, slots=True)
 class CardPage:
-    """One card with what may be done with it."""
+    """One card with what may be done with it, and what was changed in the plan after the decision, the latest first."""
 
     plan: Plan
     card: Card
     decider: str
     opener: str
     forms: CardForms
+    changes: Sequence[ChangeLine]
 
 
 def card_page(viewer: Viewer, uuid: UUID, *, today: date, typed: Mapping[str, Any] | None = None) -> CardPage:
@@ -70,7 +72,22 @@ def card_page(viewer: Viewer, uuid: UUID, *, today: date, typed: Mapping[str, An
     names = staff_names()
     forms = forms_of(card, typed, today) if viewer.may(Right.CLOSE_MONTHS) else CardForms()
     return CardPage(
-        plans.plan(card.plan), card, names.get(card.decider, ""), names.get(card.opened_by, ""), forms
+        plans.plan(card.plan),
+        card,
+        names.get(card.decider, ""),
+        names.get(card.opened_by, ""),
+        forms,
+        _changes(card),
+    )
+
+
+def _changes(card: Card) -> Sequence[ChangeLine]:
+    """What was changed in the plan between the decision and its review（Act）; nothing before it was taken."""
+    if card.decided_at is None:
+        return ()
+    until = card.reviewed_at or datetime.max.replace(tzinfo=UTC)
+    return named(
+        [one for one in plans.changes(card.plan) if card.decided_at <= one.at <= until][:MOST_CHANGES]
     )
 
 

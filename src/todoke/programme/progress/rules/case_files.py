@@ -34,7 +34,7 @@ def read(body: Mapping[str, Any], *, as_of: date) -> CaseDayPart:
         raise EventsUnfit(where="分割")
     if not isinstance(events, list) or len(events) > MOST_EVENTS:
         raise EventsUnfit(where="件数")
-    found = tuple(event(one, day, f"{number}件目") for number, one in enumerate(events, 1))
+    found = tuple(_event(one, day, f"{number}件目") for number, one in enumerate(events, 1))
     if len({one.id for one in found}) != len(found):
         raise EventsUnfit(where="同じ記録が二度あります")
     return CaseDayPart(day, revision, part, parts, found)
@@ -46,8 +46,16 @@ def as_kept(body: Mapping[str, Any]) -> tuple[str, str]:
     return text, sha256(text)
 
 
-def event(one: object, day: date, where: str = "記録") -> ToldCase:
-    """One record of a day's file. Raises EventsUnfit with `where`."""
+def kept_event(one: Mapping[str, Any]) -> ToldCase:
+    """One record of a file that was read strictly when it was taken, and stands in a table that nobody can change."""
+    answered = one["answered_on"]
+    return ToldCase(
+        one["id"], one["procedure"], date.fromisoformat(one["received_on"]), one["entry"] == "by_hand",
+        AnsweredCase(date.fromisoformat(answered), *(one[name] for name in _COUNTS)) if answered else None,
+    )  # fmt: skip
+
+
+def _event(one: object, day: date, where: str) -> ToldCase:
     if not isinstance(one, dict) or one.keys() != _EVENT or one["entry"] not in ("online", "by_hand"):
         raise EventsUnfit(where=where)
     found, procedure = (
