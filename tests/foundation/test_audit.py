@@ -1,6 +1,10 @@
 """Entries stand in the business transaction, are chained and sealed, and every tampering is named."""
 
+import errno
+import io
 import json
+import logging
+import os
 import subprocess
 import sys
 from datetime import timedelta
@@ -12,6 +16,7 @@ from django.db import DatabaseError, connection, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
+from todoke.foundation import logs
 from todoke.foundation.audit import queries, rules, services
 from todoke.foundation.audit.errors import SealOverdue
 from todoke.foundation.audit.models import AuditEntry
@@ -45,6 +50,29 @@ def test_an_entry_is_gone_when_its_transaction_is_rolled_back(towns: Towns) -> N
         raise RuntimeError
     with scope(towns[0]):
         assert AuditEntry.objects.count() == 0
+
+
+class _FullDisk(io.StringIO):
+    def write(self, _text: str) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def test_logs_that_nobody_can_keep_cost_no_audit_entry(
+    towns: Towns, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """U09: ten lines of log for each entry, and a disk of logs that is full."""
+    logger = logging.Logger("todoke.flood")  # noqa: LOG001  # one of its own
+    with scope(towns[0]):
+        handler = logging.StreamHandler(_FullDisk())
+        handler.setFormatter(logs.formatter("json"))
+        logger.addHandler(handler)
+        for number in range(20):
+            for _ in range(10):
+                logger.warning("work.batch moved=%d", number)
+            record(1, first=number)
+        assert services.seal(at=NOW) == 20
+        assert queries.verify().is_whole
+    assert "No space left on device" in capsys.readouterr().err
 
 
 def test_a_whole_chain_verifies_and_is_not_sealed_twice(sealed: Towns) -> None:

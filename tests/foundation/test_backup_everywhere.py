@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from pytest_django import Settings
 from tests.support.environment import DATABASES
 from tests.support.groups import EAST, IN_THE_EAST  # noqa: PLC0414
 from tests.support.groups import two_databases as two_databases
-from tests.support.machines import Vaults, live_in, new_machine
+from tests.support.machines import ACTOR, Vaults, live_in, new_machine
 from tests.support.storage import bucket as bucket
 from tests.support.storage import storage_server as storage_server
 from todoke.foundation import objects
@@ -197,6 +198,31 @@ def test_objects_are_copied_once_and_come_back(
             check(town, before[town])
     assert services.rotate(vaults.sets, Policy(1, 1, 1)).removed == (first.name,)
     assert services.verify(vaults.sets, taken.name, identity=vaults.identity).is_whole
+
+
+def test_objects_outlast_a_change_of_keys_and_the_loss_of_the_bucket(
+    in_a_bucket: Vaults, settings: Settings, tmp_path: Path
+) -> None:
+    vaults, before, there = in_a_bucket, {town: hashes(town) for town in TOWNS}, keys()
+    sizes = list(objects.listing("vault/"))
+    vault.rotation._reached.clear()  # of another test's change this process knows nothing
+    assert vault.begin_rotation(MINASE, actor=ACTOR, at=NOW) == 2
+    assert vault.rewrap_all(MINASE, actor=ACTOR, at=NOW, tell=lambda done, waiting: None) == 2
+    assert vault.retire_keys(MINASE, actor=ACTOR, at=NOW, settled_for=timedelta(0)) == 1
+    assert list(objects.listing("vault/")) == sizes, "only rows change: no object was written anew"
+    assert {town: hashes(town) for town in TOWNS} == before
+    store(MINASE, b"by the new key", 1)
+    before[MINASE], there = hashes(MINASE), keys()
+    taken = vaults.take()
+    assert services.verify(vaults.sets, taken.name, identity=vaults.identity, keys=vaults.keys).is_whole
+    for key in there:
+        objects.remove(key)
+    with new_machine(settings, tmp_path / "new"):
+        assert vaults.restore(taken.name).objects == len(there)
+        assert keys() == there
+        for town in TOWNS:
+            check(town, before[town])
+            store(town, b"after", 1)
 
 
 @pytest.mark.sqlite_only("the same on any database, and quicker here")
