@@ -2,8 +2,8 @@
 
 import ast
 import re
-
-import pytest
+from functools import cache
+from pathlib import PurePath
 
 from . import tree
 
@@ -11,21 +11,26 @@ TEXT = (tree.ROOT / "docs" / "requirements.md").read_text(encoding="utf-8")
 ROWS = [line for line in TEXT.splitlines() if re.match(r"\| R[0-9]", line)]
 PLACE = re.compile(r"`((?:src|tools|tests)/[^`:\s]*)(?:::([^`\s]*))?`")
 NAMED = sorted(set(PLACE.findall(TEXT)))
-NODES = [(path, test) for path, test in NAMED if test]
 
 
-@pytest.mark.parametrize("path", sorted({path for path, _ in NAMED}))
-def test_a_named_path_is_part_of_the_repository(path: str) -> None:
-    known = {tree.name(file) for file in tree.tracked()}
-    assert path in known or any(name.startswith(path.rstrip("/") + "/") for name in known)
+def test_a_named_path_is_part_of_the_repository() -> None:
+    files = [tree.name(file) for file in tree.tracked()]
+    known = {*files, *(str(folder) for name in files for folder in PurePath(name).parents)}
+    assert NAMED
+    assert not {path for path, _ in NAMED if path.rstrip("/") not in known}
 
 
-@pytest.mark.parametrize(("path", "test"), NODES, ids=[test for _, test in NODES])
-def test_a_named_test_is_a_test_of_that_file(path: str, test: str) -> None:
+def test_a_named_test_is_a_test_of_that_file() -> None:
+    nodes = [(path, test) for path, test in NAMED if test]
+    assert nodes
+    assert not [f"{path}::{test}" for path, test in nodes if test not in _tests_of(path)]
+
+
+@cache
+def _tests_of(path: str) -> set[str]:
     module = ast.parse((tree.ROOT / path).read_text(encoding="utf-8"))
-    found = {node.name for node in module.body if isinstance(node, ast.FunctionDef)}
-    assert test.startswith("test_")
-    assert test in found
+    names = (node.name for node in module.body if isinstance(node, ast.FunctionDef))
+    return {name for name in names if name.startswith("test_")}
 
 
 def test_a_requirement_is_numbered_once_and_in_order() -> None:
