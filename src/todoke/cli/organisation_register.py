@@ -42,8 +42,8 @@ def _run(args: argparse.Namespace) -> int:
     services.register_organisation(args.code, name=args.name, kind=OrganisationKind(args.kind), at=at)
     if args.parent:
         services.set_parent(args.code, args.parent)
-        exchange.introduce(args.code, args.parent, actor=actor, at=at)
-        exchange.vouch(args.code, _above(args.parent), actor=actor, at=at)
+        for other in filter(None, (args.parent, _above(args.parent))):
+            exchange.introduce(args.code, other, actor=actor, at=at)
     token = ""
     with scope(args.code):
         audit.record(

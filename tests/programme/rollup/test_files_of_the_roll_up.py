@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from html.parser import HTMLParser
 from http import HTTPStatus
 from typing import Any
@@ -106,6 +107,7 @@ def test_every_figure_of_the_page_is_in_each_file(client: Client, edition: str) 
     assert [row[3:] for row in figures if row[0] == "全体"] == [
         spread(rows["完了率（完了済み＋対象外）"]), spread(rows["作業量で見た進捗"]),
     ]  # fmt: skip
+    assert figures[-1][3:5] == [str(told_comparable(client, edition)), "2"]
     concepts = [row for row in figures if row[0] == "事務"]
     assert len(concepts) == 3
     assert all(row[3:] == spread(rows[row[2]]) for row in concepts)
@@ -123,6 +125,14 @@ def test_every_figure_of_the_page_is_in_each_file(client: Client, edition: str) 
             assert words[name] == pytest.approx(float(text[:-1]) / 100, abs=0.001), name
     _check_bodies(rows, table(got(client, "submissions-csv", edition=edition))[1:], told["bodies"])
     _check_monthly(list(book["月次報告"].iter_rows(min_row=3, values_only=True)), told)
+
+
+def told_comparable(client: Client, edition: str) -> int:
+    """How many bodies the page says can be compared in every step."""
+    (found,) = re.findall(
+        r"2団体中(\d)団体をすべてのステップで", got(client, "submissions", edition=edition).decode()
+    )
+    return int(found)
 
 
 def _check_bodies(rows: dict[str, list[str]], file: list[list[str]], told: list[dict[str, Any]]) -> None:

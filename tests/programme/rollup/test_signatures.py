@@ -83,6 +83,8 @@ def test_what_the_prefecture_changed_is_noticed_and_nothing_of_its_file_is_taken
     assert refused() == ["RUP-808"]
     assert not log(ONE)
     assert not log(TWO)
+    client = desk.browser(NATION, desk.appoint(NATION, [Role.SUPPORT], name="kuni-2"))
+    assert "提出した団体自身の署名と合わないものがある" in shown(client, "submissions")
 
 
 def test_what_was_sent_to_another_prefecture_or_is_no_submission_is_not_taken(country: Country) -> None:

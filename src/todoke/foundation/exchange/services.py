@@ -86,22 +86,13 @@ def end_belief(peer: str, public_key: str, *, actor: Actor, at: datetime) -> boo
     return done
 
 
-def vouch(sender: str, reader: str, *, actor: Actor, at: datetime) -> None:
-    """Let a body know the hand of one whose files reach it through another; the installation vouches. Needs no scope.
-
-    Nothing is done for a reader that is nobody.
-    """
-    if reader:
-        with scope(sender):
-            key = own_public_key()
-        with scope(reader):
-            believe(sender, key, actor=actor, at=at)
-
-
 def introduce(sender: str, recipient: str, *, actor: Actor, at: datetime) -> None:
     """Let two bodies of one installation believe each other's files; the installation vouches. Needs no scope."""
-    vouch(sender, recipient, actor=actor, at=at)
-    vouch(recipient, sender, actor=actor, at=at)
+    for one, other in ((sender, recipient), (recipient, sender)):
+        with scope(one):
+            key = own_public_key()
+        with scope(other):
+            believe(one, key, actor=actor, at=at)
 
 
 def deliver(context: JobContext) -> int:

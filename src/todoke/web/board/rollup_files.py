@@ -67,6 +67,8 @@ def figure_rows(roll: RollUp) -> Iterator[list[str]]:
         yield _figure_row("事務", of.code, of.label, of.rate)
     for area in roll.areas:
         yield _figure_row("都道府県", area.code, area.name, area.rate)
+    comparable = [str(roll.comparable), str(roll.submitted)]
+    yield ["比較", "", "すべてのステップを比べられる団体 / 提出した団体", *comparable, *[""] * 7]
 
 
 def _figure_row(kind: str, code: str, name: str, one: Aggregate) -> list[str]:

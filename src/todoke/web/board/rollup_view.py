@@ -7,14 +7,18 @@ from datetime import date
 from django.http import Http404, QueryDict
 
 from todoke.foundation.accounts.values import Right, Viewer
+from todoke.foundation.exchange import queries as exchange
 from todoke.programme.packs import queries as packs
 from todoke.programme.packs.values import EditionRef, PackSubject
 from todoke.programme.rollup import queries
 from todoke.programme.rollup.queries import counts_in
 from todoke.programme.rollup.values import (
     ABSENT,
+    ENQUIRY,
+    FORWARD,
     MOST_LISTED,
     STATE_WORDS,
+    SUBMISSION,
     ConceptLine,
     Counts,
     ForwardRule,
@@ -24,6 +28,34 @@ from todoke.programme.rollup.values import (
     SubmissionSource,
 )
 from todoke.web.board.cartogram import Tile, tiles
+
+KINDS = {SUBMISSION: "提出", FORWARD: "国への送付", ENQUIRY: "照会・回答"}
+REASONS = {
+    "RUP-801": "決められた形でない", "RUP-802": "送れる団体でないか、ほかの団体についてのもの",
+    "RUP-808": "提出した団体自身の署名と合わないものがある（書換えの疑い）", "RUP-811": "照会にない回答",
+    "RUP-812": "形の合わない照会か回答", "RUP-813": "受付の終わった回答",
+}  # fmt: skip
+MOST_REFUSED = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A file that was verified and not taken: who sent it, what it was, and why."""
+
+    sender: str
+    kind: str
+    number: int
+    code: str
+    reason: str
+
+
+def refused() -> list[Refused]:
+    """The newest of them."""
+    found = [one for one in exchange.refused() if one[1] in KINDS]
+    return [
+        Refused(sender, KINDS[kind], number, code, REASONS.get(code, ""))
+        for sender, kind, number, code in found[:MOST_REFUSED]
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +72,7 @@ class RollUpView:
     by_area: bool
     area_query: str
     tiles: Sequence[Tile]
+    refused: Sequence[Refused]
 
 
 def rolled(asked: QueryDict, *, as_of: date, most_listed: int | None = None) -> RollUp:
@@ -72,6 +105,7 @@ def page(viewer: Viewer, asked: QueryDict, *, as_of: date) -> RollUpView:
         roll, in_use, queries.waiting_to_forward(), queries.forward_rule(), kept.urlencode(), names.get(roll.pack, "提出"),
         viewer.may(Right.ASK_BODIES) and queries.has_parent(), roll.below > MOST_LISTED, others.urlencode(),
         tiles(roll.areas) if len(roll.areas) > 1 else (),
+        refused() if viewer.may(Right.ASK_BODIES) else (),
     )  # fmt: skip
 
 

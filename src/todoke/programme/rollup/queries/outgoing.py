@@ -71,8 +71,8 @@ def sent() -> Sequence[SentSubmission]:
 
 def _unforwarded() -> QuerySet[SubmissionRow]:
     state = SubmissionState
-    current = Q(state=state.CURRENT.value, forwarded_state="")
-    withdrawn = Q(state=state.WITHDRAWN.value, forwarded_state=state.CURRENT.value)
+    current = Q(state=state.CURRENT.value, forwarded_state="") & ~Q(signed=b"")
+    withdrawn = Q(state=state.WITHDRAWN.value, forwarded_state=state.CURRENT.value) & ~Q(withdrawal=b"")
     return SubmissionRow.objects.filter(current | withdrawn, source=SubmissionSource.SUBMITTED.value)
 
 

@@ -56,7 +56,8 @@ def keep(
         row = known.get((one.subject, one.number))
         if row is None:
             fresh = _row(one, sender, at, source, publication)
-            fresh.is_new_key = bool(keys.get(one.subject, {one.key}) - {one.key})
+            fresh.is_new_key = bool(keys.setdefault(one.subject, set()) - {one.key})
+            keys[one.subject].add(one.key)
             known[(one.subject, one.number)] = fresh
             new.append(fresh)
         elif one.snapshot is None:

@@ -46,6 +46,11 @@ class EnquiryTarget:
     reminded_at: datetime | None
     late_days: int
 
+    @property
+    def is_open(self) -> bool:
+        """Whether an answer is waited for."""
+        return self.state in (EnquiryState.WAITING, EnquiryState.RETURNED)
+
 
 @dataclass(frozen=True, slots=True)
 class Collected:
@@ -57,9 +62,7 @@ class Collected:
     @property
     def missing(self) -> tuple[EnquiryTarget, ...]:
         """Who has not answered, or has to answer anew."""
-        return tuple(
-            one for one in self.targets if one.state in (EnquiryState.WAITING, EnquiryState.RETURNED)
-        )
+        return tuple(one for one in self.targets if one.is_open)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,16 @@ class ReceivedEnquiry:
     answered_at: datetime | None
     reason: str
     reminded_at: datetime | None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether an answer is waited for."""
+        return self.enquiry.closed_at is None and self.state in (EnquiryState.WAITING, EnquiryState.RETURNED)
+
+    @property
+    def told(self) -> tuple[tuple[str, str], ...]:
+        """What was answered, question by question."""
+        return tuple((one.label, self.answers.get(one.code, "")) for one in self.enquiry.fields)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from todoke.foundation import workbooks
+from todoke.foundation.accounts.values import Right
 from todoke.foundation.calendars.queries import japanese_date, now
 from todoke.foundation.errors import TodokeError
 from todoke.programme.plans import queries as plans
@@ -84,6 +85,9 @@ def submission(request: DeskRequest, uuid: UUID) -> HttpResponse:
         "told": told,
         "rows": rollup_view.state_rows(queries.snapshot(uuid)),
         "log": queries.log_of(told.subject),
+        "support": queries.support_entries(body=told.subject)
+        if request.viewer.may(Right.KEEP_SUPPORT)
+        else (),
         "forwarder": queries.bodies_below().get(told.sender, ""),
     }
     return render(request, "board/submission.html", facts)
