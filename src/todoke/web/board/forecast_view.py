@@ -57,6 +57,9 @@ PROOFS = {
 def proof_words(found: Drawn, proof: Proof) -> str:
     """Why a deadline cannot be kept, in a sentence with its figures; people are kept in hundredths."""
     unit = 1 if proof.kind is ProofKind.CHAIN else 100
+    if proof.kind is ProofKind.CHAIN and not proof.available and proof.deadline:
+        label = found.labels().get(proof.subject, proof.subject)
+        return f"「{label}」の期限（{day_words(proof.deadline)}）は過ぎていて、終わるまでにあと{proof.needed}執務日かかります。"
     return PROOFS[proof.kind].format(
         subject=found.labels().get(proof.subject, proof.subject).removeprefix("vendor:"),
         needed=f"{proof.needed / unit:,.0f}"
@@ -92,7 +95,8 @@ class ForecastPage:
     deadlines: Sequence[tuple[str, date | None, str]]
     kept: Sequence[ForecastRef]
     accuracy: Sequence[Accuracy]
-    findings: Sequence[Finding]
+    findings: Sequence[tuple[str, Sequence[Finding]]]
+    found: int
     proofs: Sequence[str]
     exact: str
 
@@ -107,14 +111,20 @@ def forecast_page(uuid: UUID, *, as_of: date) -> ForecastPage:
     """P50, P80, chances, the distribution, kept forecasts and how right they were. Raises as `drawn`."""
     found = drawn(uuid, as_of=as_of)
     said = likely(found, as_of=as_of)
-    shares = shares_of(said)
+    shares, findings = shares_of(said), forecasts.lint(found.network)
     return ForecastPage(
         found, said, chance_words(said.on_time.permille if said.on_time else None), verdict_tone(found.placed.verdict),
         shares, columns_of([(month_words(one.month), one.runs) for one in shares]),
         [(one.label or "全体", one.deadline, chance_words(one.chance.permille)) for one in said.deadlines],
-        forecasts.forecasts(uuid, limit=30), forecasts.accuracy(uuid, as_of=as_of)[:12], forecasts.lint(found.network),
+        forecasts.forecasts(uuid, limit=30), forecasts.accuracy(uuid, as_of=as_of)[:12], by_rule(findings), len(findings),
         [proof_words(found, one) for one in found.placed.proofs], exact_words(found),
     )  # fmt: skip
+
+
+def by_rule(findings: Sequence[Finding]) -> list[tuple[str, Sequence[Finding]]]:
+    """What is odd, each kind together, in the order of the rules."""
+    rules = list(dict.fromkeys(one.rule for one in findings))
+    return [(rule.label, [one for one in findings if one.rule is rule]) for rule in rules]
 
 
 EXACT = {
@@ -163,6 +173,7 @@ class WhyPage:
     why: Explanation
     onward: Sequence[str]
     deadline_of: str
+    short_days: int
 
 
 def why_page(uuid: UUID, key: str, *, as_of: date) -> WhyPage:
@@ -174,8 +185,9 @@ def why_page(uuid: UUID, key: str, *, as_of: date) -> WhyPage:
         raise Http404 from unknown
     labels = found.labels()
     return WhyPage(
-        found, labels[key], why, [labels[one] for one in why.onward], labels.get(why.deadline_key, "")
-    )
+        found, labels[key], why, [labels[one] for one in why.onward], labels.get(why.deadline_key, ""),
+        max(-why.float_days, 0),
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,8 +216,12 @@ def safe_page(uuid: UUID, filters: Filters, *, as_of: date) -> SafePage:
 
 
 def safe_lines(found: Drawn, filters: Filters) -> Sequence[SafeDate]:
-    """The last safe dates of the work that fits."""
-    lines = forecasts.last_safe_dates(found.network, found.placed)
+    """The last safe dates of the work that fits, each with its 事務."""
+    labels = found.labels()
+    lines = tuple(
+        replace(one, label=labels[one.key], target_label=labels[one.target])
+        for one in forecasts.last_safe_dates(found.network, found.placed)
+    )
     if not filters.pairs:
         return lines
     keys = {one.activity.key for one in found.works if filters.fits(one.item)}
@@ -237,6 +253,7 @@ class CurvePage:
     chance_line: str
     ticks: Sequence[Tick]
     highest: str
+    is_hopeless: bool
 
 
 def curve_page(uuid: UUID, *, as_of: date) -> CurvePage:
@@ -253,6 +270,7 @@ def curve_page(uuid: UUID, *, as_of: date) -> CurvePage:
     return CurvePage(
         found, curve, [_point(one) for one in curve.points],
         line_of(peaks, highest=highest), line_of(chances, highest=1), ticks, f"{highest:.1f}",
+        all(one.peak is None and not (one.chance and one.chance.kept) for one in curve.points),
     )  # fmt: skip
 
 

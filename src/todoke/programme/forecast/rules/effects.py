@@ -151,7 +151,7 @@ def _tightest(reckoned: Reckoned) -> str:
         )  # fmt: skip
         if there and work:
             unit = ("枠", "枠・日") if one.is_vendor else ("人", "人日")
-            words = f"{one.label}（いま{there / 100:g}{unit[0]}）の残りは{work / 100:,.0f}{unit[1]}"
+            words = f"{one.label}（いま{there / 100:g}{unit[0]}）です。残りは{work / 100:,.0f}{unit[1]}"
             found.append(
                 (work / there, f"{words}で、休みなく当たっても{work / there:,.0f}執務日かかります。")
             )

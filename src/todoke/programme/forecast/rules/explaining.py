@@ -144,22 +144,29 @@ def _by_capacity(
     if last is None or day != times[0][one]:
         return None
     resource = compiled.resources[last[1]]
-    blocker = _blocker(compiled, resource.resource, last[0], times, laid[1])
+    blocker = _blocker(compiled, resource.resource, (last[0], times[0][one]), times, laid[1])
     key = compiled.network.activities[blocker].key if blocker >= 0 else ""
     driver = Driver(DriverKind.CAPACITY, key, resource.label, waited=times[0][one] - first)
     return _Held(driver, blocker if blocker >= 0 and times[0][blocker] < times[0][one] else -1)
 
 
-def _blocker(compiled: Compiled, resource: str, bucket: int, times: Times, laid: Sequence[int]) -> int:
-    """Of the work that takes the resource in the full bucket, the one that frees it last; -1 when it is simply not there."""
-    grain = compiled.shelf.grain
+def _blocker(
+    compiled: Compiled, resource: str, full: tuple[int, int], times: Times, laid: Sequence[int]
+) -> int:
+    """Of the work that takes the resource in the full bucket, the one whose end lets the waiting one begin.
+
+    `full`: the bucket and the start of what waits. Where nothing ends by then, the one that frees it last; -1 when the
+    resource is simply not there.
+    """
+    grain, (bucket, start) = compiled.shelf.grain, full
     begin, end = bucket * grain, (bucket + 1) * grain
     takers = [
         other for other in laid
         if times[0][other] < end and times[1][other] > begin and compiled.likely[other]
         and any(one.resource == resource and one.hundredths for one in compiled.network.activities[other].demands)
     ]  # fmt: skip
-    return max(takers, key=lambda other: (times[1][other], -other), default=-1)
+    freed = [other for other in takers if times[1][other] <= start]
+    return max(freed or takers, key=lambda other: (times[1][other], -other), default=-1)
 
 
 def _back(compiled: Compiled, schedule: Schedule, held: Sequence[_Held], one: int) -> tuple[Step, ...]:
@@ -169,7 +176,7 @@ def _back(compiled: Compiled, schedule: Schedule, held: Sequence[_Held], one: in
         seen.add(one)
         activity, lies = compiled.network.activities[one], schedule.placed[one]
         if not activity.is_hidden:
-            steps.append(Step(activity.key, activity.label, lies.start, lies.finish, held[one].driver))
+            steps.append(Step(activity.key, activity.words, lies.start, lies.finish, held[one].driver))
         one = held[one].back
     return tuple(reversed(steps))
 
@@ -177,11 +184,11 @@ def _back(compiled: Compiled, schedule: Schedule, held: Sequence[_Held], one: in
 def _sentence(network: Network, driver: Driver) -> str:
     """The binding driver in words. Dates are for the screen."""
     other = network.activity(driver.key)
-    name = f"「{other.label}」" if other else ""
+    name = f"「{other.words}」" if other else ""
     return {
         DriverKind.START: "ほかに待つものがないので、計画の基準日から始められます。",
         DriverKind.RUNNING: "すでに着手しています。終わる日は、報告された残りの日数によります。",
-        DriverKind.DONE: "完了の報告があります。",
+        DriverKind.DONE: "完了の報告があります（分割・統合された取組では、元の取組に）。",
         DriverKind.FIXED: "固定した日付によります。",
         DriverKind.PREDECESSOR: f"{name}を待っています（{_LINK_WORDS.get(driver.link, '')}）。",
         DriverKind.WINDOW: f"時期の制約（{driver.name}）により、次に始められる日まで{driver.waited}執務日待ちます。",
@@ -200,10 +207,10 @@ def _why_not_critical(compiled: Compiled, both: Passes, ahead: Sequence[int]) ->
     room = both.late_start[ahead[0]] - both.start[ahead[0]]
     for one in ahead[1:]:
         if both.late_start[one] - both.start[one] < room:
-            label = compiled.network.activities[one].label
+            label = compiled.network.activities[one].words
             why = _reason(compiled, both, one)
-            return f"後に続く「{label}」がほかの理由で遅く始まるため、{room}執務日の余裕があります。{why}"
-    return f"期限から逆算して、{room}執務日の余裕があります。"
+            return f"後に続く「{label}」がほかの理由で遅く始まるため、遅れても間に合います。{why}"
+    return "期限から逆算した余裕です。"
 
 
 def _reason(compiled: Compiled, both: Passes, one: int) -> str:
@@ -213,4 +220,4 @@ def _reason(compiled: Compiled, both: Passes, one: int) -> str:
         names = "・".join(labels[window] for window in compiled.network.activities[one].windows)
         return f"「{names}」を待ちます。"
     other = compiled.network.activity(driver.key)
-    return f"「{other.label}」を待ちます。" if other else ""
+    return f"「{other.words}」を待ちます。" if other else ""

@@ -54,9 +54,7 @@ def lint(network: Network) -> tuple[Finding, ...]:
 
 def _label(network: Network, key: str) -> str:
     activity = network.activity(key)
-    return f"{activity.label}（{activity.concept_label}）" if activity and activity.concept_label else (
-        activity.label if activity else key
-    )  # fmt: skip
+    return activity.words if activity else key
 
 
 Hit = tuple[str, dict[str, str | int]]

@@ -132,6 +132,11 @@ class Activity:
     is_carried: bool = False
 
     @property
+    def words(self) -> str:
+        """Its label with its 事務, so that it is known by itself."""
+        return f"{self.label}（{self.concept_label}）" if self.concept_label else self.label
+
+    @property
     def is_to_do(self) -> bool:
         """Whether it is work that is not finished."""
         return self.state in {ActivityState.OPEN, ActivityState.RUNNING}
