@@ -59,6 +59,14 @@ def _assessment() -> Arguments:
     return {"uuid": make(AssessmentRow, questionnaire="self-assessment").uuid}
 
 
+def _indicator() -> Arguments:
+    return {
+        "indicator_id": make(
+            IndicatorRow, code=secrets.token_hex(8), direction="up", target=None, ended_at=None
+        ).pk
+    }
+
+
 def _value() -> Arguments:
     of = make(IndicatorRow, code=secrets.token_hex(8), direction="up", target=None, ended_at=None)
     row = make(IndicatorValueRow, indicator=of, source="events", events="0" * 32, value=1, published_on=None)
@@ -87,6 +95,7 @@ OF: Mapping[str, Callable[[], Arguments]] = {
     "settle-finding": _workshop,
     "assessment": _assessment,
     "value-events": _value,
+    "change-indicator": _indicator,
 }
 LISTED: Mapping[str, Callable[[], object]] = {
     "plans": lambda: (plan(), _draft()),

@@ -134,5 +134,15 @@ def test_an_indicator_is_kept_stated_and_drawn(body: Body, officer: Client, repo
     assert unexplained.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     table = b"".join(reporter.get("/board/indicators.csv")).decode("utf-8-sig")
     assert "62.5" in table
+    change = re.search(
+        r"/board/indicators/[0-9]+/change/", officer.get("/board/indicators/").content.decode()
+    )
+    assert change
+    aim = {"purpose": "待たせない", "target": "600", "target_on": "2027-03-31"}
+    refused = officer.post(change[0], aim)
+    assert refused.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "0から100まで" in refused.content.decode()
+    assert officer.post(change[0], {**aim, "target": "80"}).status_code == HTTPStatus.FOUND
+    assert "目標 80%" in reporter.get("/board/indicators/").content.decode()
     officer.post("/board/indicators/end/", {"code": "online-26"})
     assert "polyline" not in reporter.get("/board/indicators/").content.decode()

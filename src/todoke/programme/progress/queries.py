@@ -148,6 +148,14 @@ def indicator(code: str) -> Indicator:
     return _indicator(row)
 
 
+def kept_indicator(indicator_id: int) -> Indicator:
+    """The kept indicator with this id; raises IndicatorUnknown."""
+    row = IndicatorRow.objects.filter(pk=indicator_id, ended_at__isnull=True).first()
+    if row is None:
+        raise IndicatorUnknown
+    return _indicator(row)
+
+
 def _value(row: IndicatorValueRow) -> IndicatorValue:
     return IndicatorValue(
         row.pk, row.as_of, row.value, row.numerator, row.denominator, row.missing, ValueSource(row.source),

@@ -48,6 +48,7 @@ RIGHT_OF: Mapping[str, Right] = {
     "indicators-csv": Right.VIEW_PLANS,
     "keep-indicator": Right.EDIT_PLANS,
     "state-value": Right.REPORT_PROGRESS,
+    "change-indicator": Right.EDIT_PLANS,
     "end-indicator": Right.EDIT_PLANS,
     "value-events": Right.VIEW_PLANS,
     "paper-counts": Right.REPORT_PROGRESS,

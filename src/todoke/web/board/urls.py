@@ -70,6 +70,7 @@ urlpatterns = [
     path("indicators.csv", indicators.indicators_csv, name="indicators-csv"),
     path("indicators/keep/", indicators.keep_indicator, name="keep-indicator"),
     path("indicators/value/", indicators.state_value, name="state-value"),
+    path("indicators/<int:indicator_id>/change/", indicators.change_indicator, name="change-indicator"),
     path("indicators/end/", indicators.end_indicator, name="end-indicator"),
     path("indicators/values/<int:value_id>/", indicators.value_events, name="value-events"),
     path("indicators/paper/", indicators.paper_counts, name="paper-counts"),

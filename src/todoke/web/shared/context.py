@@ -66,7 +66,7 @@ MENU = (
             "progress", "matrix", "report", "take-workbook", "editions", "impact", "adopt-edition", "adoption",
         }), namespace="board"),
         Entry("indicators", "指標", frozenset({
-            "keep-indicator", "state-value", "value-events", "paper-counts",
+            "change-indicator", "keep-indicator", "state-value", "value-events", "paper-counts",
         }), namespace="board"),
         Entry("steps", "土台づくり", frozenset({
             "new-round", "survey-round", "issue-codes", "new-statement", "new-workshop", "workshop", "add-finding",

@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from todoke.foundation.canonical import hash_of
 from todoke.programme.packs.errors import OverlayMisfit
 from todoke.programme.packs.values import Adjustment, Concept, Edition, Estimate, Node
 
-from .documents import document_of, hash_of
+from .documents import document_of
 
 
 def overlaid(base: Edition, overlays: Sequence[Edition]) -> Edition:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -47,14 +48,9 @@ class Offered:
     kept: frozenset[str]
 
 
-class IndicatorForm(forms.Form):
-    """Which indicator is kept, what for, and where it shall stand by when."""
+class TargetForm(forms.Form):
+    """What an indicator is for, and where it shall stand by when."""
 
-    source = forms.ChoiceField(label="指標")
-    procedure = forms.ChoiceField(
-        label="手続", required=False,
-        help_text="届の申請の記録から値が入る指標は、一つの手続だけについても測れます。",
-    )  # fmt: skip
     purpose = forms.CharField(
         label="何のための指標か", max_length=400, widget=forms.Textarea(attrs={"rows": 2})
     )
@@ -65,6 +61,29 @@ class IndicatorForm(forms.Form):
     target_on = forms.DateField(
         label="いつまでに", required=False, widget=forms.DateInput(attrs={"type": "date", "class": "short"})
     )
+
+    def clean(self) -> dict[str, object]:
+        """A target has a day, and a day has a target."""
+        given = super().clean() or {}
+        if (given.get("target") is None) != (given.get("target_on") is None):
+            raise forms.ValidationError("目標値と、いつまでにかは、両方を入力してください。")
+        return given
+
+    @property
+    def meant(self) -> tuple[Decimal, date] | None:
+        """The target that was typed; None for none."""
+        target, target_on = self.cleaned_data["target"], self.cleaned_data["target_on"]
+        return None if target is None else (target, target_on)
+
+
+class IndicatorForm(TargetForm):
+    """Which indicator is kept, what for, and where it shall stand by when."""
+
+    source = forms.ChoiceField(label="指標")
+    procedure = forms.ChoiceField(
+        label="手続", required=False,
+        help_text="届の申請の記録から値が入る指標は、一つの手続だけについても測れます。",
+    )  # fmt: skip
 
     def __init__(self, offered: Offered, *args: Any, **named: Any) -> None:
         """With the indicators that can be kept, and the procedures for which one can be."""
@@ -77,8 +96,8 @@ class IndicatorForm(forms.Form):
         procedure.choices = [("", "すべての手続"), *offered.procedures]
 
     def clean(self) -> dict[str, object]:
-        """A target has a day, and a day has a target; one procedure only for what casework feeds, and nothing twice."""
-        given = super().clean() or {}
+        """One procedure only for what casework feeds, and nothing twice."""
+        given = super().clean()
         source, procedure = str(given.get("source") or ""), str(given.get("procedure") or "")
         if procedure and source and source not in self.offered.by_procedure:
             self.add_error(
@@ -88,8 +107,6 @@ class IndicatorForm(forms.Form):
             self.add_error(
                 "source", "この指標はもう加えてあります。ほかの指標か、ほかの手続を選んでください。"
             )
-        if (given.get("target") is None) != (given.get("target_on") is None):
-            raise forms.ValidationError("目標値と、いつまでにかは、両方を入力してください。")
         return given
 
 

@@ -8,12 +8,12 @@ from django.views.decorators.http import require_POST, require_safe
 from todoke.foundation.audit import services as audit
 from todoke.foundation.calendars.queries import japanese_date, now
 from todoke.foundation.errors import TodokeError
-from todoke.programme.progress import services
+from todoke.programme.progress import queries, services
 from todoke.programme.progress.errors import IndicatorUnknown
 from todoke.programme.progress.values import Stated
 from todoke.web.board import behind_view, indicators_view, paper_view
 from todoke.web.board.finding import done, say
-from todoke.web.board.forms.progress import IndicatorForm, ValueForm
+from todoke.web.board.forms.progress import IndicatorForm, TargetForm, ValueForm
 from todoke.web.board.tables import csv_file
 from todoke.web.shared.paging import after_of
 from todoke.web.shared.requests import DeskRequest, actor_of
@@ -49,11 +49,10 @@ def keep_indicator(request: DeskRequest) -> HttpResponse:
     form = IndicatorForm(offered, request.POST)
     if form.is_valid():
         given = form.cleaned_data
-        target = (given["target"], given["target_on"]) if given["target"] is not None else None
         meant = indicators_view.meant(offered.indicators[given["source"]], given["procedure"])
         try:
             kept = services.keep_indicator(
-                request.viewer, meant, purpose=given["purpose"], target=target, at=now()
+                request.viewer, meant, purpose=given["purpose"], target=form.meant, at=now()
             )
         except TodokeError as refusal:
             form.add_error(None, refusal.for_screen())
@@ -61,6 +60,33 @@ def keep_indicator(request: DeskRequest) -> HttpResponse:
             done(request, indicators_view.kept_words(kept))
             return redirect("board:indicators")
     return _page(request, form=form, status=422)
+
+
+def change_indicator(request: DeskRequest, indicator_id: int) -> HttpResponse:
+    """Change what an indicator is for and its target; its values stay."""
+    try:
+        one = queries.kept_indicator(indicator_id)
+    except IndicatorUnknown as unknown:
+        raise Http404 from unknown
+    if request.method != "POST":
+        begun = {
+            "purpose": one.purpose,
+            "target": one.target and indicators_view.number(one.target),
+            "target_on": one.target_on,
+        }
+        return render(request, "board/change_indicator.html", {"of": one, "form": TargetForm(initial=begun)})
+    form = TargetForm(request.POST)
+    if form.is_valid():
+        try:
+            services.change_indicator(
+                request.viewer, one.code, purpose=form.cleaned_data["purpose"], target=form.meant, at=now()
+            )
+        except TodokeError as refusal:
+            form.add_error(None, refusal.for_screen())
+        else:
+            done(request, "指標の目標を変えました。")
+            return redirect("board:indicators")
+    return render(request, "board/change_indicator.html", {"of": one, "form": form}, status=422)
 
 
 @require_POST
