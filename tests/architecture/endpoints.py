@@ -2,6 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -47,3 +50,9 @@ def _walk(resolver: URLResolver, namespace: str, prefix: str) -> Iterator[Endpoi
             yield from _walk(entry, entry.namespace or namespace, route)
         elif isinstance(entry, URLPattern):
             yield Endpoint(namespace, entry.name, route, tuple(sorted(entry.pattern.converters.items())))
+
+
+def is_sent_to_sign_in(response: Any) -> bool:  # the test client's answers have no public type
+    """Whether an answer leads to the page for signing in."""
+    location = urlsplit(response.headers.get("Location", ""))
+    return bool(response.status_code == HTTPStatus.FOUND and location.path == reverse("desk:sign-in"))

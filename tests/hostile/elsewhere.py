@@ -113,7 +113,7 @@ BY_OTHERS: Mapping[str, tuple[str, ...]] = {
     ),
     "W01": (
         "tests/architecture/test_who_may_open_what.py::test_an_object_of_another_body_does_not_exist_here",
-        "tests/architecture/test_who_may_open_what.py::test_a_role_reaches_what_its_rights_grant_and_nothing_else",
+        "tests/architecture/test_roles.py::test_a_role_reaches_what_its_rights_grant_and_nothing_else",
     ),
     "W07": (
         f"{_WEB}test_files.py::test_a_file_is_served_with_our_own_type_and_a_name_that_breaks_no_header",

@@ -45,13 +45,30 @@ ONCE = (
     "web/test_in_browser.py",  # what a browser makes of a page
     # pages are composed of doors that run on both; so are the tries of addresses and the numbers of questions
     "web/board", "hostile/test_web.py", "architecture/test_query_counts.py",
-    "programme/rollup/test_drafts_stay_home.py",
+    "programme/rollup/test_drafts_stay_home.py", "programme/rollup/test_levels.py",
+    "programme/rollup/test_files_of_the_roll_up.py", "programme/rollup/test_signatures.py",
     "programme/plans/test_merging_rules.py", "programme/plans/test_roadmap.py",
     "web/test_second_step.py", "foundation/test_entrance_rules.py", "casework/daily/test_daily_rules.py",
     "programme/progress/test_case_files.py", "casework/figures/test_figure_rules.py",
     "programme/packs/test_expression_rules.py", "programme/packs/test_finding_rules.py",
     "programme/packs/test_hostile_files.py", "programme/packs/test_shipped_packs.py",
     "programme/packs/test_succession_rules.py",
+    # what a role may is asked before any database; on PostgreSQL every page is opened by test_headers.py and every object
+    # by test_who_may_open_what.py
+    "architecture/test_roles.py",
+    # so is what stands on a page; lists, colleagues, exports, restoring, moving and a full disk stay on both
+    "web/test_approvals.py", "web/test_daily.py", "web/test_disposal.py", "web/test_files.py",
+    "web/test_identity_view.py", "web/test_late_withdrawal.py", "web/test_numbers.py", "web/test_operations.py",
+    "web/test_packages.py", "web/test_parked.py", "web/test_procedures.py", "web/test_protected_everywhere.py",
+    "web/test_returns.py", "web/test_staff.py", "web/test_staff_member.py", "web/test_trust.py",
+    # these open no database
+    "architecture/test_codes.py", "architecture/test_doors.py", "casework/cases/test_search.py",
+    "casework/cases/test_transitions.py", "casework/disposal/test_periods.py", "casework/handover/test_profiles.py",
+    "casework/identify/test_comparing.py", "casework/identify/test_parties.py", "casework/identify/test_resolving.py",
+    "casework/intake/test_checking.py", "casework/intake/test_openssl.py", "casework/intake/test_trust_loading.py",
+    "casework/intake/test_xml_tools.py", "casework/notify/test_rules.py", "casework/protection/test_layouts.py",
+    "casework/relay/test_rules.py", "casework/screening/test_clamd.py", "foundation/test_sorted_rows.py",
+    "foundation/test_workbooks.py", "programme/progress/test_figures.py", "support/test_proxy.py", "support/test_suite.py",
 )  # fmt: skip
 
 
@@ -89,7 +106,7 @@ def _fast_tests() -> list[str]:
     ]
     rules = sorted(str(file.relative_to(ROOT)) for file in ROOT.glob("tests/**/test_*rules*.py"))
     slow = [
-        f"--ignore=tests/architecture/{name}.py" for name in ("test_who_may_open_what", "test_query_counts")
+        f"--ignore=tests/architecture/{name}.py" for name in ("test_who_may_open_what", "test_roles", "test_query_counts")
     ]
     return [*folders, *(file for file in rules if not file.startswith(tuple(folders))), *slow]
 
