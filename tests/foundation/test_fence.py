@@ -12,6 +12,7 @@ from todoke.foundation.fence import (
     NoScope,
     OutsideScope,
     ScopeConflict,
+    change_rows,
     insert_rows,
     scope,
     select_rows,
@@ -62,6 +63,20 @@ def test_rows_asked_for_without_a_query_set_are_those_of_the_scope_only(sections
             assert select_rows(Section, ("id",), among=("code", ())) == []
     with pytest.raises(NoScope):
         select_rows(Section, ("id",), among=("code", ["madoguchi"]))
+
+
+def test_rows_changed_without_a_query_set_are_those_of_the_scope_only(sections: Towns) -> None:
+    with scope(sections[0]):
+        ours = set(Section.objects.values_list("pk", flat=True))
+    with scope(sections[1]):
+        theirs = set(Section.objects.values_list("pk", flat=True))
+        change_rows(Section, ours | theirs, {"name": "別の名"})
+        change_rows(Section, (), {"name": "だれも持たない名"})
+        assert set(Section.objects.values_list("name", flat=True)) == {"別の名"}
+    with scope(sections[0], read_only=True):
+        assert not Section.objects.filter(name="別の名").exists()
+    with pytest.raises(NoScope):
+        change_rows(Section, ours, {"name": "x"})
 
 
 @pytest.mark.parametrize(

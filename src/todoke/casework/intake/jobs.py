@@ -219,11 +219,13 @@ class _Bench:
 def _by_size(claimed: Sequence[ClaimedPackage]) -> Iterator[list[ClaimedPackage]]:
     """Batches of a bounded number of bytes, in order; a larger package is a batch of its own."""
     batch: list[ClaimedPackage] = []
+    held = 0
     for one in claimed:
-        if batch and sum(other.size for other in batch) + one.size > BATCH_BYTES:
+        if batch and held + one.size > BATCH_BYTES:
             yield batch
-            batch = []
+            batch, held = [], 0
         batch.append(one)
+        held += one.size
     if batch:
         yield batch
 

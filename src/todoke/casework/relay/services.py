@@ -15,7 +15,15 @@ from todoke.foundation import leases
 from todoke.foundation.audit import services as audit
 from todoke.foundation.audit.values import Actor, Entry
 from todoke.foundation.errors import TodokeError
-from todoke.foundation.fence import aware, current_organisation, insert_rows, scope, select_rows
+from todoke.foundation.fence import (
+    SqlValue,
+    aware,
+    change_rows,
+    current_organisation,
+    insert_rows,
+    scope,
+    select_rows,
+)
 from todoke.foundation.leases import Claimant, Failure
 from todoke.foundation.vault import services as vault
 from todoke.foundation.vault.values import BlobRef
@@ -329,10 +337,9 @@ def settle_packages(settlements: Sequence[Settlement], *, actor: Actor, at: date
     mine = leases.still_mine(Package, [one.claim for one in settlements])
     ours = [one for one in settlements if one.claim.id in mine]
     accepted = {one.claim.id for one in ours if one.state is PackageState.ACCEPTED and not one.facts}
-    freed: dict[str, object] = {"lease_owner": "", "lease_until": None, "attempts": 0, "waits_for": ""}
-    Package.objects.filter(pk__in=accepted).update(
-        state=PackageState.ACCEPTED.value, code="", facts="{}", parked_code="", **freed
-    )
+    freed: dict[str, SqlValue] = {"lease_owner": "", "lease_until": None, "attempts": 0, "waits_for": ""}
+    settled = {"state": PackageState.ACCEPTED.value, "code": "", "facts": "{}", "parked_code": "", **freed}
+    change_rows(Package, accepted, settled)
     for one in ours:
         if one.claim.id not in accepted:
             _settle(one, at, freed)
@@ -340,7 +347,7 @@ def settle_packages(settlements: Sequence[Settlement], *, actor: Actor, at: date
     return len(ours)
 
 
-def _settle(one: Settlement, at: datetime, freed: dict[str, object]) -> None:
+def _settle(one: Settlement, at: datetime, freed: dict[str, SqlValue]) -> None:
     is_pending = one.state is PackageState.PENDING
     Package.objects.filter(pk=one.claim.id).update(
         **{**freed, "waits_for": one.waits_for},

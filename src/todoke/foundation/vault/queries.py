@@ -17,7 +17,7 @@ from django.db.models import Count, F, Sum
 from django.db.models.functions import Greatest
 
 from todoke.foundation import objects
-from todoke.foundation.fence import current_organisation
+from todoke.foundation.fence import current_organisation, select_rows
 from todoke.foundation.keyring import queries as keyring
 from todoke.foundation.wrapping import unwrap
 
@@ -27,6 +27,7 @@ from .models import Blob, DamagedOriginal, Reread
 from .values import RereadStanding, Rewrapping, SegmentUse, Written
 
 IN_MEMORY = 33_554_432  # larger originals are decrypted into an unlinked file and mapped
+_OPENED = ("id", "segment", "offset", "size", "sha256", "wrapped_key", "key_version", "destroyed_at")
 _SEALS = fcntl.F_SEAL_SEAL | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_WRITE
 
 
@@ -191,9 +192,7 @@ def open_blobs(ids: Iterable[int]) -> Mapping[int, OpenBlob]:
     """Open many blobs of the body in scope with one query. Raises KeyMissing, BlobDamaged, BlobDestroyed."""
     organisation = current_organisation()
     keys, folder = keyring.keys_of(organisation), Path(settings.TODOKE_VAULT_DIR) / organisation
-    rows = Blob.objects.order_by().filter(pk__in=list(ids)).values_list(
-        "pk", "segment", "offset", "size", "sha256", "wrapped_key", "key_version", "destroyed_at"
-    )  # fmt: skip
+    rows = select_rows(Blob, _OPENED, among=("id", list(ids)))
     found: dict[int, OpenBlob] = {}
     paths: dict[str, Path] = {}
     for pk, segment, offset, size, sha256, wrapped, version, destroyed_at in rows:

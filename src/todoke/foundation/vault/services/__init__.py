@@ -248,10 +248,9 @@ def register(written: Sequence[Written], *, at: datetime) -> list[BlobRef]:
     if any(one.organisation != current_organisation() for one in written):
         raise StoreFailed
     meant = queries.tags_of_any_key(written)
-    rows = Blob.objects.filter(content_tag__in=meant).order_by("pk")
-    if connection.features.has_select_for_update:
-        rows = rows.select_for_update(no_key=True)  # a copy that we count on is not destroyed meanwhile
-    known = {meant[tag] for tag in rows.values_list("content_tag", flat=True)}
+    # Locked: a copy that we count on is not destroyed meanwhile.
+    rows = select_rows(Blob, ("content_tag",), among=("content_tag", list(meant)), is_locking=True)
+    known = {meant[tag] for (tag,) in rows}
     fresh: dict[str, Written] = {}
     for one in written:
         if one.content_tag not in known:
