@@ -61,15 +61,15 @@ class Tray:
         return start
 
     def _start_for(self, size: int) -> int | None:
-        """The lowest place when nothing lies there, so that the same warm memory serves again and again."""
+        """The lowest place that is free, so that the same warm memory serves again and again."""
         if not self._taken:
             return 0 if size <= TRAY_BYTES else None
         oldest, newest = self._taken[0][0], self._taken[-1][1]
         if newest <= oldest:  # it has gone round
             return newest if newest + size <= oldest else None
-        if newest + size <= TRAY_BYTES:
-            return newest
-        return 0 if size <= oldest else None
+        if size <= oldest:
+            return 0
+        return newest if newest + size <= TRAY_BYTES else None
 
     def give_back(self) -> None:
         """The oldest place is free again."""
