@@ -1,9 +1,12 @@
 """A case that may go becomes a row, a batch, a receipt: once in effect, whatever happens on the way."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests.casework.handover.conftest import SYSTEM, World, named, person
 from tests.casework.identify.applications import TARO
@@ -312,3 +315,19 @@ def test_the_number_of_questions_does_not_grow_with_the_rows(world: World) -> No
         counts.append(len(asked))
         world.drain()
     assert counts[1] == counts[0]
+
+
+def test_a_sent_file_locks_in_the_order_in_which_receipts_do(world: World) -> None:
+    """Core system, rows, file: a trial behind PgBouncer once saw a sender and a reader of receipts wait for each other."""
+    world.open(person(0))
+    for job in (jobs.prepare, jobs.write_batches):
+        job(world.job())
+    with scope(MINASE):
+        system = queries.core_system(SYSTEM)
+        batch = services.claim_batch(system, by=world.job().by)
+    assert batch is not None
+    with scope(MINASE), CaptureQueriesContext(connection) as asked:
+        assert services.batch_sent(system, batch, actor=ACTOR, at=world.clock.now) == 1
+    found = [re.search(r'(?:FROM|UPDATE) "?casework_(\w+)', query["sql"]) for query in asked.captured_queries]
+    tables = [one.group(1) for one in found if one is not None]
+    assert list(dict.fromkeys(tables))[:3] == ["coresystem", "handover", "batch"]

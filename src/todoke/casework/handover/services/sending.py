@@ -223,16 +223,18 @@ def _is_taken_apart(batch: Batch, claim: Claim, *, by: Claimant) -> bool:
 def batch_sent(system: CoreSystemRef, batch: ClaimedBatch, *, actor: Actor, at: datetime) -> int:
     """Note that a file and its `.done` lie at the core system; returns how many rows moved, 0 for a late worker.
 
-    Rows whose receipt came before this note keep it.
+    Rows whose receipt came before this note keep it. First the core system, then rows, then files: who takes receipts
+    locks in that order, and the two would else wait for each other.
     """
+    CoreSystem.objects.select_for_update().get(pk=system.id)
+    rows = Handover.objects.filter(batch_id=batch.id, state=HandoverState.BATCHED.value)
+    moved = list(rows.select_for_update().order_by("pk"))
     if batch.id not in leases.still_mine(Batch, [batch.claim]):
         return 0
     Batch.objects.filter(pk=batch.id, state=BatchState.WRITTEN.value).update(
         state=BatchState.SENT.value, sent_at=at
     )
     leases.release(Batch, [batch.id])
-    rows = Handover.objects.filter(batch_id=batch.id, state=HandoverState.BATCHED.value)
-    moved = list(rows.order_by("pk"))
     again_at = at + timedelta(seconds=system.settings.resend_seconds)
     Handover.objects.filter(pk__in=[row.pk for row in moved]).update(
         state=HandoverState.SENT.value, sent_at=at, due_at=again_at, lease_owner="", lease_until=None
