@@ -1,6 +1,7 @@
 """In a real browser, by keyboard and without JavaScript: a prefecture asks and collects, a town answers; and axe."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -60,9 +61,14 @@ class House:
     links: dict[str, str]
 
     def work(self) -> None:
-        """The worker's rounds: files go out, arrive and are taken."""
-        NOW.work(*ALL, *ALL)
-        connection.close()
+        """The worker's rounds: files go out, arrive and are taken; in a thread without the browser's event loop."""
+        with ThreadPoolExecutor(max_workers=1) as other:
+            other.submit(_work).result()
+
+
+def _work() -> None:
+    NOW.work(*ALL, *ALL)
+    connection.close()
 
 
 @pytest.fixture
