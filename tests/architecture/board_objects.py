@@ -13,7 +13,7 @@ def _dated() -> Arguments:
     row = plan()
     make(
         PlanItemRow, plan=row, state="active", estimate={"low": 1, "likely": 2, "high": 3, "basis": "body"}, parent=None,
-        fixed_start=None, fixed_finish=None, deadline=None, effort={}, sources=[],
+        fixed_start=None, fixed_finish=None, deadline=None, effort={"業務主管課": 5.0}, sources=[],
     )  # fmt: skip
     return {"uuid": row.uuid}
 

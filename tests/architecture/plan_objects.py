@@ -94,6 +94,7 @@ OF: Mapping[str, Callable[[], Arguments]] = {
     "add-finding": _workshop,
     "settle-finding": _workshop,
     "assessment": _assessment,
+    "assessment-csv": _assessment,
     "value-events": _value,
     "change-indicator": _indicator,
 }

@@ -18,7 +18,7 @@ from todoke.programme.progress import services
 from todoke.programme.progress.values import Stated, ValueSource
 
 TEXT = (
-    "lg_code6,prefecture,city,CIOの任命,カードの保有率\r\n"
+    "lg_code6,prefecture,city,CIOの任命,マイナンバーカードの保有状況\r\n"
     f"{MINASE},県,みなせ市,実施,72.5%\r\n992020,県,ひより町,調査無し,%\r\n"
 )
 
@@ -33,7 +33,7 @@ def test_what_is_published_stands_beside_what_we_keep_and_no_value_is_no_zero(
     body: Body, supporter: Client, reporter: Client
 ) -> None:
     with scope(MINASE):
-        definition = IndicatorDefinition("card", "カードの保有率", "%")
+        definition = IndicatorDefinition("card", "マイナンバーカードの保有状況", "%")
         services.keep_indicator(
             body.officer, definition, purpose="本人確認の土台", target=None, at=body.clock.now
         )
@@ -52,6 +52,6 @@ def test_what_is_published_stands_beside_what_we_keep_and_no_value_is_no_zero(
     assert "同じ" in ours
     assert "（調査なし）" in page
     table = b"".join(supporter.get(f"{address}beside.csv")).decode("utf-8-sig").splitlines()
-    assert table[0] == "団体コード,団体,CIOの任命,カードの保有率"
+    assert table[0] == "団体コード,団体,CIOの任命,マイナンバーカードの保有状況"
     assert table[2].endswith("（調査なし）,（分母が0）")
     assert reporter.get(f"{address}beside/").status_code == HTTPStatus.FORBIDDEN

@@ -65,6 +65,7 @@ RIGHT_OF: Mapping[str, Right] = {
     "settle-finding": Right.EDIT_PLANS,
     "new-assessment": Right.EDIT_PLANS,
     "assessment": Right.VIEW_PLANS,
+    "assessment-csv": Right.VIEW_PLANS,
     "plan-item": Right.VIEW_PLANS,
     "edit-item": Right.EDIT_PLANS,
     "add-evidence": Right.REPORT_PROGRESS,

@@ -1,5 +1,6 @@
 """「元に戻す」 beside what was just changed: which change it would take back, and where the person comes back to."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 from uuid import UUID
@@ -10,12 +11,15 @@ from django.urls import reverse
 
 from todoke.foundation.accounts.values import Right, Viewer
 from todoke.programme.plans import queries
-from todoke.programme.plans.values import ChangeEntry
+from todoke.programme.plans.values import ChangeEntry, TargetKind
 
 from .narrowing import asked_in
 
 OF_PLAN = frozenset({"plan", "gantt", "scope"})  # pages of a plan that offer it
 OF_ITEM = frozenset({"plan-item", "item-links"})
+CHANGED_ON: Mapping[str, TargetKind] = {  # the plan itself offers every change
+    "gantt": TargetKind.ITEM, "plan-item": TargetKind.ITEM, "item-links": TargetKind.LINK, "scope": TargetKind.PLAN,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +36,13 @@ class Undo:
 def offered(
     viewer: Viewer, plan: UUID, back: str, *, about: UUID | None = None, query: str = ""
 ) -> Undo | None:
-    """What this person can take back in a plan; None for nothing, or for who may not."""
+    """What this person can take back in a plan, if it is what the page is about; None for nothing, or for who may not."""
     if not viewer.may(Right.EDIT_PLANS):
         return None
     last = queries.last_change(plan, by=str(viewer.staff_id))
-    return Undo(plan, last, back, about, query) if last else None
+    if last is None or last.target is not CHANGED_ON.get(back, last.target):
+        return None
+    return Undo(plan, last, back, about, query)
 
 
 def way_back(plan: UUID, posted: QueryDict) -> HttpResponse:

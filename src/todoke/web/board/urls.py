@@ -87,6 +87,7 @@ urlpatterns = [
     path("steps/workshops/<uuid:uuid>/findings/settle/", steps.settle_finding, name="settle-finding"),
     path("steps/assessment/new/", steps.new_assessment, name="new-assessment"),
     path("steps/assessment/<uuid:uuid>/", steps.assessment, name="assessment"),
+    path("steps/assessment/<uuid:uuid>/scores.csv", steps.assessment_csv, name="assessment-csv"),
     path("survey/<str:organisation>/", survey.survey, name="survey"),
     path("items/<uuid:uuid>/", plans.plan_item, name="plan-item"),
     path("items/<uuid:uuid>/edit/", plans.edit_item, name="edit-item"),

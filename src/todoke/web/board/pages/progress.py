@@ -31,8 +31,12 @@ def progress(request: DeskRequest, uuid: UUID) -> HttpResponse:
 @require_safe
 @or_404
 def progress_csv(request: DeskRequest, uuid: UUID) -> HttpResponseBase:
-    """Both figures of every 事務 as a table."""
+    """Both figures of every 事務 as a table; of=states: how many items stand how."""
     as_of = as_of_in(request.GET, japanese_date(now()))
+    if request.GET.get("of") == "states":
+        states = progress_view.progress_view(request.viewer, uuid, as_of=as_of).states
+        counted = [[one.state.label, str(one.count), str(one.share)] for one in states]
+        return csv_file(f"取組の状態_{as_of.isoformat()}", ("状態", "件数", "割合（％）"), counted)
     rows = progress_view.rate_rows(uuid, as_of=as_of)
     return csv_file(f"進捗_{as_of.isoformat()}", progress_view.RATES_HEADER, rows)
 

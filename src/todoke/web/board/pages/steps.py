@@ -194,3 +194,14 @@ def new_assessment(request: DeskRequest) -> HttpResponse:
 def assessment(request: DeskRequest, uuid: UUID) -> HttpResponse:
     """One self-assessment, to be printed."""
     return render(request, "board/assessment.html", {"view": steps_view.assessment_view(uuid)})
+
+
+@require_safe
+@or_404
+def assessment_csv(request: DeskRequest, uuid: UUID) -> HttpResponseBase:
+    """Its scores by step as a table."""
+    scores = steps_view.assessment_view(uuid).scores
+    rows = [
+        [one.group, str(one.score), str(one.most), str(share), str(one.unanswered)] for one, share in scores
+    ]
+    return csv_file("自己点検", ("ステップ", "点", "満点", "割合（％）", "未回答"), rows)
