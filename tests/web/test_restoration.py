@@ -10,7 +10,7 @@ from django.urls import reverse
 from tests.support import desk
 from tests.support.rows import AT, make
 from todoke.casework.handover import queries as handover
-from todoke.casework.models import CoreSystem
+from todoke.casework.models import Case, CoreLedgerRow, CoreSystem, Handover
 from todoke.foundation.accounts.values import Role
 from todoke.foundation.audit import queries as audit
 from todoke.foundation.backup import queries as backup
@@ -72,6 +72,33 @@ def test_sending_begins_again_step_by_step(linker: Client) -> None:
         actions = [entry.action for entry in audit.of_object("destination", "core:core")]
     assert actions == ["backup.released"]
     assert "外への送信を止めています" not in linker.get(reverse("desk:reconcile")).content.decode()
+
+
+def test_a_row_that_the_core_has_otherwise_is_closed_on_the_page(linker: Client) -> None:
+    with scope(TOWN):
+        core = CoreSystem.objects.get()
+        case = make(
+            Case, status="awaiting_handover", handover_state="held", hold_code="EXP-712", previous=None
+        )
+        row = make(
+            Handover, core_system=core, case=case, kind="new", state="held", hold_code="EXP-712",
+            receipt_number="260401000000123",
+        )  # fmt: skip
+        make(
+            CoreLedgerRow, core_system=core, key=row.idempotency_key, row_sha256="0" * 64, outcome="accepted"
+        )
+    page = linker.get(reverse("desk:reconcile")).content.decode()
+    assert "基幹にあり、内容が違う申請（EXP-712、1 件）" in page
+    assert "260401000000123" in page
+    assert "理由" in post(linker, "accept-theirs", row=str(row.pk), reason=" ")
+    assert "基幹の内容で受領済みにしました" in post(
+        linker, "accept-theirs", row=str(row.pk), reason="基幹が正しい"
+    )
+    assert "EXP-712、" not in linker.get(reverse("desk:reconcile")).content.decode()
+    assert (
+        linker.post(reverse("desk:accept-theirs"), {"row": str(row.pk + 1), "reason": "x"}).status_code
+        == HTTPStatus.NOT_FOUND
+    )
 
 
 @pytest.mark.parametrize("name", ["accept-ledger", "resume-after-restore"])
