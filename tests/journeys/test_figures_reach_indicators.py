@@ -209,8 +209,8 @@ def test_the_share_waits_for_the_paper_applications_and_a_correction_of_them_is_
 
 
 def section_of(clerk: Viewer) -> int:
-    (section,) = clerk.sections or ()
-    return section
+    assert clerk.sections is not None
+    return next(iter(clerk.sections))
 
 
 def test_a_section_tells_the_paper_applications_of_its_own_procedures_only(

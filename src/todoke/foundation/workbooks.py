@@ -195,7 +195,9 @@ def _merged(content: bytes, page: Any) -> Iterator[tuple[int, int, int, int]]:
     for number, found in enumerate(_MERGED.finditer(text)):
         if number >= MOST_MERGED:
             raise WorkbookBroken(why="結合したセルが多すぎます")
-        yield range_boundaries(found[1].decode())
+        left, top, right, bottom = range_boundaries(found[1].decode())
+        if left and top and right and bottom:  # the pattern has all four
+            yield left, top, right, bottom
 
 
 def _covered(table: Table, merged: Iterable[tuple[int, int, int, int]]) -> Iterator[tuple[int, str]]:

@@ -82,8 +82,9 @@ def sections_with(viewer: Viewer, right: Right) -> frozenset[int] | None:
     """The sections for which a person has a right today; None for the whole body, an empty set for none."""
     roles = [one.value for one in rules.roles_with([right])]
     rows = RoleGrant.objects.filter(_counts(japanese_date(now())), staff_id=viewer.staff_id, role__in=roles)
-    found = set(rows.values_list("section_id", flat=True))
-    return None if None in found else frozenset(one for one in found if one is not None)
+    if rows.filter(section=None).exists():
+        return None
+    return frozenset(rows.values_list("section_id", flat=True))
 
 
 def managers(*, on: date) -> frozenset[int]:

@@ -34,7 +34,9 @@ from todoke.web.shared.requests import DeskRequest, typed_text
 def decisions(request: DeskRequest, uuid: UUID) -> HttpResponse:
     """The decisions of a plan; ?signal=forecast begins the form with what the newest forecasts say."""
     begun = review_view.moved(uuid) if request.GET.get("signal") == "forecast" else {}
-    view = review_view.cards_page(request.viewer, uuid, OpenForm(initial=begun), today=japanese_date(now()))
+    view = review_view.cards_page(
+        request.viewer, uuid, OpenForm(initial=dict(begun)), today=japanese_date(now())
+    )
     return render(request, "board/decisions.html", {"view": view, "plan": view.plan})
 
 
