@@ -27,7 +27,7 @@ from todoke.foundation.exchange import rules as exchange_rules
 from todoke.foundation.fence import scope
 from todoke.programme.rollup import queries, services
 from todoke.programme.rollup.rules import snapshots
-from todoke.programme.rollup.values import FORWARD, SignatureState, Submission, SubmissionState
+from todoke.programme.rollup.values import FORWARD, Submission, SubmissionSignature, SubmissionState
 
 ONE, TWO = towns(TSUMUGI, 2)
 
@@ -104,11 +104,13 @@ def test_the_nation_sees_whose_hand_it_is_and_what_it_cannot_tell(country: Count
     second_key = b"2" * 32
     body = {"snapshot": snapshots.document(snapshot(ONE, FORTY, country.today, lambda *_: "w"))}
     hand_on(country, [first])
-    assert [one.signature for one in log()] == [SignatureState.UNREGISTERED], "no key of the town is known"
+    assert [one.signature for one in log()] == [SubmissionSignature.UNREGISTERED], (
+        "no key of the town is known"
+    )
     hand_on(country, [country.letter(ONE, 2, body, key=second_key)], 2)
-    assert [one.signature for one in log()] == [SignatureState.CHANGED, SignatureState.UNREGISTERED]
+    assert [one.signature for one in log()] == [SubmissionSignature.CHANGED, SubmissionSignature.UNREGISTERED]
     believe(NATION, [ONE], country.clock.now)
-    assert [one.signature for one in log()] == [SignatureState.CHANGED, SignatureState.CONFIRMED]
+    assert [one.signature for one in log()] == [SubmissionSignature.CHANGED, SubmissionSignature.CONFIRMED]
     hand_on(country, [country.letter(ONE, 3, body, key=second_key)], 3)
     assert refused() == ["RUP-808"], "from now on only the registered key speaks for the town"
 

@@ -12,9 +12,9 @@ from todoke.programme.rollup.rules.snapshots import read
 from todoke.programme.rollup.values import (
     Counts,
     SentSubmission,
-    SignatureState,
     Snapshot,
     Submission,
+    SubmissionSignature,
     SubmissionSource,
     SubmissionState,
 )
@@ -41,14 +41,14 @@ def submission_of(row: SubmissionRow, keys: Keys) -> Submission:
     )  # fmt: skip
 
 
-def _signature(row: SubmissionRow, keys: Keys) -> SignatureState:
+def _signature(row: SubmissionRow, keys: Keys) -> SubmissionSignature:
     if not row.signer_key:
-        return SignatureState.NONE
+        return SubmissionSignature.NONE
     if (row.subject, row.signer_key) in keys:
         until = keys[row.subject, row.signer_key]
         if until is None or row.made_at <= until:
-            return SignatureState.CONFIRMED
-    return SignatureState.CHANGED if row.is_new_key else SignatureState.UNREGISTERED
+            return SubmissionSignature.CONFIRMED
+    return SubmissionSignature.CHANGED if row.is_new_key else SubmissionSignature.UNREGISTERED
 
 
 def snapshot_in(row: SubmissionRow) -> Snapshot | None:

@@ -10,7 +10,7 @@ from uuid import UUID
 from todoke.foundation.exchange.values import fingerprint_of
 from todoke.programme.packs.values import EditionRef
 
-from .words import SignatureState, SubmissionSource, SubmissionState
+from .words import SubmissionSignature, SubmissionSource, SubmissionState
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ class Submission:
     forwarded_at: datetime | None = None
     withdrawn_at: datetime | None = None
     sha256: str = ""
-    signature: SignatureState = SignatureState.NONE
+    signature: SubmissionSignature = SubmissionSignature.NONE
     signer_key: str = ""
 
     @property

@@ -35,7 +35,7 @@ class SubmissionSource(Labelled):
     PUBLISHED = "published", "国の公表資料"
 
 
-class SignatureState(Labelled):
+class SubmissionSignature(Labelled):
     """Whose hand a submission shows, as far as this body can tell; a file with a wrong signature is never taken."""
 
     CONFIRMED = "confirmed", "登録した鍵の署名"
