@@ -15,6 +15,7 @@ from todoke.programme.forecast import services
 from todoke.programme.forecast.values import ExactWord, ForecastKind
 from todoke.programme.plans import queries
 from todoke.programme.plans.values import Plan
+from todoke.web.board import forecast_view
 
 from .test_roadmap import address, dated, text_of
 
@@ -130,3 +131,13 @@ def test_a_branch_is_kept_as_a_scenario_by_who_may_edit(
 def test_a_forecast_is_kept_as_a_baseline_and_stands_in_the_list(officer: Client, dated: Plan) -> None:
     officer.post(address(dated, "forecast/keep"), {"kind": "baseline"})
     assert "基準" in text_of(officer.get(address(dated, "forecast")))
+
+
+def test_of_a_large_plan_the_advice_waits_until_it_is_asked_for(
+    officer: Client, dated: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(forecast_view, "AT_ONCE", 1)
+    first = text_of(officer.get(address(dated, "early-start")))
+    assert "計算する（数秒かかります）" in first
+    assert "完了の遅れ" not in first
+    assert "完了の遅れ" in text_of(officer.get(address(dated, "early-start"), {"advice": "1"}))

@@ -26,8 +26,12 @@ def forecast_weekly(context: JobContext) -> int:
     with scope(context.organisation, read_only=True):
         uuids = [one.uuid for one in plans.plans()]
     for uuid in uuids[: context.limit]:
+        with scope(context.organisation, read_only=True):
+            answer = services.weekly_answer(uuid, at=at)
+        if answer is None:
+            continue
         with scope(context.organisation):
-            found = services.keep_weekly(uuid, actor=actor, at=at)
+            found = services.keep_weekly(uuid, answer, actor=actor, at=at)
         if found is not None:
             kept += 1
             log.info("forecast.kept plan=%s failed=%s", uuid, found.failed_code)

@@ -88,21 +88,32 @@ def keep_exact(plan: UUID, answer: ExactAnswer, *, actor: Actor, at: datetime) -
     return keeping.read_exact(text.decode(), ref)
 
 
-@transaction.atomic
-def keep_weekly(plan: UUID, *, actor: Actor, at: datetime) -> ForecastRef | None:
-    """Keep the forecast of this week if there is none yet; None when it is not due. For the worker.
+def weekly_answer(plan: UUID, *, at: datetime) -> ForecastRow | str | None:
+    """The forecast of this week as a row that is not kept yet, the code of why there is none, or None when it is not due.
 
-    A plan that cannot be computed leaves a row with the code of the reason, so that it is tried again next week and seen.
+    Reads only: a large plan takes seconds, and nobody shall wait for the lock meanwhile.
     """
     as_of = japanese_date(at)
     if not is_due(plan, as_of=as_of):
         return None
     try:
         network = queries.network_of(plan, as_of=as_of)
-        row = _row(plan, network, queries.calibration_of(plan, as_of=as_of), seed=0, runs=RUNS)
+        return _row(plan, network, queries.calibration_of(plan, as_of=as_of), seed=0, runs=RUNS)
     except TodokeError as trouble:
-        return _keep_failure(plan, trouble.code, actor=actor, at=at)
-    return _keep(row, ForecastKind.FORECAST, "", actor=actor, at=at)
+        return trouble.code
+
+
+@transaction.atomic
+def keep_weekly(plan: UUID, answer: ForecastRow | str, *, actor: Actor, at: datetime) -> ForecastRef | None:
+    """Keep this week's answer; None if another worker was first. For the worker.
+
+    A plan that cannot be computed leaves a row with the code of the reason, so that it is tried again next week and seen.
+    """
+    if not is_due(plan, as_of=japanese_date(at)):
+        return None
+    if isinstance(answer, str):
+        return _keep_failure(plan, answer, actor=actor, at=at)
+    return _keep(answer, ForecastKind.FORECAST, "", actor=actor, at=at)
 
 
 def _keep_failure(plan: UUID, code: str, *, actor: Actor, at: datetime) -> ForecastRef:

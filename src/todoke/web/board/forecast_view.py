@@ -12,6 +12,7 @@ from todoke.programme.forecast import queries as forecasts
 from todoke.programme.forecast.errors import ActivityUnknown, BeyondCalendar
 from todoke.programme.forecast.values import (
     Accuracy,
+    Calibration,
     CurvePoint,
     EarlyStartCurve,
     ExactWord,
@@ -24,6 +25,7 @@ from todoke.programme.forecast.values import (
     Proof,
     ProofKind,
     SafeDate,
+    Schedule,
     Verdict,
 )
 from todoke.programme.plans import queries as plans
@@ -37,6 +39,7 @@ from .narrowing import Choice, Filters, choices_for
 
 RUNS = 300  # a chance is then right to about ± 3 points; a kept forecast has 1,000
 CURVE_RUNS, LEAST_RUNS, CURVE_WORK = 100, 20, 20_000
+AT_ONCE = 400  # activities of which the whole early-start page is computed while somebody waits
 CURVE_MONTHS = (0, 3, 6, 9, 12, 15, 18)  # evenly spread: the drawing has them so
 SHOWN = 200
 
@@ -104,7 +107,13 @@ class ForecastPage:
 def likely(found: Drawn, *, as_of: date, runs: int = RUNS) -> Forecast:
     """The forecast of a plan as it stands."""
     calibration = forecasts.calibration_of(found.plan, as_of=as_of)
-    return forecasts.simulate(found.network, runs=runs, along=found.placed, calibration=calibration)
+    return _said(found.network, found.placed, runs, calibration)
+
+
+@lru_cache(maxsize=8)
+def _said(network: Network, placed: Schedule, runs: int, calibration: Calibration) -> Forecast:
+    """Kept: the page is looked at again, and its file is fetched, before anything changes."""
+    return forecasts.simulate(network, runs=runs, along=placed, calibration=calibration)
 
 
 def forecast_page(uuid: UUID, *, as_of: date) -> ForecastPage:
@@ -254,12 +263,14 @@ class CurvePage:
     ticks: Sequence[Tick]
     highest: str
     is_hopeless: bool
+    has_advice: bool
 
 
-def curve_page(uuid: UUID, *, as_of: date) -> CurvePage:
-    """Peak staffing and chance against the start month. Raises as `drawn`."""
+def curve_page(uuid: UUID, *, as_of: date, with_advice: bool = False) -> CurvePage:
+    """Peak staffing and chance against the start month; of a large plan the advice only if it is asked for. Raises as `drawn`."""
     found = drawn(uuid, as_of=as_of)
-    curve = _curve(found.network)
+    with_advice = with_advice or len(found.network.activities) <= AT_ONCE
+    curve = _curve(found.network, with_advice=with_advice)
     peaks = [None if one.peak is None else one.peak / 100 for one in curve.points]
     highest = max((one for one in peaks if one is not None), default=1)
     chances = [None if one.chance is None else one.chance.permille / 1000 for one in curve.points]
@@ -270,20 +281,24 @@ def curve_page(uuid: UUID, *, as_of: date) -> CurvePage:
     return CurvePage(
         found, curve, [_point(one) for one in curve.points],
         line_of(peaks, highest=highest), line_of(chances, highest=1), ticks, f"{highest:.1f}",
-        all(one.peak is None and not (one.chance and one.chance.kept) for one in curve.points),
+        all(one.peak is None and not (one.chance and one.chance.kept) for one in curve.points), with_advice,
     )  # fmt: skip
 
 
 @lru_cache(maxsize=16)
-def _curve(network: Network) -> EarlyStartCurve:
+def _curve(network: Network, *, with_advice: bool) -> EarlyStartCurve:
     """The dearest answer of all: computed once for the same network. Months that end beyond the calendar are left out."""
     runs = max(min(CURVE_WORK // len(network.activities), CURVE_RUNS), LEAST_RUNS)
     for count in range(len(CURVE_MONTHS), 1, -2):
         try:
-            return forecasts.early_start_curve(network, months=CURVE_MONTHS[:count], runs=runs, tries=1)
+            return forecasts.early_start_curve(
+                network, months=CURVE_MONTHS[:count], runs=runs, tries=1, with_advice=with_advice
+            )
         except BeyondCalendar:
             continue
-    return forecasts.early_start_curve(network, months=CURVE_MONTHS[:1], runs=runs, tries=1)
+    return forecasts.early_start_curve(
+        network, months=CURVE_MONTHS[:1], runs=runs, tries=1, with_advice=with_advice
+    )
 
 
 def _point(one: CurvePoint) -> tuple[CurvePoint, str, str]:

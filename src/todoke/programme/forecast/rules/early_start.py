@@ -46,8 +46,11 @@ def early_start_curve(
     seed: int = 0,
     tries: int = 4,
     calibration: Calibration = NO_CALIBRATION,
+    with_advice: bool = True,
 ) -> EarlyStartCurve:
     """Both curves, and the work whose delay by a month costs most. The staff are all resources that are no vendor's.
+
+    The advice takes most of the time: one schedule, one set of runs and a peak for each node that may be delayed.
 
     The peak is the smallest that was found when any person may do any staff's work, vendors as they are: heuristic, and
     a missing one is no proof. The chance counts with the capacities as they are. Raises as `schedule` does.
@@ -57,7 +60,9 @@ def early_start_curve(
         _point(network, staff, later, runs=runs, seed=seed, tries=tries, calibration=calibration)
         for later in months
     )
-    advice = start_advice(network, staff, runs=runs, seed=seed, calibration=calibration)
+    advice = (
+        start_advice(network, staff, runs=runs, seed=seed, calibration=calibration) if with_advice else ()
+    )
     points = tuple(_never_worse_than_waiting(points))
     return EarlyStartCurve(points, advice, staff, runs, input_hash(network), seed, ENGINE)
 

@@ -6,6 +6,7 @@ Three steps on the way are forecast too: what goes on with other values, what wa
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from uuid import UUID
 
 from todoke.programme.forecast.values import Network, Schedule
@@ -13,9 +14,9 @@ from todoke.programme.packs.values import Relation
 from todoke.programme.plans.values import EffectPart, Item, ItemState, PlanContent, ScheduleEffect
 
 from . import ENGINE
+from .branches import outcome
 from .loads import peak_load
 from .scheduling import schedule
-from .simulating import simulate
 
 RUNS = 60  # of each step; P80 then moves by about a week from seed to seed on the sample plan
 CHANGED, CUT = "内容・前後関係・時期の変更", "分割・統合・終了"
@@ -117,9 +118,11 @@ def effect(
     )  # fmt: skip
 
 
+@lru_cache(maxsize=16)
 def _reckon(network: Network, *, runs: int, seed: int) -> Reckoned:
+    """Kept: a sheet is looked at again, and with other decisions most steps stay what they were."""
     placed = schedule(network, seed=seed)
-    likely = simulate(network, runs=runs, seed=seed, along=placed)
+    likely = outcome(network, placed, runs=runs, seed=seed)
     index = network.calendar.index_from
     staff = _staff(network)
     work = sum(

@@ -59,8 +59,8 @@ def safe_dates(request: DeskRequest, uuid: UUID) -> HttpResponse:
 
 @require_safe
 def early_start(request: DeskRequest, uuid: UUID) -> HttpResponse:
-    """What the month of the start means for people and for the deadline."""
-    view = forecast_view.curve_page(uuid, as_of=japanese_date(now()))
+    """What the month of the start means for people and for the deadline（?advice=1: and what each delay costs）."""
+    view = forecast_view.curve_page(uuid, as_of=japanese_date(now()), with_advice="advice" in request.GET)
     return render(request, "board/early_start.html", {"view": view, "plan": view.drawn.plan})
 
 
