@@ -42,6 +42,7 @@ ONCE = (
     "hostile/test_operation.py", "journeys/test_hostile_neighbours.py", "faults/test_disruptions.py",
     "foundation/test_trays.py", "faults/test_planted.py", "hostile/test_orders.py", "web/test_entrance.py",
     "programme/forecast/pure",  # the engine knows no database
+    "programme/forecast/kept/test_effect_of_editions.py",
     "web/test_in_browser.py",  # what a browser makes of a page
     # pages are composed of doors that run on both; so are the tries of addresses and the numbers of questions
     "web/board", "hostile/test_web.py", "architecture/test_query_counts.py",
