@@ -13,6 +13,7 @@ from todoke.foundation.fence import (
     OutsideScope,
     ScopeConflict,
     change_rows,
+    create_rows,
     insert_rows,
     scope,
     select_rows,
@@ -113,6 +114,8 @@ def test_a_row_of_another_body_is_not_written(sections: Towns) -> None:
             Section.objects.bulk_create([Section(organisation_id=sections[1], code="x", name="x")])
         with pytest.raises(OutsideScope):
             Section(organisation_id=sections[1], code="x", name="x").save()
+        with pytest.raises(OutsideScope):
+            create_rows([Section(organisation_id=sections[1], code="x", name="x")])
     with pytest.raises(OutsideScope):
         Section.objects.create(organisation_id=sections[0], code="x", name="x")
 

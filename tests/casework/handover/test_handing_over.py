@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.casework.handover.conftest import SYSTEM, World, named, person
 from tests.casework.identify.applications import TARO
-from tests.casework.identify.conftest import ACTOR, HIYORI, MINASE
+from tests.casework.identify.conftest import ACTOR, HIYORI, MINASE, NOW
 from tests.support import deciding
 from todoke.casework.cases import services as case_services
 from todoke.casework.cases.values import CaseStatus
@@ -18,6 +18,7 @@ from todoke.casework.handover import jobs, queries, services
 from todoke.casework.handover.models import Batch, CoreSystem, Handover
 from todoke.casework.handover.values import HandoverState
 from todoke.casework.intake.values import FormItem, PartyRole, StatedParty
+from todoke.foundation.claims import Claimant
 from todoke.foundation.fence import scope
 from todoke.foundation.vault import services as vault
 from todoke.foundation.vault.queries import open_blob
@@ -331,3 +332,16 @@ def test_a_sent_file_locks_in_the_order_in_which_receipts_do(world: World) -> No
     found = [re.search(r'(?:FROM|UPDATE) "?casework_(\w+)', query["sql"]) for query in asked.captured_queries]
     tables = [one.group(1) for one in found if one is not None]
     assert list(dict.fromkeys(tables))[:3] == ["coresystem", "handover", "batch"]
+
+
+@pytest.mark.sqlite_only("how SQLite chooses an index")
+def test_claiming_reads_the_head_of_the_queue_and_not_all_that_was_ever_handed_over(world: World) -> None:
+    system = world.system()
+    with scope(MINASE), CaptureQueriesContext(connection) as asked:
+        services.claim_ready(system, limit=100, by=Claimant("worker-1", NOW))
+    (statement,) = [one["sql"] for one in asked.captured_queries if "lease_owner" in one["sql"]]
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {statement}")
+        plan = str(cursor.fetchall())
+    assert "handover_queue" in plan
+    assert "TEMP B-TREE" not in plan

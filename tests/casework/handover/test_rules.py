@@ -329,7 +329,7 @@ def layout(original: CancelledOriginal, *, is_listed: bool = True) -> Cancellati
 
 
 def taken_back(standing: CancellationStanding, state: HandoverState = HandoverState.RECEIPTED) -> OurRow:
-    return replace(ours("a", state), cancellation=standing)
+    return ours("a", state)._replace(cancellation=standing)
 
 
 FLAGGED, REMOVED, KEPT = CancelledOriginal.FLAGGED, CancelledOriginal.REMOVED, CancelledOriginal.KEPT
@@ -369,7 +369,7 @@ def test_a_row_that_was_taken_back_is_expected_as_the_profile_says(
 
 @pytest.mark.parametrize("is_listed", [True, False])
 def test_a_cancellation_itself_is_expected_in_the_ledger_if_the_profile_says_so(is_listed: bool) -> None:
-    back = replace(ours("back", HandoverState.RECEIPTED), kind=HandoverKind.CANCELLATION)
+    back = ours("back", HandoverState.RECEIPTED)._replace(kind=HandoverKind.CANCELLATION)
     chosen = layout(KEPT, is_listed=is_listed)
     absent = in_order("core", [back], [], (), chosen)
     present = in_order("core", [back], [theirs("back")], (), chosen)

@@ -1,6 +1,9 @@
 """One line of a link file in, an accepted link or the name of the wrong column out."""
 
+import io
+from dataclasses import replace
 from datetime import UTC, datetime
+from random import Random
 
 import pytest
 
@@ -98,3 +101,48 @@ def test_an_issuer_key_in_any_form_is_one(issuer: str) -> None:
 @pytest.mark.parametrize(("issuer", "serial"), [("", "01"), ("aa" * 20, ""), ("kaigo-hihokensha", "01")])
 def test_half_a_key_is_no_key(issuer: str, serial: str) -> None:
     assert rows.link_key(issuer, serial) is None
+
+
+CELLS = {
+    "issuer_key": ("aa" * 20, "AA:BB:CC:DD:EE:FF:00:11", "kaigo-hihokensha", "発行者", ""),
+    "serial": ("067c6a21", "67C6A21", "0x1F", "0000", "", "f" * 41, "12\n34", "0000012345", "7b"),
+    "number": ("1000000010", "77-A", "", "１２", "1\n2", "9" * 16),
+    "number_kind": ("atena", "kaigo-hihokensha", "宛名"),
+    "valid_from": ("2023-07-16", "2023-02-29", ""),
+    "valid_to": ("", "2028-07-15", "2028-07-15T00:00:00+09:00"),
+    "reason": ("発行", "", "x" * 41, "改\n行"),
+}
+
+
+def quoted(cell: str) -> str:
+    return f'"{cell}"' if "\n" in cell else cell
+
+
+@pytest.mark.parametrize("share", [0.0, 0.02, 0.3])
+def test_columns_at_once_say_the_same_as_line_by_line(share: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(row_files, "LINES_AT_ONCE", 8)
+    random = Random(f"{share}")
+    lines = [",".join(HEADER)]
+    for place in range(300):
+        cells = {**dict(zip(HEADER, GOOD, strict=True)), "serial": f"{place + 1:08X}", "number": str(place)}
+        for name in HEADER:
+            if random.random() < share:
+                cells[name] = random.choice(CELLS[name])
+        lines.append(",".join(quoted(cells[name]) for name in HEADER))
+        lines += (
+            random.choices(["", "ragged,line", 'x,"unclosed'], k=1) if random.random() < share / 10 else []
+        )
+    content = "\n".join(lines).encode()
+    layout = rows.row_file(PROFILE)
+    at_once = list(row_files.chunks(io.BytesIO(content), layout, 50))
+    one_by_one = list(row_files.chunks(io.BytesIO(content), replace(layout, read_many=None), 50))
+    assert at_once == one_by_one
+    assert (sum(one.bad_rows for one in at_once) > 0) == (share > 0)
+    assert any(one.rows for one in at_once)
+
+
+def test_a_line_keeps_its_number_behind_cells_of_several_lines() -> None:
+    good = ",".join(GOOD)
+    content = "\n".join([",".join(HEADER), good, "", f'{good[:-2]}"発\n行"', good, "ragged"]).encode()
+    (chunk,) = row_files.chunks(io.BytesIO(content), rows.row_file(PROFILE), 50)
+    assert [one.line for one in chunk.bad] == [5, 7]  # where each of them ends

@@ -84,6 +84,7 @@ class Case(OwnedRow):
         ]
         indexes = [
             models.Index(fields=["organisation", "id"], name="case_newest"),
+            models.Index(fields=["organisation", "application"], name="case_of_application"),
             models.Index(fields=["organisation", "status", "id"], name="case_by_status"),
             models.Index(fields=["organisation", "procedure", "status", "id"], name="case_by_procedure"),
             models.Index(fields=["organisation", "identity_state", "id"], name="case_by_identity"),

@@ -69,8 +69,15 @@ class Handover(LeasedRow):
     `cancelled_by_hand_at` when a clerk confirmed that the core was told without us. Kept as long as the case.
     """
 
+    # No index of its own on the organisation: SQLite took it for the queue, and read all rows that a body ever had.
+    organisation = models.ForeignKey(
+        "foundation.Organisation", to_field="code", on_delete=models.PROTECT, related_name="+", max_length=6,
+        db_index=False,
+    )  # fmt: skip
     core_system = models.ForeignKey("casework.CoreSystem", on_delete=models.PROTECT, related_name="+")
-    case = models.ForeignKey("casework.Case", on_delete=models.PROTECT, related_name="handovers")
+    case = models.ForeignKey(
+        "casework.Case", on_delete=models.PROTECT, related_name="handovers", db_index=False
+    )
     kind = models.CharField(
         max_length=12, choices=HandoverKind.choices(), default=HandoverKind.NEW.value, db_default="new"
     )
@@ -125,8 +132,11 @@ class Handover(LeasedRow):
             ),
         ]
         indexes = [
-            models.Index(fields=["organisation", "core_system", "state", "due_at"], name="handover_due"),
+            # in the order in which rows are claimed: the first hundred of a million that wait are read, not all
+            models.Index(fields=["organisation", "core_system", "state", "id"], name="handover_queue"),
             models.Index(fields=["organisation", "batch", "state"], name="handover_of_batch"),
+            models.Index(fields=["organisation", "id"], name="handover_of_body"),
+            models.Index(fields=["organisation", "case"], name="handover_of_case"),
         ]
 
 

@@ -1,10 +1,12 @@
 """Questions about core systems, the hand-over ledger, and whether it agrees with theirs."""
 
+# long: the questions of one stage stay in one room; each is a few lines.
+
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
@@ -94,23 +96,41 @@ def core_system(name: str) -> CoreSystemRef:
     return core_system_ref(row)
 
 
+class _OutgoingRow(NamedTuple):
+    """What a ledger row says of itself; the last two of the row that it takes back."""
+
+    id: int
+    key: str
+    organisation: str
+    version: int
+    prepared_at: datetime
+    application_id: int
+    original_key: str | None
+    original_file: str | None
+
+
+_OUTGOING = (
+    "pk", "idempotency_key", "organisation_id", "version", "prepared_at", "case__application_id",
+    "cancels__idempotency_key", "cancels__batch__file_name",
+)  # fmt: skip
+
+
 def outgoing(handover_ids: Collection[int]) -> Mapping[int, Outgoing]:
     """What rows are built from, as it stands now, by ledger row; three queries for any number of rows."""
-    rows = list(Handover.objects.select_related("case", "cancels__batch").filter(pk__in=handover_ids))
-    application_ids = [row.case.application_id for row in rows]
+    found = Handover.objects.filter(pk__in=handover_ids).values_list(*_OUTGOING)
+    rows = [_OutgoingRow(*row) for row in found]
+    application_ids = [row.application_id for row in rows]
     applications = intake.applications(application_ids)
     parties = identify.parties_of(application_ids)
     return {
-        row.pk: _outgoing(
-            row, applications[row.case.application_id], parties.get(row.case.application_id, [])
-        )
+        row.id: _outgoing(row, applications[row.application_id], parties.get(row.application_id, []))
         for row in rows
     }
 
 
-def _outgoing(row: Handover, application: StoredApplication, parties: Sequence[Party]) -> Outgoing:
+def _outgoing(row: _OutgoingRow, application: StoredApplication, parties: Sequence[Party]) -> Outgoing:
     return Outgoing(
-        key=row.idempotency_key, organisation=row.organisation_id, receipt_number=application.receipt_number,
+        key=row.key, organisation=row.organisation, receipt_number=application.receipt_number,
         procedure=application.procedure, version=row.version, applied_at=application.applied_at,
         received_at=application.portal_received_at or application.received_at,
         parties=tuple(
@@ -124,13 +144,13 @@ def _outgoing(row: Handover, application: StoredApplication, parties: Sequence[P
     )  # fmt: skip
 
 
-def _of_cancellation(row: Handover) -> dict[str, Any]:
+def _of_cancellation(row: _OutgoingRow) -> dict[str, Any]:
     """What a 取消 row says of the row that it takes back."""
-    if row.cancels is None:
+    if row.original_key is None:
         return {}
     return {
-        "kind": HandoverKind.CANCELLATION, "original_key": row.cancels.idempotency_key, "cancelled_at": row.prepared_at,
-        "original_file": row.cancels.batch.file_name if row.cancels.batch else "",
+        "kind": HandoverKind.CANCELLATION, "original_key": row.original_key, "cancelled_at": row.prepared_at,
+        "original_file": row.original_file or "",
     }  # fmt: skip
 
 
@@ -254,6 +274,10 @@ def counts() -> HandoverCounts:
     return HandoverCounts(by_state, held_codes, refused)
 
 
+_STATES, _KINDS = {one.value: one for one in HandoverState}, {one.value: one for one in HandoverKind}
+_OUTCOMES = {one.value: one for one in LedgerOutcome}
+
+
 def our_ledger(system: CoreSystemRef) -> Iterator[OurRow]:
     """Every row of our ledger towards a core system, in the order of the keys, in flat memory."""
     rows = Handover.objects.filter(core_system_id=system.id).order_by(by_code_point("idempotency_key"))
@@ -263,15 +287,18 @@ def our_ledger(system: CoreSystemRef) -> Iterator[OurRow]:
         "pk", "kind", "cancelled_by_hand_at", "idempotency_key", "row_sha256", "state", "receipt_number"
     )
     for pk, kind, by_hand, key, digest, state, number in columns.iterator(LEDGER_STEP):
-        standing = _taken_back(taken_back.get(pk), by_hand)
-        yield OurRow(key, digest, HandoverState(state), number, HandoverKind(kind), standing)
+        if by_hand is None and pk not in taken_back:
+            standing = CancellationStanding.NONE
+        else:
+            standing = _taken_back(taken_back.get(pk), by_hand)
+        yield OurRow(key, digest, _STATES[state], number, _KINDS[kind], standing)
 
 
 def core_ledger(system: CoreSystemRef) -> Iterator[LedgerRow]:
     """Every row of the core system's ledger as last fetched, in the order of the keys, in flat memory."""
     rows = CoreLedgerRow.objects.filter(core_system_id=system.id).order_by(by_code_point("key"))
     for key, digest, outcome in rows.values_list("key", "row_sha256", "outcome").iterator(LEDGER_STEP):
-        yield LedgerRow(key, digest, LedgerOutcome(outcome))
+        yield LedgerRow(key, digest, _OUTCOMES[outcome])
 
 
 def by_code_point(column: str) -> F | Collate:

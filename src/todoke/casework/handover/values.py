@@ -5,6 +5,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from todoke.foundation.claims import Claim
 from todoke.foundation.labels import Labelled
@@ -278,18 +279,16 @@ class Receipt:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class LedgerRow:
-    """One row as a ledger knows it: the idempotency key, SHA-256 (hex) of the line, the outcome."""
+class LedgerRow(NamedTuple):
+    """One row as a ledger knows it: the idempotency key, SHA-256 (hex) of the line, the outcome. A million are made."""
 
     key: str
     row_sha256: str
     outcome: LedgerOutcome
 
 
-@dataclass(frozen=True, slots=True)
-class OurRow:
-    """One row of our ledger as the 突合 sees it."""
+class OurRow(NamedTuple):
+    """One row of our ledger as the 突合 sees it. A million are made."""
 
     key: str
     row_sha256: str

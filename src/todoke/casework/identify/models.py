@@ -106,7 +106,14 @@ class PartyRow(OwnedRow):
     `scope_key`: what a procedure counts as one application（世帯・対象者）, empty where that is the applicant.
     """
 
-    application = models.ForeignKey("casework.Application", on_delete=models.PROTECT, related_name="+")
+    # The index that begins with the organisation goes on with the application: SQLite would read all rows of a body.
+    organisation = models.ForeignKey(
+        "foundation.Organisation", to_field="code", on_delete=models.PROTECT, related_name="+", max_length=6,
+        db_index=False,
+    )  # fmt: skip
+    application = models.ForeignKey(
+        "casework.Application", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     role = models.CharField(max_length=12, choices=PartyRole.choices())
     position = models.PositiveSmallIntegerField(default=1)
     name = models.CharField(max_length=200, default="", blank=True)
@@ -134,6 +141,7 @@ class PartyRow(OwnedRow):
 
         verbose_name = "申請の関係者"
         indexes = [
+            models.Index(fields=["organisation", "application"], name="party_of_application"),
             models.Index(
                 fields=["organisation", "scope_key"],
                 name="party_by_scope",

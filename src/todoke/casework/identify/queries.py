@@ -6,6 +6,7 @@ from dataclasses import asdict
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
@@ -43,6 +44,11 @@ from .values import (
     Stated,
 )
 
+_PARTY = (
+    "pk", "application_id", "role", "position", "name", "kana", "birth", "stated_number", "state", "number",
+    "number_kind", "candidates", "version", "decided_by", "decided_at", "decision_reason", "confirmed_by", "code",
+    "comparison", "is_restricted",
+)  # fmt: skip
 PROFILES = Path(__file__).parent / "profiles"
 _LINK = (
     "generation_id",
@@ -169,10 +175,12 @@ def parties_of(application_ids: Iterable[int]) -> Mapping[int, list[Party]]:
     """The parties of many applications with one query, in the order of PartyRole."""
     order = list(PartyRole)
     found: dict[int, list[Party]] = defaultdict(list)
-    for row in PartyRow.objects.filter(application_id__in=list(application_ids)):
+    rows = PartyRow.objects.filter(application_id__in=list(application_ids))
+    for row in rows.values_list(*_PARTY, named=True):
         found[row.application_id].append(_party(row))
-    for rows in found.values():
-        rows.sort(key=lambda party: (order.index(party.role), party.position))
+    for several in found.values():
+        if len(several) > 1:
+            several.sort(key=lambda party: (order.index(party.role), party.position))
     return found
 
 
@@ -273,7 +281,7 @@ def _is_relative(resident: Resident, said: Stated, papers: Papers) -> bool:
     )
 
 
-def _party(row: PartyRow) -> Party:
+def _party(row: Any) -> Party:  # a row, or the columns of _PARTY by name
     return Party(
         id=row.pk,
         application_id=row.application_id,

@@ -106,7 +106,14 @@ class Attachment(OwnedRow):
 class FindingRow(OwnedRow):
     """One finding on a package, accepted or not. Facts hold no personal data."""
 
-    package = models.ForeignKey("casework.Package", on_delete=models.PROTECT, related_name="+")
+    # The index that begins with the organisation goes on with the package: SQLite would read all findings of a body.
+    organisation = models.ForeignKey(
+        "foundation.Organisation", to_field="code", on_delete=models.PROTECT, related_name="+", max_length=6,
+        db_index=False,
+    )  # fmt: skip
+    package = models.ForeignKey(
+        "casework.Package", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     code = models.CharField(max_length=16)
     severity = models.CharField(max_length=8, choices=Severity.choices())
     where = models.CharField(max_length=200, default="", blank=True)
@@ -116,6 +123,7 @@ class FindingRow(OwnedRow):
         """Read by package."""
 
         verbose_name = "指摘"
+        indexes = [models.Index(fields=["organisation", "package"], name="finding_of_package")]
 
 
 class Quarantine(OwnedRow):

@@ -19,7 +19,7 @@ from todoke.casework.cases.values import (
 from todoke.casework.identify.values import PartyChange, PartyRole
 from todoke.foundation.audit import services as audit
 from todoke.foundation.audit.values import Actor, Entry
-from todoke.foundation.fence import update_rows
+from todoke.foundation.fence import BY_ID, create_rows, update_rows
 
 from .held import Happening, timeline_row
 from .protecting import look_at_cases
@@ -35,7 +35,7 @@ def note_handover(notes: Sequence[HandoverNote], *, actor: Actor, at: datetime) 
     a case that a clerk has taken elsewhere keeps its status.
     """
     by_case = {note.case_id: note for note in notes}
-    rows = Case.objects.filter(pk__in=by_case).defer("search").order_by("pk")
+    rows = Case.objects.filter(pk__in=by_case).only("organisation_id", "uuid", *_MIRRORED).order_by("pk")
     if connection.features.has_select_for_update:
         rows = rows.select_for_update()
     changed: list[Case] = []
@@ -47,7 +47,7 @@ def note_handover(notes: Sequence[HandoverNote], *, actor: Actor, at: datetime) 
             events += _note(case, note, found, actor, at)
             changed.append(case)
     update_rows(changed, _MIRRORED)
-    CaseEvent.objects.bulk_create(events)
+    create_rows(events)
     audit.record_many([_entry(case, by_case[case.pk], actor, at) for case in changed])
     return len(changed)
 
@@ -118,7 +118,7 @@ def note_identity(changes: Sequence[PartyChange], *, actor: Actor, at: datetime)
     by_application: dict[int, list[PartyChange]] = {}
     for change in changes:
         by_application.setdefault(change.after.application_id, []).append(change)
-    rows = Case.objects.filter(application_id__in=by_application).defer("search").order_by("pk")
+    rows = Case.objects.filter(application_id__in=by_application).defer("search").order_by(BY_ID)
     cases = list(rows.select_for_update() if connection.features.has_select_for_update else rows)
     events = [
         event for case in cases for event in _answer(case, by_application[case.application_id], actor, at)

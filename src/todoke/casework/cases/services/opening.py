@@ -23,7 +23,7 @@ from todoke.casework.intake.values import (
 from todoke.casework.protection.values import CaseProtection
 from todoke.foundation.audit import services as audit
 from todoke.foundation.audit.values import Actor, Entry
-from todoke.foundation.fence import SqlValue, insert_rows
+from todoke.foundation.fence import BY_ID, SqlValue, insert_rows
 from todoke.foundation.procedures import queries as procedures
 
 from .protecting import protection_of
@@ -77,7 +77,7 @@ class _Known:
 
 def _cases_of(application_ids: Iterable[int]) -> dict[int, Case]:
     """The cases of these applications by application id, without their search text."""
-    rows = Case.objects.filter(application_id__in=list(application_ids)).defer("search").order_by("pk")
+    rows = Case.objects.filter(application_id__in=list(application_ids)).defer("search").order_by(BY_ID)
     return {case.application_id: case for case in rows}
 
 

@@ -27,6 +27,7 @@ from todoke.casework.residents import queries as residents
 from todoke.foundation.audit import services as audit
 from todoke.foundation.audit.values import Actor, Entry
 from todoke.foundation.calendars.queries import japanese_date
+from todoke.foundation.fence import BY_ID
 
 AT_ONCE = 500
 
@@ -148,7 +149,7 @@ def look_at_cases(applications: Iterable[int], *, actor: Actor, at: datetime) ->
     for start in range(0, len(wanted), AT_ONCE):
         some = wanted[start : start + AT_ONCE]
         judged = protection_of(identify.parties_of(some), at=at)
-        rows = Case.objects.filter(application_id__in=some).order_by("pk")
+        rows = Case.objects.filter(application_id__in=some).order_by(BY_ID)
         changed = []
         for pk, uuid, application, before in rows.values_list("pk", "uuid", "application_id", "protection"):
             now = judged.get(application, CaseProtection.NONE)

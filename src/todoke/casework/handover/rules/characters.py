@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from todoke.japanese.doubles import TO_JIS, TO_WINDOWS
 
@@ -37,11 +38,21 @@ class Repertoire:
 
     def holds(self, text: str) -> bool:
         """Whether every character can be written; 外字 never can, whatever the codec says."""
-        if _PRIVATE.search(text) or not _encodes(text, self.encoding):
-            return False
-        return self.set_name != "jis-x-0208" or all(
-            _encodes(one, "shift_jis") or _encodes(_HALVES.get(one, one), "shift_jis") for one in text
-        )
+        return _holds(self, text) if len(text) == 1 else _can_hold(self, text)
+
+
+@lru_cache(maxsize=20_000)
+def _holds(repertoire: Repertoire, one: str) -> bool:
+    """What a repertoire holds of single characters is asked again and again."""
+    return _can_hold(repertoire, one)
+
+
+def _can_hold(repertoire: Repertoire, text: str) -> bool:
+    if _PRIVATE.search(text) or not _encodes(text, repertoire.encoding):
+        return False
+    return repertoire.set_name != "jis-x-0208" or all(
+        _encodes(one, "shift_jis") or _encodes(_HALVES.get(one, one), "shift_jis") for one in text
+    )
 
 
 def _encodes(text: str, encoding: str) -> bool:
@@ -56,12 +67,16 @@ def elements(text: str) -> list[str]:
     """The text as a reader sees it: a base character together with its variation selectors and marks."""
     found: list[str] = []
     for one in text:
-        is_attached = unicodedata.category(one).startswith("M") or unicodedata.combining(one) != 0
-        if is_attached and found:
+        if _is_attached(one) and found:
             found[-1] += one
         else:
             found.append(one)
     return found
+
+
+@lru_cache(maxsize=20_000)
+def _is_attached(one: str) -> bool:
+    return unicodedata.category(one).startswith("M") or unicodedata.combining(one) != 0
 
 
 def compose_kana(text: str) -> str:

@@ -59,10 +59,12 @@ def build_row(outgoing: Outgoing, profile: CoreProfile, substitutes: Mapping[str
     if hold is not None:
         return hold
     values: list[str] = []
+    chosen = {**profile.characters, **substitutes}
+    repertoire = Repertoire(profile.encoding, profile.repertoire)
     for column in profile.columns_of(outgoing.kind):
         value = _value(outgoing, column)
         if isinstance(value, str):
-            value = _fitted(value, column, profile, substitutes)
+            value = _fitted(value, column, repertoire, chosen)
         if isinstance(value, Hold):
             return value
         values.append(value)
@@ -136,14 +138,13 @@ def _parties(outgoing: Outgoing, role: str) -> list[OutgoingParty]:
     return [party for party in outgoing.parties if party.role == role]
 
 
-def _fitted(value: str, column: Column, profile: CoreProfile, substitutes: Mapping[str, str]) -> str | Hold:
+def _fitted(value: str, column: Column, repertoire: Repertoire, substitutes: Mapping[str, str]) -> str | Hold:
     """The value in the core's characters and within the length of its field."""
-    repertoire = Repertoire(profile.encoding, profile.repertoire)
-    fitted = fit(value, repertoire, {**profile.characters, **substitutes})
+    fitted = fit(value, repertoire, substitutes)
     if fitted.unfit:
         facts = {"field": column.label, "characters": "".join(fitted.unfit)}
         return Hold("CHR-402" if fitted.has_gaiji else "CHR-401", facts)
-    if _is_too_long(fitted.text, column, profile.encoding):
+    if _is_too_long(fitted.text, column, repertoire.encoding):
         return Hold("EXP-701", {"field": column.label})
     return fitted.text
 

@@ -1,11 +1,12 @@
 """From a case that may go to a ledger row that is ready, or held with its reason（E01–E03: one row only）."""
 
 import json
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Q
 
 from todoke.casework.cases import queries as case_queries
 from todoke.casework.cases import services as cases
@@ -16,7 +17,7 @@ from todoke.casework.handover.rules.rows import build_row, idempotency_key, take
 from todoke.casework.handover.values import CoreSystemRef, HandoverKind, HandoverState, Hold
 from todoke.foundation.audit import services as audit
 from todoke.foundation.audit.values import Actor, Entry
-from todoke.foundation.fence import current_organisation, update_rows
+from todoke.foundation.fence import create_rows, current_organisation, select_rows, update_rows
 from todoke.foundation.leases import POISONED
 
 _NOT_LEFT = (HandoverState.HELD.value, HandoverState.READY.value)
@@ -83,7 +84,7 @@ def _note_without_row(case: ToHandOver, system: CoreSystemRef | None) -> Handove
 def _rows_on_their_way(case_ids: Sequence[int]) -> Mapping[int, Handover]:
     rows = Handover.objects.filter(case_id__in=case_ids, kind=HandoverKind.NEW.value)
     rows = rows.exclude(state=HandoverState.REFUSED.value)
-    return {row.case_id: row for row in rows.order_by("pk")}
+    return {row.case_id: row for row in sorted(rows, key=lambda row: row.pk)}
 
 
 def new_rows(fresh: Sequence[tuple[CoreSystemRef, ToHandOver]], *, at: datetime) -> list[Handover]:
@@ -91,13 +92,17 @@ def new_rows(fresh: Sequence[tuple[CoreSystemRef, ToHandOver]], *, at: datetime)
     before = Handover.objects.filter(
         case_id__in=[case.case_id for _, case in fresh], kind=HandoverKind.NEW.value
     )
-    used = {
-        (system, case): count
-        for system, case, count in before.values_list("core_system_id", "case_id").annotate(count=Count("pk"))
+    used = Counter(before.values_list("core_system_id", "case_id"))
+    rows = [_new_row(system, case, used[system.id, case.case_id] + 1, at) for system, case in fresh]
+    create_rows(rows)
+    keys = {row.idempotency_key for row in rows}
+    ids = {
+        key: pk
+        for pk, key in select_rows(Handover, ("id", "idempotency_key"), among=("idempotency_key", keys))
     }
-    return Handover.objects.bulk_create(
-        [_new_row(system, case, used.get((system.id, case.case_id), 0) + 1, at) for system, case in fresh]
-    )
+    for row in rows:
+        row.pk = ids[row.idempotency_key]
+    return rows
 
 
 def _new_row(system: CoreSystemRef, case: ToHandOver, version: int, at: datetime) -> Handover:
