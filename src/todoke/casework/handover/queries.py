@@ -1,6 +1,5 @@
 """Questions about core systems, the hand-over ledger, and whether it agrees with theirs."""
 
-# long: every question about the hand-over stands behind one door; each is a few lines.
 # long: the questions of one stage stay in one room; each is a few lines.
 
 import json
