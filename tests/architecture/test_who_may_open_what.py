@@ -1,13 +1,18 @@
 """An object of another body does not exist here, and rights end at once; generated from the URL table."""
 
+from collections.abc import Iterator
 from http import HTTPStatus
+from pathlib import Path
 from uuid import UUID
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
 from tests.support import desk
+from tests.support.beginnings import Beginning, Beginnings
+from tests.support.clock import Clock
 from tests.support.rows import AT
 from todoke.foundation.accounts.values import Role
 from todoke.foundation.fence import scope
@@ -36,20 +41,43 @@ def test_every_address_of_an_object_is_tried_with_one_of_another_body() -> None:
     assert with_arguments == set(objects.OF), "say in objects.py how an object for it is made"
 
 
+def _signed_in() -> tuple[str, ...]:
+    """Two towns and one clerk in each, who may whatever there is; the cookies of their browsers, ひより町 first."""
+    found = []
+    for code, name in ((HIYORI, "ひより町"), (MINASE, "みなせ市")):
+        services.register_organisation(code, name=name, kind=OrganisationKind.MUNICIPALITY, at=AT)
+        client = desk.browser(code, desk.appoint(code, list(Role), name=code))
+        found.append(client.cookies[settings.SESSION_COOKIE_NAME].value)
+    return tuple(found)
+
+
+@pytest.fixture(scope="session")
+def _clerks(beginnings: Beginnings) -> Beginning[tuple[str, ...]]:
+    return beginnings.build("clerks", _signed_in)
+
+
+@pytest.fixture
+def clients(_clerks: Beginning[tuple[str, ...]], var_dir: Path, clock: Clock) -> Iterator[list[Client]]:
+    """Browsers of a clerk at home in ひより町 and of a stranger in みなせ市."""
+    with _clerks.begun(var_dir) as cookies:
+        found = [Client() for _ in cookies]
+        for client, cookie in zip(found, cookies, strict=True):
+            client.cookies[settings.SESSION_COOKIE_NAME] = cookie
+        yield found
+
+
 @pytest.mark.parametrize("endpoint", WITH_OBJECT, ids=str)
-def test_an_object_of_another_body_does_not_exist_here(towns: None, endpoint: Endpoint) -> None:
+def test_an_object_of_another_body_does_not_exist_here(clients: list[Client], endpoint: Endpoint) -> None:
+    at_home, stranger = clients
     with scope(HIYORI):
         theirs = objects.OF[str(endpoint.name)]()
-    at_home = desk.browser(HIYORI, desk.appoint(HIYORI, list(Role), name="hiyori"))
-    stranger = desk.browser(MINASE, desk.appoint(MINASE, list(Role), name="minase"))
-    found = at_home.get(endpoint.url(**theirs))
-    assert found.status_code in (HTTPStatus.OK, HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.FOUND), (
-        "no such object at home"
-    )
-    for verb in VERBS:
-        response = stranger.generic(verb, endpoint.url(**theirs))
-        assert response.status_code in (HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED), verb
-    assert stranger.post(endpoint.url(**theirs)).status_code == at_nobodys(stranger, endpoint)
+    address = endpoint.url(**theirs)
+    found = at_home.get(address).status_code
+    assert found in (HTTPStatus.OK, HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.FOUND), "no such object at home"
+    assert desk.is_signed_in(stranger)
+    answers = {verb: stranger.generic(verb, address).status_code for verb in VERBS}
+    assert set(answers.values()) <= {HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED}, answers
+    assert answers["POST"] == at_nobodys(stranger, endpoint)
 
 
 def at_nobodys(client: Client, endpoint: Endpoint) -> int:
