@@ -134,7 +134,8 @@ def _looked_over(page: Page, plan: str) -> list[str]:
         "edit/",
         "items/new/",
     )
-    others = ("/board/plans/", "/board/plans/new/", "/board/indicators/", "/board/indicators/paper/", "/board/steps/", "/board/steps/survey/new/",
+    others = ("/board/plans/", "/board/plans/new/", "/board/indicators/", "/board/indicators/paper/",
+              "/board/steps/", "/board/steps/survey/new/",
               "/board/steps/workshops/new/", "/board/steps/assessment/new/", f"/board/survey/{TOWN}/")  # fmt: skip
     for path in (*(f"{plan}{one}" for one in paths), *others):
         page.goto(path)

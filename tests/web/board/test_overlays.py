@@ -13,6 +13,8 @@ from tests.programme.plans.conftest import FIRST, STANDARD, Body
 from tests.support import desk
 from todoke.foundation.accounts.values import Role
 from todoke.foundation.fence import scope
+from todoke.foundation.organisations import services as organisations
+from todoke.foundation.organisations.values import OrganisationKind
 from todoke.programme.packs import queries as packs
 from todoke.programme.packs.values import Adjustment, Edition, Estimate
 from todoke.programme.plans import queries
@@ -20,6 +22,7 @@ from todoke.programme.plans.values import Plan
 
 from .test_parts import leaf
 
+TSUMUGI = "990001"
 OVERLAY = edition(
     node("ken.shidou", "県の共同調達に加わる", parent="root"), pack="urn:example:ken", overlays=STANDARD, overlay_edition="1.0",
     adjustments=(Adjustment("w04", Estimate(3, 4, 5)),),
@@ -68,22 +71,29 @@ def test_what_is_no_overlay_or_does_not_fit_is_refused_with_a_sentence(officer: 
 
 
 @pytest.fixture
-def supporter(body: Body) -> Client:
-    """Who supports the bodies below."""
-    return desk.browser(MINASE, desk.appoint(MINASE, [Role.SUPPORT], name="shien"))
+def prefecture(body: Body) -> Client:
+    """Who supports the towns of つむぎ県, and keeps its guidelines."""
+    organisations.register_organisation(
+        TSUMUGI, name="つむぎ県", kind=OrganisationKind.PREFECTURE, at=body.clock.now
+    )
+    organisations.set_parent(MINASE, TSUMUGI)
+    return desk.browser(TSUMUGI, desk.appoint(TSUMUGI, [Role.SUPPORT, Role.PROGRAMME], name="shien"))
 
 
 def test_what_an_overlay_changes_is_seen_before_it_is_sent(
-    body: Body, officer: Client, supporter: Client
+    body: Body, officer: Client, prefecture: Client
 ) -> None:
-    taken(officer)
+    taken(prefecture)
     address = "/board/overlays/publish/"
     assert officer.get(address).status_code == HTTPStatus.FORBIDDEN
-    page = supporter.get(address, ASKED).content.decode()
+    page = prefecture.get(address, ASKED).content.decode()
     assert "県の共同調達に加わる" in page
     assert "加わります" in page
-    nobody = supporter.post(f"{address}send/", ASKED)
+    assert "15/30/60執務日" in page
+    nobody = prefecture.post(f"{address}send/", ASKED)
     assert nobody.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
-    assert supporter.get(address, {**ASKED, "pack": FIRST.pack}).status_code == HTTPStatus.NOT_FOUND
+    sent = prefecture.post(f"{address}send/", {**ASKED, "recipients": MINASE}, follow=True)
+    assert "1団体に送る準備をしました" in sent.content.decode()
+    assert prefecture.get(address, {**ASKED, "pack": FIRST.pack}).status_code == HTTPStatus.NOT_FOUND
     with scope(MINASE, read_only=True):
         assert queries.plans() == []
