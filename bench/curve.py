@@ -93,6 +93,8 @@ class Desk:
 
     def __init__(self, cases: int, place: Path) -> None:
         """Migrate, register, lay down."""
+        from django.conf import settings
+
         from todoke.foundation.accounts.values import Right, Viewer
         from todoke.foundation.calendars.queries import now
         from todoke.foundation.fence import scope
@@ -105,6 +107,7 @@ class Desk:
 
         self._cases, self._place, self._town = cases, place, TOWN
         _connect(place / "todoke.sqlite3")
+        settings.TODOKE_VAULT_DIR = place / "vault"  # sorted runs lie beside it
         links.prepare()
         with scope(TOWN):
             sections = [services.register_section(f"s{one}", name=f"第{one}課").id for one in range(8)]
