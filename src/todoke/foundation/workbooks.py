@@ -16,7 +16,7 @@ from typing import Any, ClassVar, TypeAlias
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Alignment, Font, PatternFill, Protection
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.properties import PageSetupProperties
@@ -33,6 +33,8 @@ LONGEST_TEXT = 32_767  # characters of a cell, as Excel has it
 _HEAD = PatternFill("solid", fgColor="E8F1FE")  # デジタル庁デザインシステム: blue 50
 _FIXED = PatternFill("solid", fgColor="F2F2F2")
 MOST_MERGED = 1_000
+_LINE = Side(style="thin", color="B3B3B3")
+_LINES = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
 _A4 = 9  # ST_PaperSize of a page set-up
 _MERGED = re.compile(
     rb'<(?:[A-Za-z0-9]{1,20}:)?mergeCell\s{1,20}ref="([A-Z]{1,3}[0-9]{1,7}:[A-Z]{1,3}[0-9]{1,7})"'
@@ -115,7 +117,7 @@ def _write(book: Workbook, sheet: Sheet) -> None:
         offer.add(f"{letter}{head + 1}:{letter}{MOST_ROWS}")
         page.data_validations.append(offer)
     for note in sheet.notes:
-        page.append([_cell(page, note)])
+        page.append([_cell(page, note, is_wrapped=False)])
     page.append([_cell(page, name, fill=_HEAD, bold=True) for name in sheet.header])
     is_fixed = [name in sheet.fixed for name in sheet.header]
     page.protection.sheet = bool(sheet.fixed)
@@ -129,13 +131,19 @@ def _write(book: Workbook, sheet: Sheet) -> None:
 
 
 def _cell(
-    page: Any, value: Cell, *, fill: PatternFill | None = None, bold: bool = False, locked: bool = True
+    page: Any,
+    value: Cell,
+    *,
+    fill: PatternFill | None = None,
+    bold: bool = False,
+    locked: bool = True,
+    is_wrapped: bool = True,
 ) -> Any:  # the library's cells have no type of their own to name
     content: Any = value[:LONGEST_TEXT] if isinstance(value, str) else value
     cell = WriteOnlyCell(page, value=content)
     if isinstance(value, str):
         cell.data_type = "s"  # also where it begins like a formula
-        cell.alignment = Alignment(wrap_text=True, vertical="top")
+        cell.alignment = Alignment(wrap_text=is_wrapped, vertical="top")
     elif isinstance(value, date):
         cell.number_format = "yyyy-mm-dd"
     if fill is not None:
@@ -143,6 +151,8 @@ def _cell(
     if bold:
         cell.font = Font(bold=True)
     cell.protection = Protection(locked=locked)
+    if is_wrapped:
+        cell.border = _LINES  # all but the notes above the table
     return cell
 
 

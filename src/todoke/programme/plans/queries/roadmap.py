@@ -60,7 +60,7 @@ def roadmap_workbook(found: Roadmap, *, at: datetime) -> bytes:
 
 
 _WORD_STYLE = (  # what Word reads of CSS: a wide page, lines, and a head that comes again on the next page
-    "<style>@page Wide{size:420mm 297mm;mso-page-orientation:landscape;margin:12mm}div.Wide{page:Wide}"
+    "<style>@page{size:420mm 297mm;mso-page-orientation:landscape;margin:12mm}"
     "body{font-family:'游ゴシック','Yu Gothic',sans-serif;font-size:10.5pt}h1{font-size:16pt}h2{font-size:12pt}"
     "table{border-collapse:collapse;width:100%}th,td{border:0.75pt solid #767676;padding:4pt 6pt;vertical-align:top;"
     "text-align:left}th{background:#E8F1FE}td.runs{background:#E8F1FE}</style>"
@@ -77,9 +77,9 @@ def roadmap_html(found: Roadmap) -> str:
     notes = "".join(f"<p>※{number} {html.escape(one)}</p>" for number, one in enumerate(found.notes, start=1))
     return (
         f'<!doctype html><html lang="ja"><head><meta charset="utf-8"><title>{title} 工程表</title>{_WORD_STYLE}</head>'
-        f'<body><div class="Wide"><h1>{html.escape(found.body)}　{title}　工程表（{html.escape(found.as_of)}現在）</h1>'
+        f"<body><h1>{html.escape(found.body)}　{title}　工程表（{html.escape(found.as_of)}現在）</h1>"
         f"{vision}{f'<ul>{lines}</ul>' if lines else ''}<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
-        f"{notes}<p>出典：{html.escape(found.source)}</p></div></body></html>"
+        f"{notes}<p>出典：{html.escape(found.source)}</p></body></html>"
     )
 
 
