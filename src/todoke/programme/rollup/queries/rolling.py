@@ -134,7 +134,8 @@ def _told(
 ) -> dict[str, tuple[BodyLine, Mapping[str, Counts]]]:
     """Per body that has submitted its line and its counts per 事務."""
     by_row = {one.submission_id: one for one in read.defer("states")} if read is not None else {}
-    told, keys = {}, registered_keys()
+    told: dict[str, tuple[BodyLine, Mapping[str, Counts]]] = {}
+    keys = registered_keys()
     for row in rows.defer(*UNREAD).order_by("subject"):
         found = by_row.get(row.pk)
         counts = counts_of(found) if found else None
