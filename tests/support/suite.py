@@ -107,7 +107,8 @@ def _fast_tests() -> list[str]:
     ]
     rules = sorted(str(file.relative_to(ROOT)) for file in ROOT.glob("tests/**/test_*rules*.py"))
     slow = [
-        f"--ignore=tests/architecture/{name}.py" for name in ("test_who_may_open_what", "test_roles", "test_query_counts")
+        f"--ignore=tests/architecture/{name}.py"
+        for name in ("test_who_may_open_what", "test_roles", "test_query_counts")
     ]
     return [*folders, *(file for file in rules if not file.startswith(tuple(folders))), *slow]
 
