@@ -5,6 +5,7 @@ from http import HTTPStatus
 import pytest
 from django.test import Client
 
+from bench.town_plan import town_plan
 from tests.casework.identify.conftest import MINASE
 from tests.programme.forecast.kept.test_keeping_forecasts import exact_answer
 from tests.programme.plans.conftest import Body
@@ -12,10 +13,11 @@ from todoke.foundation.audit.values import Actor, ActorKind
 from todoke.foundation.fence import scope
 from todoke.programme.forecast import queries as forecasts
 from todoke.programme.forecast import services
-from todoke.programme.forecast.values import ExactWord, ForecastKind
+from todoke.programme.forecast.values import ExactWord, ForecastKind, Verdict
 from todoke.programme.plans import queries
 from todoke.programme.plans.values import Plan
 from todoke.web.board import forecast_view
+from todoke.web.board.drawn import scheduled
 
 from .test_roadmap import address, dated, text_of
 
@@ -47,6 +49,12 @@ def test_a_deadline_that_is_proved_lost_says_by_what(officer: Client, body: Body
     page = text_of(officer.get(address(plan, "forecast")))
     assert "間に合わないことが計算で確かです" in page
     assert "執務日しかありません" in page
+
+
+def test_that_no_plan_is_in_time_is_said_only_after_many_orders() -> None:
+    tight, easy = town_plan(5, vendor=6, staff=14, with_windows=True), town_plan(2)
+    assert (scheduled(tight).verdict, scheduled(tight).tries) == (Verdict.NOT_FOUND, 20)
+    assert (scheduled(easy).verdict, scheduled(easy).tries) == (Verdict.FOUND, 1)
 
 
 def test_only_what_the_exact_solver_proved_is_called_proved(officer: Client, body: Body, plan: Plan) -> None:

@@ -9,7 +9,14 @@ from uuid import UUID
 from django.http import Http404
 
 from todoke.programme.forecast import queries as forecasts
-from todoke.programme.forecast.values import Activity, ActivityState, Network, PlacedActivity, Schedule
+from todoke.programme.forecast.values import (
+    Activity,
+    ActivityState,
+    Network,
+    PlacedActivity,
+    Schedule,
+    Verdict,
+)
 from todoke.programme.packs.values import NodeKind
 from todoke.programme.plans import queries as plans
 from todoke.programme.plans.errors import PlanUnknown
@@ -17,6 +24,7 @@ from todoke.programme.plans.values import Item, Plan, PlanContent
 from todoke.programme.progress.values import Report
 
 NO_PHASE = "その他"
+TRIES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +116,12 @@ def drawn_of(content: PlanContent, *, as_of: date, known: Mapping[UUID, Report] 
 
 @lru_cache(maxsize=16)
 def scheduled(network: Network) -> Schedule:
-    """The schedule of a network; the same network is computed once, whichever page asks."""
-    return forecasts.schedule(network)
+    """The schedule of a network; the same network is computed once, whichever page asks.
+
+    That no plan is in time is said only after as many orders as a kept forecast tries.
+    """
+    placed = forecasts.schedule(network)
+    return forecasts.schedule(network, tries=TRIES) if placed.verdict is Verdict.NOT_FOUND else placed
 
 
 def _works(content: PlanContent, network: Network, placed: Schedule) -> Iterator[Work]:

@@ -142,6 +142,7 @@ EXACT = {
     ExactWord.POLISHED: "厳密解法で、より良い日程（{finish}に完了）が見つかりました。最も良いことの証明ではありません。",
     ExactWord.OPEN: "厳密解法でも、定めた計算量の中では何も確かめられませんでした。できないことの証明ではありません。",
 }
+OVERSIZED = "厳密解法で確かめた：一件で体制の上限を超える取組があり、いまの体制では実行できません。"
 NOT_ASKED = (
     "厳密解法（任意の追加機能）では、まだ確かめていません。管理者が todoke forecast exact で確かめられます。"
 )
@@ -157,6 +158,8 @@ def exact_words(found: Drawn) -> str:
         return NOT_ASKED if forecasts.is_installed() else NOT_THERE
     finish = day_words(kept.ref.finish) if kept.ref.finish else ""
     words = EXACT[kept.word].format(finish=finish, late=kept.late_bound)
+    if kept.word is ExactWord.IMPOSSIBLE and not kept.late_bound:
+        words = OVERSIZED
     since = "" if forecasts.is_as_asked(kept, found.network) else "その後、計画か報告か日付が変わっています。"
     return (
         f"{day_words(kept.ref.as_of)}に{words}標準の所要日数で、体制を一日ごとに数えた答えです。{since}"

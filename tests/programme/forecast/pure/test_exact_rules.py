@@ -74,3 +74,9 @@ def test_a_limit_of_nothing_leaves_the_question_open() -> None:
     found = exact.solve_exactly(job_shop("la05"), effort=0.0)
     assert found.word in {ExactWord.OPEN, ExactWord.OPTIMAL}
     assert found.schedule.finish_day >= INSTANCES["la05"].optimum
+
+
+@needs_solver
+def test_work_that_asks_for_more_than_there_is_cannot_be_carried_out_in_any_order() -> None:
+    network = net([act("a", 5, takes={"課": 3}), act("b", 5)], there={"課": 2})
+    assert exact.solve_exactly(network, effort=SMALL).word is ExactWord.IMPOSSIBLE

@@ -37,7 +37,11 @@ def _version() -> str:
 
 
 def solve_exactly(network: Network, *, effort: float = EFFORT, seed: int = 0) -> ExactAnswer:
-    """The best schedule for likely durations: least late, then shortest. Raises SolverMissing, and as `schedule` does."""
+    """The best schedule for likely durations: least late, then shortest. Raises SolverMissing, and as `schedule` does.
+
+    Where one piece of work asks for more than there ever is, no schedule can be carried out, and it is counted as if it
+    asked for all there is.
+    """
     if not is_installed():
         raise SolverMissing
     solver: Any = import_module(
@@ -51,7 +55,7 @@ def solve_exactly(network: Network, *, effort: float = EFFORT, seed: int = 0) ->
     best = start if starts is None else _checked(compiled, model.both, starts, start)
     late_bound, finish_bound = divmod(bound, model.weight) if model.has_due else (None, bound)
     return ExactAnswer(
-        _word(best, late_bound, is_optimal=status == "OPTIMAL"), best, late_bound,
+        ExactWord.IMPOSSIBLE if compiled.oversized else _word(best, late_bound, is_optimal=status == "OPTIMAL"), best, late_bound,
         by_day.calendar.day(max(finish_bound - 1, 0)), round(spent, 3), best.input_hash, seed, f"{PACKAGE} {_version()}",
     )  # fmt: skip
 
