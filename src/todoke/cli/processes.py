@@ -6,11 +6,15 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
 GRACE_SECONDS = 10.0
+START_SECONDS = (
+    180.0  # a small machine that is busy takes half a minute; a child that ends is noticed at once
+)
 
 
 def free_port() -> int:
@@ -59,7 +63,7 @@ def is_taken(host: str, port: int) -> bool:
 
 
 def wait_until_listening(
-    host: str, port: int, child: "subprocess.Popen[bytes]", seconds: float = 30.0
+    host: str, port: int, child: "subprocess.Popen[bytes]", seconds: float = START_SECONDS
 ) -> bool:
     """Whether something listens on the port before the child ends or the time is over."""
     end = time.monotonic() + seconds
@@ -86,20 +90,28 @@ def stop(children: Sequence["subprocess.Popen[bytes]"]) -> None:
             child.wait()
 
 
-def wait_for_any(children: Sequence["subprocess.Popen[bytes]"]) -> int:
-    """Wait until a child ends or somebody presses Ctrl-C (or sends SIGTERM), then end the rest; returns a code."""
+def _leave(_signal: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
 
-    def leave(_signal: int, _frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
 
-    signal.signal(signal.SIGTERM, leave)
+@contextmanager
+def ending_together(children: Sequence["subprocess.Popen[bytes]"]) -> Iterator[None]:
+    """Within, SIGTERM is as Ctrl-C; whichever way it is left, also while the children still start, all of them end."""
+    signal.signal(signal.SIGTERM, _leave)
     try:
-        while True:
-            for child in children:
-                if child.poll() is not None:
-                    return child.returncode or 1
-            time.sleep(0.2)
-    except KeyboardInterrupt:
-        return 0
+        yield
     finally:
         stop(children)
+
+
+def wait_for_any(children: Sequence["subprocess.Popen[bytes]"]) -> int:
+    """Wait until a child ends or somebody presses Ctrl-C (or sends SIGTERM), then end the rest; returns a code."""
+    with ending_together(children):
+        try:
+            while True:
+                for child in children:
+                    if child.poll() is not None:
+                        return child.returncode or 1
+                time.sleep(0.2)
+        except KeyboardInterrupt:
+            return 0

@@ -52,15 +52,19 @@ def _run(args: argparse.Namespace) -> int:
             args.host, port, args.processes, environment={"PROMETHEUS_MULTIPROC_DIR": counted_in}
         )
         children = [web] if args.web_only else [web, processes.start("todoke", ["work"])]
-        if not processes.wait_until_listening(args.host, port, web):
-            processes.stop(children)
-            console().print(f"[red]起動できません。ポート {port} が使われていないか確かめてください。[/red]")
-            return NOT_GOOD
-        console().print(f"Todoke（届）を開始しました: {address}　終了は Ctrl-C")
-        if is_new:
-            console().print(f"初回設定（一度だけ、24時間以内）: [bold]{address}{path}[/bold]", soft_wrap=True)
-        with looked_after(settings.TODOKE_LOOKOUT_LISTEN, Lookout(PANEL.gauges, counted_in=counted_in)):
-            return processes.wait_for_any(children)
+        with processes.ending_together(children):
+            if not processes.wait_until_listening(args.host, port, web):
+                console().print(
+                    f"[red]起動できません。ポート {port} が使われていないか確かめてください。[/red]"
+                )
+                return NOT_GOOD
+            console().print(f"Todoke（届）を開始しました: {address}　終了は Ctrl-C")
+            if is_new:
+                console().print(
+                    f"初回設定（一度だけ、24時間以内）: [bold]{address}{path}[/bold]", soft_wrap=True
+                )
+            with looked_after(settings.TODOKE_LOOKOUT_LISTEN, Lookout(PANEL.gauges, counted_in=counted_in)):
+                return processes.wait_for_any(children)
 
 
 VERB = Verb(_arguments, _run)
