@@ -10,7 +10,7 @@ from django.db.migrations.state import ProjectState
 def _reload_alone(state: ProjectState, app_label: str, model_name: str, delay: bool = False) -> None:
     """Draw up anew the one model that a migration changes; `delay` is Django's and without meaning here."""
     if "apps" in state.__dict__:
-        state._reload({(app_label, model_name)})
+        state._reload({(app_label, model_name)})  # type: ignore[attr-defined]  # of Django; its stubs leave it out
 
 
 @contextmanager
