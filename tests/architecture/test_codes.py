@@ -16,7 +16,8 @@ def _value(statement: ast.stmt, name: str) -> str | None:
         return None
     target = statement.target if isinstance(statement, ast.AnnAssign) else statement.targets[0]
     wanted = isinstance(target, ast.Name) and target.id == name
-    return statement.value.value if wanted and isinstance(statement.value, ast.Constant) else None
+    constant = statement.value.value if wanted and isinstance(statement.value, ast.Constant) else None
+    return constant if isinstance(constant, str) else None
 
 
 def _declared() -> dict[str, set[str]]:
