@@ -67,7 +67,7 @@ def test_a_roadmap_is_filtered_by_business_section_and_path(
     officer: Client, body: Body, dated: Plan, asked: dict[str, str], shown: str, hidden: str
 ) -> None:
     with scope(MINASE, read_only=True):
-        section = queries.content(dated).items[2].section_id
+        section = str(queries.content(dated).items[2].section_id)
     page = text_of(
         officer.get(
             address(dated, "gantt"), {**asked, **({"section": section} if "section" in asked else {})}
