@@ -1,5 +1,6 @@
 """A round in which nothing is to do: it looks, takes no turn to write, and what comes is still done at once."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -10,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.cli.test_work import register_towns
 from todoke.cli import lines, work
+from todoke.foundation.claims import Job
 
 BODIES, MOST = (
     2,
@@ -38,10 +40,20 @@ def test_an_idle_round_asks_little_and_never_takes_the_turn_to_write(idle: work.
     assert len(statements) <= MOST[connection.vendor] * BODIES, len(statements)
 
 
+def noting(ran: list[str]) -> Callable[[Job, str], int]:
+    """A way of running jobs that only notes their names."""
+
+    def run(job: Job, _code: str) -> int:
+        ran.append(job.name)
+        return 0
+
+    return run
+
+
 def test_every_job_that_may_look_first_does(idle: work.Worker, monkeypatch: pytest.MonkeyPatch) -> None:
     """What has no look runs always: known and cheap."""
     ran: list[str] = []
-    monkeypatch.setattr(idle, "_run", lambda job, code: ran.append(job.name) or 0)
+    monkeypatch.setattr(idle, "_run", noting(ran))
     idle.round()
     assert set(ran) == {job.name for job in lines.jobs() if job.waits is None}
 
@@ -73,7 +85,7 @@ def test_a_look_that_fails_lets_every_job_run(idle: work.Worker, monkeypatch: py
     def fail(_at: datetime) -> bool:
         raise RuntimeError
 
-    monkeypatch.setattr(idle, "_run", lambda job, code: ran.append(job.name) or 0)
+    monkeypatch.setattr(idle, "_run", noting(ran))
     jobs = [replace(job, waits=fail) if job.name == "disposal.dispose" else job for job in lines.jobs()]
     idle._work_for("992011", jobs)
     assert ran == [job.name for job in jobs]
