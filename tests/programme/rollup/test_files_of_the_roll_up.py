@@ -33,7 +33,7 @@ ONE, TWO, SILENT = towns(TSUMUGI, 3)
 FILES = (
     "submissions-csv", "submissions-json", "submissions-workbook", "submissions-figures", "submission-steps-csv",
 )  # fmt: skip
-FORMULA = '=HYPERLINK("http://x","町")'
+FORMULA = '=HYPERLINK("http://town.example","町")'
 
 
 class Tables(HTMLParser):
