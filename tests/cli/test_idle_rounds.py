@@ -1,7 +1,6 @@
 """A round in which nothing is to do: it looks, takes no turn to write, and what comes is still done at once."""
 
 from collections.abc import Callable
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +11,6 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.cli.test_work import register_towns
 from todoke.cli import lines, work
-from todoke.foundation.claims import Job
 from todoke.foundation.claims import Job
 
 BODIES, MOST = (
@@ -44,16 +42,6 @@ def test_an_idle_round_asks_little_and_never_takes_the_turn_to_write(idle: work.
 
 def noting(ran: list[str]) -> Callable[[Job, str], int]:
     """A way of running jobs that only notes their names."""
-
-    def run(job: Job, _code: str) -> int:
-        ran.append(job.name)
-        return 0
-
-    return run
-
-
-def noting(ran: list[str]) -> Callable[[Job, str], int]:
-    """In the place of running a job: its name is noted, and nothing has moved."""
 
     def run(job: Job, _code: str) -> int:
         ran.append(job.name)
