@@ -167,5 +167,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
 
 
+def program() -> int:
+    """The command as a process of its own: nobody else on the machine reads what it, or a child of it, writes."""
+    os.umask(os.umask(0o077) | 0o027)
+    return main()
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(program())

@@ -3,13 +3,15 @@
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
 from django.db import OperationalError, ProgrammingError
 
 from todoke import __main__ as command
-from todoke.cli import troubles
+from todoke.cli import doctor, troubles
+from todoke.cli.doctor import Health
 
 
 def said(place: Path, words: str, **settings: str) -> str:
@@ -36,6 +38,22 @@ def test_a_database_that_was_never_prepared_asks_for_its_migration(tmp_path: Pat
     text = said(tmp_path, "keys show")
     assert "SYS-952" in text
     assert "todoke migrate" in text
+
+
+def test_what_a_command_writes_is_closed_to_others(tmp_path: Path) -> None:
+    said(tmp_path, "keys show")
+    written = [tmp_path / "var", *(tmp_path / "var").rglob("*")]
+    assert len(written) > 2
+    assert [file.name for file in written if file.stat().st_mode & 0o007] == []
+
+
+@pytest.mark.parametrize(
+    ("mode", "health"), [(0o755, Health.BAD), (0o750, Health.GOOD)], ids=["open", "closed"]
+)
+def test_the_doctor_tells_when_others_can_open_what_is_kept(mode: int, health: Health) -> None:
+    with tempfile.TemporaryDirectory(dir="/tmp") as place:  # where every folder above is open to all
+        os.chmod(place, mode)
+        assert doctor._place(Path(place)).health is health
 
 
 def test_a_place_that_may_not_be_read_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -75,13 +76,7 @@ def _run(args: argparse.Namespace) -> int:
 
 def _installation() -> Iterator[Item]:
     """Folder, keys, database, anchors, first administrator."""
-    var = Path(settings.VAR)
-    writable = os.access(var, os.W_OK)
-    yield Item(
-        f"保存先 {var}",
-        Health.GOOD if writable else Health.BAD,
-        "" if writable else "書き込めるようにしてください。",
-    )
+    yield _place(Path(settings.VAR))
     try:
         master_key()
         yield Item("保管庫の鍵", Health.GOOD)
@@ -109,6 +104,17 @@ def _second_step() -> Item:
         return Item(subject, Health.GOOD)
     advice = "だれにも求めていません。運用では TODOKE_SECOND_STEP_ROLES=all にしてください。"
     return Item(subject, Health.MISSING, advice)
+
+
+def _place(var: Path) -> Item:
+    """Whether what is kept can be written, and by nobody else on this machine read."""
+    if not os.access(var, os.W_OK):
+        return Item(f"保存先 {var}", Health.BAD, "書き込めるようにしてください。")
+    is_open = var.stat().st_mode & stat.S_IRWXO
+    if is_open and all(folder.stat().st_mode & stat.S_IXOTH for folder in var.resolve().parents):
+        advice = f"この機械のほかの利用者が開けます。`chmod o= {var}` を実行してください。"
+        return Item(f"保存先 {var}", Health.BAD, advice)
+    return Item(f"保存先 {var}", Health.GOOD)
 
 
 def _confinement() -> Item:
