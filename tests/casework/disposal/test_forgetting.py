@@ -1,6 +1,7 @@
 """After the disposal nobody finds a value of the application: in no row, no file, no page's question, no evidence."""
 
 import os
+import re
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing
@@ -100,6 +101,13 @@ def canaries(application_id: int) -> list[str]:
     return sorted({one for one in found if len(one) > 3})
 
 
+def _stands_in(value: str, text: str) -> bool:
+    """Whether a value is in a text; a short one that a hash may hold by chance must stand there on its own."""
+    if len(value) < 12 and re.fullmatch("[0-9a-f]+", value):
+        return re.search(rf"(?<![0-9a-f]){value}(?![0-9a-f])", text) is not None
+    return value in text
+
+
 def rows_with(values: Sequence[str]) -> list[tuple[str, str]]:
     """In which table and column any row of this body holds one of these values."""
     found = set()
@@ -115,7 +123,7 @@ def rows_with(values: Sequence[str]) -> list[tuple[str, str]]:
                         if isinstance(stored, bytes | memoryview)
                         else str(stored)
                     )
-                    if any(one in text for one in values):
+                    if any(_stands_in(one, text) for one in values):
                         found.add((model.__name__, column))
     return sorted(found)
 

@@ -107,8 +107,10 @@ def _result(row: SurveyRoundRow, found: Iterable[SurveyCountRow]) -> SurveyResul
     asked = questionnaire(row.questionnaire)
     counts: dict[str, dict[str, dict[str, int]]] = defaultdict(lambda: defaultdict(lambda: defaultdict(int)))
     answered: dict[str, int] = {}
+    totals: dict[str, int] = defaultdict(int)
     for one in found:
         if one.question == "":
+            totals[one.choice] += one.count
             answered.setdefault(one.group, 0)
             answered[one.group] += one.count if one.choice == ANSWERED else 0
         else:
@@ -127,7 +129,7 @@ def _result(row: SurveyRoundRow, found: Iterable[SurveyCountRow]) -> SurveyResul
         if total >= smallest
         else questionnaires.hidden(questionnaires.ALL)
     )
-    return SurveyResult(_round_of(row), everybody, tuple(groups))
+    return SurveyResult(_round_with(row, totals), everybody, tuple(groups))
 
 
 def survey_trend(questionnaire_name: str = "staff-survey") -> Sequence[TrendPoint]:
