@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 
@@ -28,9 +28,10 @@ def free_port() -> int:
 def start(
     module: str, arguments: Sequence[str], *, environment: Mapping[str, str] | None = None
 ) -> subprocess.Popen[bytes]:
-    """Start `python -m module arguments` with this environment and what is added."""
+    """Start `python -m module arguments` with this environment and what is added, as the head of a group of its own."""
+    words = [sys.executable, "-m", module, *arguments]
     return subprocess.Popen(  # noqa: S603  # our own interpreter and modules
-        [sys.executable, "-m", module, *arguments], env={**os.environ, **(environment or {})}
+        words, env={**os.environ, **(environment or {})}, process_group=0
     )
 
 
@@ -77,7 +78,10 @@ def wait_until_listening(
 
 
 def stop(children: Sequence["subprocess.Popen[bytes]"]) -> None:
-    """End every child: asked first, killed after ten seconds."""
+    """End every child and what it started: asked first, killed after ten seconds.
+
+    A web server that is ended while it starts leaves its workers on the port: they go with its group.
+    """
     for child in children:
         if child.poll() is None:
             child.terminate()
@@ -88,6 +92,8 @@ def stop(children: Sequence["subprocess.Popen[bytes]"]) -> None:
         except subprocess.TimeoutExpired:
             child.kill()
             child.wait()
+        with suppress(ProcessLookupError, PermissionError):  # nothing is left of it, or it heads no group
+            os.killpg(child.pid, signal.SIGKILL)
 
 
 def _leave(_signal: int, _frame: FrameType | None) -> None:
@@ -96,7 +102,7 @@ def _leave(_signal: int, _frame: FrameType | None) -> None:
 
 @contextmanager
 def ending_together(children: Sequence["subprocess.Popen[bytes]"]) -> Iterator[None]:
-    """Within, SIGTERM is as Ctrl-C; whichever way it is left, also while the children still start, all of them end."""
+    """Within, SIGTERM is as Ctrl-C; whichever way it is left, all children end that have been put into the list by then."""
     signal.signal(signal.SIGTERM, _leave)
     try:
         yield

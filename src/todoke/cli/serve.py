@@ -1,6 +1,7 @@
 """`todoke serve`: the desk, and beside it one worker; on an empty installation the way to the first sign-in."""
 
 import argparse
+import subprocess
 import tempfile
 
 from django.conf import settings
@@ -48,11 +49,14 @@ def _run(args: argparse.Namespace) -> int:
     path = f"setup/{account_services.one_time_link('setup', at=now())}/" if is_new else ""
     connection.close()
     with tempfile.TemporaryDirectory(prefix="todoke-meters-") as counted_in:
-        web = processes.start_web(
-            args.host, port, args.processes, environment={"PROMETHEUS_MULTIPROC_DIR": counted_in}
-        )
-        children = [web] if args.web_only else [web, processes.start("todoke", ["work"])]
+        children: list[subprocess.Popen[bytes]] = []
         with processes.ending_together(children):
+            web = processes.start_web(
+                args.host, port, args.processes, environment={"PROMETHEUS_MULTIPROC_DIR": counted_in}
+            )
+            children.append(web)
+            if not args.web_only:
+                children.append(processes.start("todoke", ["work"]))
             if not processes.wait_until_listening(args.host, port, web):
                 console().print(
                     f"[red]起動できません。ポート {port} が使われていないか確かめてください。[/red]"
