@@ -1,5 +1,6 @@
 """Forecast, reasons, last safe dates, loads, network, early start and what-if on screen."""
 
+import re
 from http import HTTPStatus
 
 import pytest
@@ -98,6 +99,12 @@ def test_the_network_of_one_business_is_drawn_in_layers(officer: Client, dated: 
     page = text_of(officer.get(address(dated, "network"), {"concept": "01"}))
     assert page.count('height="44"') == 19
     assert 'class="bond' in page
+
+
+def test_boxes_of_several_businesses_name_theirs_and_stand_by_it(officer: Client, dated: Plan) -> None:
+    page = text_of(officer.get(address(dated, "network")))
+    second_lines = re.findall(r' dy="36">([^<]*)<', page)
+    assert {"住民基本台帳", "固定資産税"} <= set(second_lines)
 
 
 def test_a_branch_shows_its_differences_and_changes_nothing(officer: Client, body: Body, dated: Plan) -> None:

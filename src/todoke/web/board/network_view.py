@@ -72,10 +72,10 @@ def network_page(uuid: UUID, concept: str, *, as_of: date) -> NetworkPage:
         key=lambda one: one.place.start,
     )
     members = [one for one in found.works if one.item.concept in {concept, ""}] if concept else list(critical)
-    shown = members[:MOST_BOXES]
+    shown = sorted(members[:MOST_BOXES], key=lambda one: (one.item.concept, one.activity.key))
     bonds = links_between(found.network, {one.activity.key for one in shown})
-    place = layers({one.activity.key for one in shown}, bonds)
-    boxes = {one.activity.key: _box(one, place[one.activity.key]) for one in shown}
+    place = layers([one.activity.key for one in shown], bonds)
+    boxes = {one.activity.key: _box(one, place[one.activity.key], is_named=not concept) for one in shown}
     tall = max((row for _, row in place.values()), default=0)
     wide = max((layer for layer, _ in place.values()), default=0)
     rows = _rows(found, {one.activity.key for one in members})
@@ -106,8 +106,8 @@ def links_between(network: Network, keys: set[str]) -> list[tuple[str, str]]:
     return sorted(found)
 
 
-def layers(keys: set[str], bonds: Sequence[tuple[str, str]]) -> Mapping[str, tuple[int, int]]:
-    """For each piece of work its column（one right of all it waits for）and its row in that column."""
+def layers(keys: Sequence[str], bonds: Sequence[tuple[str, str]]) -> Mapping[str, tuple[int, int]]:
+    """For each piece of work its column（one right of all it waits for）and its row in that column, in the order given."""
     before: dict[str, list[str]] = {key: [] for key in keys}
     for first, second in bonds:
         before[second].append(first)
@@ -121,20 +121,29 @@ def layers(keys: set[str], bonds: Sequence[tuple[str, str]]) -> Mapping[str, tup
         layer = moved
     rows: dict[int, int] = {}
     found = {}
-    for key in sorted(keys, key=lambda one: (layer[one], one)):
+    for key in sorted(keys, key=layer.__getitem__):
         found[key] = (layer[key], rows.get(layer[key], 0))
         rows[layer[key]] = found[key][1] + 1
     return found
 
 
-def _box(work: Work, place: tuple[int, int]) -> Box:
+def _short(words: str) -> str:
+    """What fits into one line of a box."""
+    return words if len(words) <= 12 else words[:11] + "…"
+
+
+def _box(work: Work, place: tuple[int, int], *, is_named: bool) -> Box:
+    """The box of one piece of work; its second line names the 事務 where those of several stand together."""
     words = f"{work.item.number}{work.item.label}"
+    first, second = words[:12], _short(words[12:])
+    if is_named and work.item.concept_label:
+        first, second = _short(words), _short(work.item.concept_label)
     tone = "finished" if work.is_done else "critical" if work.place.is_critical else "open"
     return Box(
         place[0] * (BOX + GAP),
         place[1] * ROW + TOP,
-        words[:12],
-        words[12:23] + ("…" if len(words) > 23 else ""),
+        first,
+        second,
         tone,
     )
 
