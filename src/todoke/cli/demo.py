@@ -14,10 +14,10 @@ import django
 from django.db import connection
 
 from .processes import (
+    ending_together,
     free_port,
     start,
     start_web,
-    stop,
     wait_for_any,
     wait_for_port_file,
     wait_until_listening,
@@ -65,7 +65,7 @@ def _run(args: argparse.Namespace) -> int:
     django.setup()
     folder = args.folder.resolve()
     children: list[subprocess.Popen[bytes]] = []
-    try:
+    with ending_together(children):
         truth = _make_samples(args, folder / "samples")
         portal, core = _start_sandbox(folder, children)
         _set_up(folder / "samples", portal, core)
@@ -76,8 +76,6 @@ def _run(args: argparse.Namespace) -> int:
         if args.once or not is_true:
             return DONE if is_true else NOT_GOOD
         return _serve(children)
-    finally:
-        stop(children)
 
 
 def _make_samples(args: argparse.Namespace, data: Path) -> Mapping[str, Any]:

@@ -111,13 +111,12 @@ def ending_together(children: Sequence["subprocess.Popen[bytes]"]) -> Iterator[N
 
 
 def wait_for_any(children: Sequence["subprocess.Popen[bytes]"]) -> int:
-    """Wait until a child ends or somebody presses Ctrl-C (or sends SIGTERM), then end the rest; returns a code."""
-    with ending_together(children):
-        try:
-            while True:
-                for child in children:
-                    if child.poll() is not None:
-                        return child.returncode or 1
-                time.sleep(0.2)
-        except KeyboardInterrupt:
-            return 0
+    """Wait until a child ends or, within `ending_together`, somebody asks to end; returns a code."""
+    try:
+        while True:
+            for child in children:
+                if child.poll() is not None:
+                    return child.returncode or 1
+            time.sleep(0.2)
+    except KeyboardInterrupt:
+        return 0

@@ -46,10 +46,7 @@ def adopt_edition(
     already = _standing_adoption(row, new)
     if already is not None:
         return already
-    sheet, merged = queries.impact(row.uuid, new, choices=choices)
-    if sheet.hash != shown_hash:
-        raise SheetChanged
-    return _adopted(row, merged, _with_effect(sheet, effect), hand)
+    return _adopted(row, queries.impact(row.uuid, new, choices=choices), shown_hash, effect, hand)
 
 
 @transaction.atomic
@@ -74,18 +71,27 @@ def adopt_overlays(
     last = next(iter(queries.adoptions(row.uuid)), None)
     if queries.plan(row.uuid).overlays == tuple(overlays) and last and last.act is AdoptionAct.ADOPTED:
         return last
-    sheet, merged = queries.overlay_impact(row.uuid, overlays, choices=choices)
+    return _adopted(
+        row, queries.overlay_impact(row.uuid, overlays, choices=choices), shown_hash, effect, hand
+    )
+
+
+def _adopted(
+    row: PlanRow,
+    impact: tuple[ImpactSheet, Merged],
+    shown_hash: str,
+    effect: ScheduleEffect | None,
+    hand: Hand,
+) -> Adoption:
+    """The plan as a sheet says, if that is the sheet that was shown; its effect is kept with it."""
+    sheet, merged = impact
     if sheet.hash != shown_hash:
         raise SheetChanged
-    return _adopted(row, merged, _with_effect(sheet, effect), hand)
-
-
-def _adopted(row: PlanRow, merged: Merged, sheet: ImpactSheet, hand: Hand) -> Adoption:
     before = keep_snapshot(row, hand.at)
     keep_pins(merged.content.plan, hand)
     write_content(row, merged.content)
     after = keep_snapshot(row, hand.at)
-    return _record(row, AdoptionAct.ADOPTED, before, after, hand, sheet=sheet)
+    return _record(row, AdoptionAct.ADOPTED, before, after, hand, sheet=replace(sheet, effect=effect))
 
 
 def _standing_adoption(row: PlanRow, new: EditionRef) -> Adoption | None:
@@ -93,10 +99,6 @@ def _standing_adoption(row: PlanRow, new: EditionRef) -> Adoption | None:
         return None
     found = queries.adoptions(row.uuid)
     return next((one for one in found if one.act is AdoptionAct.ADOPTED and one.new == new), None)
-
-
-def _with_effect(sheet: ImpactSheet, effect: ScheduleEffect | None) -> ImpactSheet:
-    return replace(sheet, effect=effect)
 
 
 @transaction.atomic

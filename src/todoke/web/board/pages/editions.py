@@ -1,5 +1,8 @@
 """New editions of a guideline: the 改定影響票, its adoption with decisions, and its undo."""
 
+from collections.abc import Callable
+from functools import partial
+from typing import TypeAlias
 from uuid import UUID
 
 from django.http import Http404, HttpResponse, HttpResponseBase
@@ -11,12 +14,13 @@ from todoke.foundation.errors import TodokeError
 from todoke.programme.packs.errors import OverlayMisfit
 from todoke.programme.plans import queries, services
 from todoke.programme.plans.errors import SheetChanged
-from todoke.programme.plans.values import AdoptionAct
+from todoke.programme.plans.values import Adoption, AdoptionAct
 from todoke.web.board import editions_view
 from todoke.web.board.finding import done, or_404, say
 from todoke.web.board.tables import csv_file
 from todoke.web.shared.requests import DeskRequest, terminal_of
 
+Take: TypeAlias = Callable[..., Adoption]
 CHANGED = "判断か計画が、票を表示したときから変わりました。作り直した票を確かめて、もう一度採用してください。"
 
 
@@ -53,17 +57,25 @@ def adopt(request: DeskRequest, uuid: UUID) -> HttpResponse:
     choices, today = editions_view.choices_in(request.POST), japanese_date(now())
     told = request.POST.get("told", "")
     view = editions_view.impact_view(request.viewer, uuid, new, choices, as_of=today, told=told)
+    take = partial(services.adopt_edition, request.viewer, uuid, new, choices=choices)
+    return _taken(request, view, take, "新しい版を採用しました。")
+
+
+def _taken(request: DeskRequest, view: editions_view.ImpactView, take: Take, said: str) -> HttpResponse:
+    """The sheet once more（act=preview）, or the plan as it says; where that is no longer so, the sheet as it is now."""
     if request.POST.get("act") != "adopt":
         return render(request, "board/impact.html", {"view": view})
     try:
-        adoption = services.adopt_edition(
-            request.viewer, uuid, new, shown_hash=request.POST.get("shown", ""), choices=choices, at=now(),
-            effect=view.sheet.effect, terminal=terminal_of(request),
-        )  # fmt: skip
+        taken = take(
+            shown_hash=request.POST.get("shown", ""),
+            at=now(),
+            effect=view.sheet.effect,
+            terminal=terminal_of(request),
+        )
     except SheetChanged:
         return render(request, "board/impact.html", {"view": view, "sentence": CHANGED}, status=409)
-    done(request, "新しい版を採用しました。取り消すまで、いつでも前の計画に戻せます。")
-    return redirect("board:adoption", uuid=adoption.uuid)
+    done(request, f"{said}取り消すまで、いつでも前の計画に戻せます。")
+    return redirect("board:adoption", uuid=taken.uuid)
 
 
 @require_safe
@@ -89,17 +101,9 @@ def apply_overlay(request: DeskRequest, uuid: UUID) -> HttpResponse:
     choices, today = editions_view.choices_in(request.POST), japanese_date(now())
     told = request.POST.get("told", "")
     view = editions_view.overlay_view(request.viewer, uuid, new, choices, as_of=today, told=told)
-    if request.POST.get("act") != "adopt":
-        return render(request, "board/impact.html", {"view": view})
-    try:
-        kept = services.adopt_overlays(
-            request.viewer, uuid, queries.with_overlay(view.plan, new), shown_hash=request.POST.get("shown", ""),
-            choices=choices, at=now(), effect=view.sheet.effect, terminal=terminal_of(request),
-        )  # fmt: skip
-    except SheetChanged:
-        return render(request, "board/impact.html", {"view": view, "sentence": CHANGED}, status=409)
-    done(request, "追加データを重ねました。取り消すまで、いつでも前の計画に戻せます。")
-    return redirect("board:adoption", uuid=kept.uuid)
+    overlays = queries.with_overlay(view.plan, new)
+    take = partial(services.adopt_overlays, request.viewer, uuid, overlays, choices=choices)
+    return _taken(request, view, take, "追加データを重ねました。")
 
 
 @require_safe
