@@ -6,7 +6,6 @@ be sent now, the row is settled as the core says and goes nowhere. Where the con
 the core's people take their row out and its ledger is fetched again, or a person here says that theirs stands.
 """
 
-import json
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -28,7 +27,7 @@ from todoke.casework.handover.values import (
     KnownThere,
     LedgerOutcome,
 )
-from todoke.foundation import leases
+from todoke.foundation import canonical, leases
 from todoke.foundation.accounts.queries import require
 from todoke.foundation.accounts.values import Right, Viewer
 from todoke.foundation.audit import services as audit
@@ -151,7 +150,7 @@ def statement_of(viewer: Viewer, handover_id: int) -> bytes:
         "outcome": theirs.outcome,
         "ours": "not sent",
     }
-    return json.dumps(stated, sort_keys=True).encode()
+    return canonical.bytes_of(stated)
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 from todoke.foundation.calendars.queries import japanese_date, now
 from todoke.foundation.errors import TodokeError
 from todoke.programme.plans import queries, services
-from todoke.programme.plans.values import EditConflict, SetupStep
+from todoke.programme.plans.values import EditConflict, EditResult, SetupStep
 from todoke.web.board import item_view, plans_view, setup_view, undoing
 from todoke.web.board.finding import done, or_404, say
 from todoke.web.board.forms.parts import EvidenceForm
@@ -156,20 +156,27 @@ def _item_page(
     return render(request, "board/plan_item.html", facts, status=status)
 
 
-@require_POST
-@or_404
-def edit_item(request: DeskRequest, uuid: UUID) -> HttpResponse:
-    """Change an item; where somebody else was faster, both values are shown and nothing typed is lost."""
-    form = ItemForm(queries.item(uuid), request.POST)
+def edited(request: DeskRequest, uuid: UUID, form: ItemForm) -> EditResult | None:
+    """What became of an edit; None where nothing was written, and the form says why."""
     if not form.is_valid():
-        return _item_page(request, uuid, form, status=422)
+        return None
     try:
-        result = services.edit_item(
+        return services.edit_item(
             request.viewer, uuid, version=form.cleaned_data["version"], typed=form.typed(), seen=form.typed("seen-"),
             at=now(), terminal=terminal_of(request),
         )  # fmt: skip
     except TodokeError as refusal:
         form.add_error(None, refusal.for_screen())
+        return None
+
+
+@require_POST
+@or_404
+def edit_item(request: DeskRequest, uuid: UUID) -> HttpResponse:
+    """Change an item; where somebody else was faster, both values are shown and nothing typed is lost."""
+    form = ItemForm(queries.item(uuid), request.POST)
+    result = edited(request, uuid, form)
+    if result is None:
         return _item_page(request, uuid, form, status=422)
     if isinstance(result, EditConflict):
         return _item_page(request, uuid, item_view.typed_again(result), result, status=409)

@@ -9,16 +9,15 @@ from django.views.decorators.http import require_POST, require_safe
 
 from todoke.foundation.accounts.values import Right
 from todoke.foundation.calendars.queries import japanese_date, now
-from todoke.foundation.errors import TodokeError
 from todoke.programme.plans import queries as plans
-from todoke.programme.plans import services
 from todoke.programme.plans.values import EditConflict
 from todoke.web.board import gantt_view, item_view, roadmap_view, undoing
 from todoke.web.board.drawn import drawn
 from todoke.web.board.finding import done, or_404
 from todoke.web.board.forms.plans import ItemForm, RowForm
+from todoke.web.board.pages.plans import edited
 from todoke.web.board.tables import csv_file
-from todoke.web.shared.requests import DeskRequest, terminal_of
+from todoke.web.shared.requests import DeskRequest
 
 
 @require_safe
@@ -53,15 +52,8 @@ def edit_row(request: DeskRequest, uuid: UUID) -> HttpResponse:
     """Change who, when and how long of an item on its line of the roadmap, and come back to that line."""
     plan, form = plans.plan_of_item(uuid), RowForm(plans.item(uuid), request.POST)
     asked = gantt_view.asked_for_line(request.POST.get("query", ""), uuid)
-    if not form.is_valid():
-        return _gantt(request, plan.uuid, asked, form, status=422)
-    try:
-        result = services.edit_item(
-            request.viewer, uuid, version=form.cleaned_data["version"], typed=form.typed(), seen=form.typed("seen-"),
-            at=now(), terminal=terminal_of(request),
-        )  # fmt: skip
-    except TodokeError as refusal:
-        form.add_error(None, refusal.for_screen())
+    result = edited(request, uuid, form)
+    if result is None:
         return _gantt(request, plan.uuid, asked, form, status=422)
     if isinstance(result, EditConflict):
         return _gantt(request, plan.uuid, asked, item_view.typed_again(result, RowForm), result, status=409)
