@@ -126,7 +126,7 @@ def _measured(
     found = (figures(rounds, looks.figure()), floor_figures(rounds))
     goals += targets.of_floor(size, rounds)
     if not args.quick and size == args.size[0]:
-        more = progress.add_task(f"{size}: 一件ずつ、素朴な書き方", total=2 * targets.ROUNDS)
+        more = progress.add_task(f"{size}: 一件ずつ、素朴な書き方", total=4 * targets.ROUNDS)
         goals += targets.of_batches(product, rounds, lambda: progress.advance(more))
         goals += targets.of_naive(bundle, work, rounds, lambda: progress.advance(more))
     return Part(bundle, floor.signed, args.rounds, *found, neighbours.share())

@@ -1,8 +1,9 @@
 """The same job as a script would do it with the usual libraries: zipfile, lxml, pyHanko, Django's save and FileField.
 
-It does less than the product: nothing is encrypted, no attachment is looked into, no evidence is kept, a ZIP is believed
-as zipfile reads it, files are not synced. It checks the manifest and the signature with its path（without pyHanko
-installed: the signature and who issued its certificate）, and writes one row per answer, as a form-minded model does.
+It does less than the product: nothing is encrypted, no attachment is looked into, revocation is not asked for, no
+evidence is kept, a ZIP is believed as zipfile reads it, files are not synced（`naive_whole` does what can be done of
+that）. It checks the manifest and the signature with its path（without pyHanko installed: the signature and who issued
+its certificate）, and writes one row per answer, as a form-minded model does.
 """
 
 import hashlib
@@ -82,6 +83,8 @@ MODELS = (NaiveApplication, NaiveAnswer, NaiveFile)
 class Naive:
     """The script over a bundle, each time into a database and a folder of its own."""
 
+    tables: tuple[type[models.Model], ...] = MODELS
+
     def __init__(self, bundle: Bundle, work: Path) -> None:
         """Read the authorities once, as a script does at its start."""
         self._bundle, self._work = bundle, work
@@ -107,7 +110,7 @@ class Naive:
         connection.settings_dict["NAME"] = str(place / "naive.sqlite3")
         try:
             with connection.schema_editor() as editor:
-                for model in MODELS:
+                for model in self.tables:
                     editor.create_model(model)
             cost = measure(lambda: self._take_in(self._bundle.listed[:packages], place))
             assert NaiveApplication._default_manager.count() == packages
@@ -121,9 +124,24 @@ class Naive:
         for one in listed:
             folder = place / one.receipt_number
             folder.mkdir()
-            shutil.copyfile(one.path, folder / "package.zip")
+            self._keep_package(one, folder)
             with zipfile.ZipFile(io.BytesIO(one.path.read_bytes())) as archive, transaction.atomic():
                 self._store(one, {name: archive.read(name) for name in archive.namelist()}, folder)
+
+    def _keep_package(self, one: Listed, folder: Path) -> None:
+        shutil.copyfile(one.path, folder / "package.zip")
+
+    def _sealed(self, content: bytes) -> bytes:
+        return content
+
+    def _look_into(self, name: str, content: bytes) -> None:
+        """Nothing is looked into."""
+
+    def _believe(self, issuer: str, serial: int) -> None:
+        """Nobody is asked whether the certificate still holds."""
+
+    def _note(self, row: NaiveApplication) -> None:
+        """Nothing is noted."""
 
     def _store(self, one: Listed, files: dict[str, bytes], folder: Path) -> None:
         for line in etree.fromstring(files["manifest.xml"]):  # made by us
@@ -149,15 +167,19 @@ class Naive:
         for name, content in files.items():
             if "/" not in name:
                 continue
+            self._look_into(name, content)
             digest = hashlib.sha256(content).hexdigest()
             kept = NaiveFile(application=row, name=name, size=len(content), sha256=digest)
             place = str(folder / name.replace("/", "_")).lstrip("/")
-            kept.file.save(place, ContentFile(content))  # saves the row too
+            kept.file.save(place, ContentFile(self._sealed(content)))  # saves the row too
+        self._note(row)
 
     def _signer_of(self, signature: bytes, content: bytes) -> str:
         """Verify the signature over the content, and who vouches for its certificate."""
         if self._usual:
-            return self._usual.signer_of(signature, content)
+            name, issuer, serial = self._usual.signer_of(signature, content)
+            self._believe(issuer, serial)
+            return name
         signed = cms.ContentInfo.load(signature)["content"]
         info = signed["signer_infos"][0]
         attributes = {one["type"].native: one["values"][0].native for one in info["signed_attrs"]}
@@ -174,6 +196,7 @@ class Naive:
             info["signature"].native, info["signed_attrs"].untag().dump(force=True), PKCS1v15(), SHA256()
         )
         assert any(self._is_issued_by(certificate, one) for one in self._authorities)
+        self._believe(certificate.issuer.rfc4514_string(), serial)
         return certificate.subject.rfc4514_string()[:100]
 
     @staticmethod

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from asn1crypto import cms, x509
+from cryptography.x509 import load_der_x509_certificate
 
 NAME = "pyHanko"
 
@@ -32,8 +33,11 @@ class UsualSignatures:
         self._roots = [x509.Certificate.load(one) for one in authorities]
         self._moment = moment
 
-    def signer_of(self, signature: bytes, content: bytes) -> str:
-        """The signer's name; AssertionError when the signature is not valid or nobody installed vouches for it."""
+    def signer_of(self, signature: bytes, content: bytes) -> tuple[str, str, int]:
+        """The signer's name, its certificate's issuer（RFC 4514）and number.
+
+        AssertionError when the signature is not valid or nobody installed vouches for it.
+        """
         signed = cms.ContentInfo.load(signature)["content"]
         context = self._context(
             trust_roots=self._roots, moment=self._moment, allow_fetching=False, revocation_mode="soft-fail"
@@ -42,4 +46,5 @@ class UsualSignatures:
         assert found.intact
         assert found.valid
         assert found.trusted
-        return str(found.signing_cert.subject.human_friendly)[:100]
+        signer = load_der_x509_certificate(found.signing_cert.dump())
+        return signer.subject.rfc4514_string()[:100], signer.issuer.rfc4514_string(), signer.serial_number
