@@ -6,15 +6,20 @@ import io
 import pypdfium2
 import pytest
 from PIL import Image
+from pytest_django import Settings
 
 from tests.casework.identify.conftest import MINASE
 from todoke.casework.intake.values import AttachmentState
-from todoke.casework.screening import jobs, services
+from todoke.casework.screening import jobs, queries, services
 from todoke.casework.screening.errors import NoCopyToAskFor
 from todoke.casework.screening.models import SanitisedCopy
 from todoke.casework.screening.rules import copies
 from todoke.casework.screening.values import CopyState, Opening, ScreeningState, Standing
+from todoke.foundation.confined import ConfinementMissing
 from todoke.foundation.fence import scope
+from todoke.foundation.objects import StorageAway
+from todoke.foundation.vault import services as vault
+from todoke.foundation.vault.errors import StoreFailed
 from todoke.foundation.vault.queries import open_blob
 from todoke.proof.content import look_whole
 
@@ -227,3 +232,45 @@ def test_a_worker_that_died_over_a_copy_is_followed_by_another(desk: Desk) -> No
     desk.clock.advance(seconds=61)
     assert jobs.make_copies(desk.job(owner="worker-2")) == 1
     assert desk.standing(one).copy_opening is Opening.FREE
+
+
+@pytest.mark.parametrize("fault", [StoreFailed, StorageAway, ConfinementMissing])
+def test_a_copy_waits_as_long_as_what_it_needs_is_away(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, settings: Settings, fault: type[Exception]
+) -> None:
+    (one,) = attach(File(pictures.with_script(), codes=(ACTIVE,)))
+
+    def refuse(*_: object, **__: object) -> None:
+        raise fault
+
+    with monkeypatch.context() as patched:
+        patched.setattr(vault, "write", refuse)
+        for _ in range(settings.TODOKE_RETRY_LIMIT + 2):
+            desk.run()
+            desk.clock.advance(minutes=15)
+    assert desk.standing(one).original is Opening.CLOSED
+    desk.run()
+    assert desk.standing(one).copy_opening is Opening.FREE
+
+
+def test_a_copy_that_keeps_failing_is_shown_to_people_and_can_be_tried_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> None:
+    (one,) = attach(File(pictures.with_script(), codes=(ACTIVE,)))
+
+    def fail(*_: object, **__: object) -> None:
+        raise RuntimeError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(vault, "write", fail)
+        for _ in range(settings.TODOKE_RETRY_LIMIT + 1):
+            desk.run()
+            desk.clock.advance(minutes=15)
+    with scope(MINASE):
+        ((copy, _, code),) = queries.parked_copies()
+        assert code == "SYS-910"
+        assert services.try_copy_again(copy, actor=desk.worker, at=desk.clock.now)
+        assert not services.try_copy_again(copy, actor=desk.worker, at=desk.clock.now)
+    desk.run()
+    assert desk.standing(one).copy_opening is Opening.FREE
+    assert len(desk.actions("copy.unparked")) == 1

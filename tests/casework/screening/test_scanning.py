@@ -167,6 +167,27 @@ def test_a_scanner_that_goes_away_half_way_keeps_what_it_said_before(
     assert states == [ScreeningState.SCREENED, ScreeningState.WAITING, ScreeningState.WAITING]
 
 
+def test_a_file_over_which_a_sound_scanner_keeps_silent_holds_up_no_other(
+    desk: Desk, clamd: ClamdServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = attach(File(b"silence"), *(File(CLEAN + bytes([number])) for number in range(2)))
+    judge = clamd.verdict
+
+    def verdict(data: bytes) -> str:
+        return "stream: Time limit reached ERROR" if data == b"silence" else judge(data)
+
+    monkeypatch.setattr(clamd, "verdict", verdict)
+    desk.run()
+    states = [one.state for one in desk.standings(ids)]
+    assert states == [ScreeningState.WAITING, ScreeningState.SCREENED, ScreeningState.SCREENED]
+    for _ in range(6):
+        desk.clock.advance(minutes=15)
+        desk.run()
+    parked = {one.sha256: one.parked_code for one in desk.contents() if one.parked_code}
+    assert list(parked.values()) == ["SYS-910"], "visible to people, and never called clean"
+    assert desk.standing(ids[0]).state is ScreeningState.WAITING
+
+
 def test_what_the_scanner_finds_too_large_is_not_clean(desk: Desk, clamd: ClamdServer) -> None:
     clamd.limit = 1_000
     (one,) = attach(File(b"a" * 5_000))

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from django.conf import settings
+from django.db import OperationalError
 
 from todoke.casework.intake import queries as intake
 from todoke.casework.intake.errors import AttachmentDamaged
@@ -25,8 +26,9 @@ from todoke.foundation.confined import (
 from todoke.foundation.errors import whereabouts
 from todoke.foundation.fence import scope
 from todoke.foundation.leases import Claimant, JobContext
+from todoke.foundation.objects import StorageAway
 from todoke.foundation.vault import services as vault
-from todoke.foundation.vault.errors import BlobDamaged
+from todoke.foundation.vault.errors import BlobDamaged, KeyMissing, StoreFailed
 
 from . import queries, services
 from .adapters.base import Scanner
@@ -57,6 +59,9 @@ COPY_LIMITS = ConfinedLimits(
     readable=("/usr/share/fonts",),
 )  # fmt: skip
 SCANNERS: dict[str, Callable[..., Scanner]] = {"tcp": Clamd, "unix": Clamd}
+NOT_THE_FILES_FAULT = (
+    ConfinementMissing, ConfinementFailed, KeyMissing, OperationalError, StorageAway, StoreFailed,
+)  # fmt: skip
 
 
 def take_up(context: JobContext) -> int:
@@ -138,19 +143,20 @@ class _Desk:
 
     def settle(self, claimed: Sequence[ClaimedContent]) -> int:
         """Scan each, look into those that were scanned, record all; what there was no time for is given back."""
-        inspected: list[Inspection] = []
+        answers: list[Inspection | None] = []
         until = time.monotonic() + RUN_SECONDS
         try:
             watch = self._watch()
             for one in claimed:
                 if time.monotonic() > until:
-                    self._give_back(claimed[len(inspected) :])
+                    self._give_back(claimed[len(answers) :])
                     break
-                inspected.append(self._scanned(one, watch))
-        except (ScannerAway, ScannerMisnamed) as away:
+                answers.append(self._answered(one, watch))
+        except (ScannerAway, ScannerMisnamed, *NOT_THE_FILES_FAULT) as away:
             log.warning("screening.scanner_away error=%s", type(away).__name__)
-            self._postpone(claimed[len(inspected) :])
-        return self._record([found for one in inspected if (found := self._looked_into(one)) is not None])
+            self._postpone(claimed[len(answers) :])
+        inspected = (self._looked_into(one) for one in answers if one is not None)
+        return self._record([one for one in inspected if one is not None])
 
     @staticmethod
     def _watch() -> _Watch | None:
@@ -161,6 +167,20 @@ class _Desk:
         engine = quick.engine()
         quick.prove()
         return _Watch(_scanner(settings.TODOKE_SCAN_TIMEOUT_SECONDS), engine)
+
+    def _answered(self, one: ClaimedContent, watch: _Watch | None) -> Inspection | None:
+        """What the scanner says; None when it has no answer for this file alone. Raises ScannerAway when it is away.
+
+        A file over which a sound scanner keeps silent must not hold up those behind it: tried again alone, then parked.
+        """
+        try:
+            return self._scanned(one, watch)
+        except ScannerAway:
+            self._watch()
+        log.warning("screening.unanswered content=%d", one.claim.id)
+        with scope(self._organisation):
+            services.fail_content(one, at=now())
+        return None
 
     def _scanned(self, one: ClaimedContent, watch: _Watch | None) -> Inspection:
         """What the scanner says of the stored bytes. Raises ScannerAway."""
@@ -184,8 +204,8 @@ class _Desk:
             return one
         try:
             return _looked_through(one, self._organisation)
-        except (ConfinementMissing, ConfinementFailed) as missing:
-            log.warning("screening.not_confined error=%s", type(missing).__name__)
+        except NOT_THE_FILES_FAULT as missing:
+            log.warning("screening.postponed error=%s", type(missing).__name__)
             self._postpone([one.content])
         except Exception as trouble:  # noqa: BLE001  # one file must not stop the others: it is tried again, then parked
             log.warning("screening.failed content=%d error=%s", one.content.claim.id, whereabouts(trouble))
@@ -250,6 +270,11 @@ def _copy(one: ClaimedCopy, organisation: str, actor: Actor) -> int:
         written = vault.write(organisation, [result.content]) if isinstance(result, MadeCopy) else None
         with scope(organisation):
             return services.store_copies([(one, result, written)], actor=actor, at=now())
+    except NOT_THE_FILES_FAULT as missing:
+        log.warning("screening.copy_postponed copy=%d error=%s", one.claim.id, type(missing).__name__)
+        with scope(organisation):
+            services.postpone_copies([one], at=now())
+        return 0
     except Exception as trouble:  # noqa: BLE001  # one file must not stop the others: it is tried again, then parked
         log.warning("screening.copy_failed copy=%d error=%s", one.claim.id, whereabouts(trouble))
         with scope(organisation):

@@ -209,6 +209,15 @@ def parked_contents(*, limit: int = 200) -> list[tuple[int, str, str]]:
     ]
 
 
+def parked_copies(*, limit: int = 200) -> list[tuple[int, str, str]]:
+    """Copies that kept failing: id, the first half of the SHA-256 of the original, code."""
+    rows = SanitisedCopy.objects.exclude(parked_code="").order_by("pk")
+    return [
+        (pk, digest[:16], code)
+        for pk, digest, code in rows.values_list("pk", "sha256_before", "parked_code")[:limit]
+    ]
+
+
 def copies_before(
     moment: datetime, *, ids: Collection[int] | None = None, limit: int
 ) -> list[tuple[int, datetime]]:

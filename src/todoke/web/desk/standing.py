@@ -101,7 +101,11 @@ def parked() -> list[Parked]:
         Parked("content", pk, "添付の検査", digest, code)
         for pk, digest, code in screening.parked_contents(limit=SHOWN)
     ]
-    return packages + applications + contents + notices + rows + files
+    copies = [
+        Parked("copy", pk, "添付の無害化", digest, code)
+        for pk, digest, code in screening.parked_copies(limit=SHOWN)
+    ]
+    return packages + applications + contents + copies + notices + rows + files
 
 
 def waiting(*, at: datetime) -> list[Waiting]:
@@ -151,4 +155,5 @@ RELEASES: Mapping[str, Callable[..., None]] = {
     "handover": _or_not_parked(handover_services.try_row_again),
     "batch": _or_not_parked(handover_services.try_file_again),
     "content": _or_not_parked(screening_services.try_content_again),
+    "copy": _or_not_parked(screening_services.try_copy_again),
 }

@@ -37,6 +37,7 @@ OBJECT_KINDS: Mapping[str, str] = {
     "core_system": "基幹システム",
     "attachment": "添付ファイル",
     "content": "添付の内容",
+    "copy": "無害化した写し",
 }
 
 ACTIONS: Mapping[str, str] = {
@@ -137,4 +138,5 @@ ACTIONS: Mapping[str, str] = {
     "attachment.numbers_unmarked": "個人番号を含むという印を外した",
     "attachments.sealed_listed": "封印中の添付の一覧を見た",
     "content.unparked": "添付の検査の再試行を指示した",
+    "copy.unparked": "無害化の再試行を指示した",
 }

@@ -1,7 +1,7 @@
 """Lending copies to be made, keeping what was made, and asking for one."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -76,9 +76,23 @@ def _entry(copy: ClaimedCopy, result: MadeCopy | CopyRefused, actor: Actor, at: 
     return Entry(action, "attachment", str(copy.attachment_id), actor, at, facts)
 
 
+def postpone_copies(rest: Iterable[ClaimedCopy], *, at: datetime) -> None:
+    """Give copies back because what they need is away（storage, keys, confinement）: due later, never parked."""
+    leases.postpone(SanitisedCopy, [one.claim for one in rest], now=at)
+
+
 def fail_copy(one: ClaimedCopy, *, at: datetime) -> Failure:
     """Note that a copy could not be worked on for a fault that is not the file's: later again, parked at the limit."""
     return leases.fail(SanitisedCopy, one.claim, now=at)
+
+
+@transaction.atomic
+def try_copy_again(copy_id: int, *, actor: Actor, at: datetime) -> bool:
+    """Let a parked copy be made again from the first attempt; False when it was not parked."""
+    done = leases.unpark(SanitisedCopy, copy_id, now=at)
+    if done:
+        audit.record("copy.unparked", object_kind="copy", object_id=str(copy_id), actor=actor, at=at)
+    return done
 
 
 @transaction.atomic
