@@ -15,7 +15,6 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 if TYPE_CHECKING:  # the parts read Django's settings, which are made first
     from .goals import Goal
-    from .packages import Bundle
     from .report import Part
 
 HERE = Path(__file__).resolve().parent
@@ -38,7 +37,7 @@ def main() -> None:
             goals: list[Goal] = []
             parts = [_measured(size, args, work, progress, goals) for size in args.size]
             if not args.quick:
-                goals += _among_processes(parts[0].bundle, work, progress)
+                goals += _among_processes(args, work, progress)
     for part in parts:
         report.show(part, console)
     report.show_goals(goals, console)
@@ -132,11 +131,14 @@ def _measured(
     return Part(bundle, floor.signed, args.rounds, *found, neighbours.share())
 
 
-def _among_processes(bundle: "Bundle", work: Path, progress: Progress) -> "list[Goal]":
-    """What needs processes of its own: two workers, PostgreSQL, memory."""
+def _among_processes(args: argparse.Namespace, work: Path, progress: Progress) -> "list[Goal]":
+    """What needs processes of its own: two workers, PostgreSQL, memory. Enough packages that two can share them evenly."""
     from . import goals as targets
+    from .packages import make
 
-    task = progress.add_task("作業一つ・二つ、PostgreSQL", total=4 * targets.ROUNDS)
+    size, n = args.size[0], max(args.n, targets.SHARED_PACKAGES)
+    task = progress.add_task(f"作業一つ・二つ、PostgreSQL（{n}件）", total=4 * targets.ROUNDS)
+    bundle = make(work / f"{size}-shared", n=n, seed=SEED, size=size)
     return targets.of_workers(bundle, work, work / "template.sqlite3", lambda: progress.advance(task))
 
 

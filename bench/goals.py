@@ -15,6 +15,9 @@ from .packages import Bundle
 from .workers import Run, postgres_site, sqlite_site
 
 ROUNDS, NAIVE_PACKAGES = 3, 40
+SHARED_PACKAGES = (
+    800  # workers take a hundred at a time: of fewer, one of two gets all or waits for the other's last
+)
 MEMORY_LIMIT = 400e6
 Tick = Callable[[], None]
 Done = TypeVar("Done")
