@@ -1,19 +1,27 @@
 """The page 運用状況 shows the administrator of a town its own figures, and marks what asks for somebody."""
 
+from dataclasses import replace
 from datetime import timedelta
 from http import HTTPStatus
+from typing import Any
 
 from django.test import Client
 from django.urls import reverse
+from pytest_django import Settings
 
 from tests.support import desk
-from tests.support.clock import Clock
+from tests.support.clock import START, Clock
 from tests.support.rows import make
-from todoke.casework.models import Channel, CoreSystem, Package, Quarantine, RelayRun
+from todoke.casework.intake.values import ListStatus
+from todoke.casework.models import Channel, CoreSystem, Package, Quarantine, RelayRun, ScreenedContent
+from todoke.casework.screening.values import ScannerStatus
 from todoke.foundation.accounts.values import Role
 from todoke.foundation.audit import services as audit
 from todoke.foundation.calendars.queries import now
 from todoke.foundation.fence import scope
+from todoke.foundation.vault.values import RereadStanding
+from todoke.web.desk.operations import OperationsView
+from todoke.web.desk.standing import TrustView
 
 from .conftest import HIYORI, MINASE, Towns
 
@@ -39,6 +47,39 @@ def test_what_waits_too_long_is_marked(empty_towns: Towns, clock: Clock) -> None
     page = shown()
     assert "確かめてください" in page
     assert "11分" in page
+
+
+def test_files_that_wait_for_a_scanner_that_is_away_are_marked(
+    empty_towns: Towns, settings: Settings
+) -> None:
+    settings.TODOKE_CLAMD = "tcp://127.0.0.1:9"
+    with scope(MINASE):
+        made = now() - timedelta(minutes=11)
+        make(ScreenedContent, state="waiting", noted_at=made, due_at=now() + timedelta(minutes=5))
+    page = shown()
+    assert "確かめてください" in page
+    assert "10分を超過" in page
+
+
+def test_a_list_past_its_period_or_an_outdated_scanner_is_not_well() -> None:
+    def state(**changes: object) -> OperationsView:
+        none = ScannerStatus(True, False, None, 0, None, 0, 0, is_overdue=False, is_outdated=False)
+        view = OperationsView(
+            START, (), (), (), {}, 0, "0秒", is_seal_late=False, reread=RereadStanding(None, None, 0), is_reread_late=False,
+            free=50, is_room_short=False, trust=TrustView(), scanner=none,
+        )  # fmt: skip
+        return replace(view, **changes)  # type: ignore[arg-type]  # fields of the view
+
+    def listed(*, is_stale: bool) -> TrustView:
+        return TrustView(lists=(ListStatus("a", START, START, is_stale, 1, timedelta(), is_future=False),))
+
+    assert state().is_well
+    assert state(trust=listed(is_stale=False)).is_well
+    assert not state(trust=listed(is_stale=True)).is_well
+    assert not state(trust=TrustView(refused=("x.crl",))).is_well
+    for fault in ("is_outdated", "is_overdue", "is_late"):
+        worse: dict[str, Any] = {fault: True}
+        assert not state(scanner=replace(state().scanner, **worse)).is_well
 
 
 def test_held_packages_are_counted_with_the_sentence_of_their_code(empty_towns: Towns) -> None:

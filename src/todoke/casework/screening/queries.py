@@ -135,6 +135,7 @@ def scanner_status(*, at: datetime) -> ScannerStatus:
         sealed=Screening.objects.filter(_IS_SEALED).count(),
         is_overdue=since is not None and at - since > inspecting.OVERDUE_AFTER,
         is_outdated=is_scanner_set_up() and scan is not None and is_outdated(scan.engine, at=at),
+        is_late=is_scanner_set_up() and since is not None and at - since > inspecting.LATE_AFTER,
     )  # fmt: skip
 
 

@@ -205,7 +205,10 @@ class OpenedFile:
 
 @dataclass(frozen=True, slots=True)
 class ScannerStatus:
-    """How scanning stands in one body: set up or not, the last answer, what has waited since when."""
+    """How scanning stands in one body: set up or not, the last answer, what has waited since when.
+
+    `is_late`: a file waits for longer than a scanner that answers would let it; `is_overdue`: for more than a day.
+    """
 
     is_set_up: bool
     is_required: bool
@@ -216,3 +219,4 @@ class ScannerStatus:
     sealed: int
     is_overdue: bool
     is_outdated: bool
+    is_late: bool = False

@@ -75,7 +75,9 @@ class OperationsView:
         is_late = any(one.is_late or one.parked for one in self.queues)
         is_silent = any(one.is_late for one in self.channels) or bool(self.cores_away)
         is_unsound = bool(self.reread.damaged) or self.is_reread_late
-        return not (is_late or is_silent or is_unsound or self.is_seal_late or self.is_room_short)
+        is_short = self.is_seal_late or self.is_room_short
+        is_unlooked = self.scanner.is_late or self.scanner.is_overdue or self.scanner.is_outdated
+        return not (is_late or is_silent or is_unsound or is_short or is_unlooked or self.trust.is_amiss)
 
 
 def operations(*, at: datetime) -> OperationsView:

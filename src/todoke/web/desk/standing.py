@@ -61,6 +61,11 @@ class TrustView:
     without_list: tuple[str, ...] = ()
     is_renewing: bool = False
 
+    @property
+    def is_amiss(self) -> bool:
+        """Whether anything that was installed cannot be used: unreadable, refused, past its period or not begun."""
+        return bool(self.mistake or self.refused) or any(one.is_stale or one.is_future for one in self.lists)
+
 
 def trust(*, at: datetime) -> TrustView:
     """Anchors and revocation lists with their age."""

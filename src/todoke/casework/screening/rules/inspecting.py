@@ -8,6 +8,7 @@ from .standings import INFECTED, TOO_LARGE_TO_SCAN, UNREADABLE
 
 LOOKED_AT_MOST = 134_217_728  # bytes: what is larger is not loaded into the confined worker
 OVERDUE_AFTER = timedelta(hours=24)
+LATE_AFTER = timedelta(minutes=10)
 
 
 def outdated(engine: Engine, *, at: datetime, days: int) -> bool:
