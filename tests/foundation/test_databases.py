@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.db import connection, connections
 from pytest_django import Settings
 
@@ -13,13 +14,17 @@ from tests.support.groups import two_databases as two_databases
 from todoke.foundation import databases
 from todoke.foundation.accounts import queries as accounts
 from todoke.foundation.accounts import services as account_services
-from todoke.foundation.accounts.values import Role, RoleGiven
+from todoke.foundation.accounts.values import Right, Role, RoleGiven, Viewer
 from todoke.foundation.audit.values import Actor, ActorKind
 from todoke.foundation.fence import from_follower, scope
 from todoke.foundation.organisations import services
 from todoke.foundation.organisations.models import Organisation, Section
 from todoke.foundation.organisations.queries import organisations
 from todoke.foundation.organisations.values import OrganisationKind
+from todoke.foundation.walls import is_fenced
+from todoke.programme.plans import queries as plan_queries
+from todoke.programme.plans import services as plans
+from todoke.programme.plans.models import StatementRow
 from todoke.settings import read_groups
 
 MINASE = "992011"
@@ -54,6 +59,22 @@ def test_a_bodys_rows_are_in_the_database_of_its_group_and_in_no_other(two_datab
     for code in (MINASE, IN_THE_EAST):
         with scope(code, read_only=True):
             assert [one.name for one in Section.objects.all()] == [f"窓口 {code}"]
+
+
+def test_plans_of_a_body_are_in_the_database_of_its_group_too(two_databases: str) -> None:
+    register()
+    officer = Viewer(IN_THE_EAST, 1, "担当", frozenset({Right.EDIT_PLANS}), None)
+    with scope(IN_THE_EAST):
+        plans.record_statement(officer, office="市長", text="書かない", stated_on=START.date(), at=START)
+        assert [one.text for one in plan_queries.statements()] == ["書かない"]
+    with scope(IN_THE_EAST, read_only=True):
+        assert [one.text for one in plan_queries.statements()] == ["書かない"]
+        assert StatementRow.objects.using(two_databases).count() == 1
+
+
+def test_what_belongs_to_a_body_and_nothing_else_goes_where_its_scope_is() -> None:
+    place = databases.Router().db_for_read
+    assert not [model for model in apps.get_models() if (place(model) is None) != is_fenced(model)]
 
 
 def test_the_register_of_bodies_is_in_the_directory_and_the_same_inside_a_scope(two_databases: str) -> None:

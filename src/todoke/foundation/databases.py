@@ -9,12 +9,13 @@ import logging
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections, models
 
-from .walls import UNFENCED
+from .walls import is_fenced
 
 log = logging.getLogger("todoke.databases")
 DIRECTORY = "directory"
@@ -23,6 +24,7 @@ FOLLOWER = "-follower"
 HOMES_SECONDS = 2.0
 REFUSAL = "todoke: moving"  # what the triggers of a move say
 _MOVED = frozenset({"switched", "done"})
+_is_of_a_body = cache(is_fenced)
 _homes: dict[str, tuple[float, dict[str, tuple[str, str]]]] = {}
 _LAG = (
     "SELECT CASE WHEN NOT pg_is_in_recovery() OR pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn() THEN 0 "
@@ -139,8 +141,7 @@ class Router:
 
     @staticmethod
     def _place(model: type[models.Model], **_hints: Any) -> str | None:
-        is_shared = model._meta.label in UNFENCED or model._meta.app_label not in {"foundation", "casework"}
-        return directory() if is_shared else None
+        return None if _is_of_a_body(model) else directory()
 
     db_for_read = _place
     db_for_write = _place
