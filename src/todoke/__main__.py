@@ -70,6 +70,10 @@ COMMANDS = (
         "read every original and compare its hash",
     ),
     Command(
+        ("vault", "repair"), "vault_repair", "壊れた原本を控えから戻す（動かしたまま）",
+        "put damaged originals back from the backups",
+    ),
+    Command(
         ("keys", "rotate"), "keys_rotate", "鍵を取り替える（途中で止めても続きから）",
         "change a key; killed, it goes on by the same command",
     ),

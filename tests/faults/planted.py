@@ -13,7 +13,7 @@ from todoke.casework.relay.values import Arrival, ChannelKind, ChannelRef
 from todoke.foundation import leases
 from todoke.foundation.claims import Claim
 from todoke.foundation.rows import LeasedRow
-from todoke.foundation.vault import services as vault
+from todoke.foundation.vault.services import segments
 
 
 @contextmanager
@@ -34,7 +34,7 @@ def no_directory_fsync() -> Iterator[None]:
     def forgotten(folder: Path) -> None:
         return None
 
-    with patched(vault, "_fsync_folder", forgotten):
+    with patched(segments, "fsync_folder", forgotten):
         yield
 
 

@@ -2,6 +2,8 @@
 
 import hashlib
 import os
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -18,6 +20,7 @@ from todoke.foundation.audit import services as audit
 from todoke.foundation.backup import queries, services
 from todoke.foundation.backup.errors import (
     AnotherRuns,
+    DatabaseDamaged,
     KeysMissing,
     NoRoom,
     NotEmpty,
@@ -27,6 +30,7 @@ from todoke.foundation.backup.errors import (
     WrongKey,
 )
 from todoke.foundation.backup.models import BackupRecord
+from todoke.foundation.backup.services import sqlite_copies
 from todoke.foundation.backup.values import Policy
 from todoke.foundation.calendars.queries import now
 from todoke.foundation.fence import scope
@@ -370,3 +374,20 @@ def test_times_of_the_policy_are_days_weeks_and_months() -> None:
     assert {f"{day:03}" for day in range(7)} <= kept
     assert 12 <= len(kept) <= 7 + 4 + 12
     assert rotation.kept({"only": NOW}, Policy(1, 0, 0)) == {"only"}
+
+
+@pytest.mark.sqlite_only("PostgreSQL compares the checksums of its own pages（initdb --data-checksums）")
+def test_F24_a_page_of_the_database_that_is_not_what_it_was_is_found_before_a_set_is_made(
+    vaults: Vaults, tmp_path: Path
+) -> None:
+    copy = tmp_path / "copy.sqlite3"
+    with closing(sqlite3.connect(sqlite_copies.live_file())) as live, closing(sqlite3.connect(copy)) as to:
+        live.backup(to)
+        (page,) = to.execute("SELECT rootpage FROM sqlite_master WHERE name = 'foundation_blob'").fetchone()
+        (size,) = to.execute("PRAGMA page_size").fetchone()
+    sqlite_copies.check(copy)
+    with open(copy, "r+b") as file:
+        file.seek((page - 1) * size + 3)  # how many cells the page says it has
+        file.write(b"\xff\x01")
+    with pytest.raises(DatabaseDamaged):
+        sqlite_copies.check(copy)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from tempfile import TemporaryFile
 
 import pytest
 from django.db import connections
@@ -30,6 +31,7 @@ from todoke.foundation.backup.values import Policy
 from todoke.foundation.fence import scope
 from todoke.foundation.organisations import services as organisations
 from todoke.foundation.organisations.values import OrganisationKind
+from todoke.foundation.vault import queries as vault_queries
 from todoke.foundation.vault import services as vault
 from todoke.foundation.vault.models import Blob
 
@@ -280,3 +282,20 @@ def test_a_killed_restore_of_another_set_is_not_gone_on_with(
         (tmp_path / "new" / "restoring").write_text(first.name)
         with pytest.raises(NotEmpty):
             in_a_bucket.restore(second.name)
+
+
+@pytest.mark.sqlite_only("the same on any database, and quicker here")
+def test_F24_an_object_that_is_gone_or_other_than_it_was_comes_back_beside_it(in_a_bucket: Vaults) -> None:
+    vaults, before = in_a_bucket, hashes(MINASE)
+    taken = vaults.take()
+    with scope(MINASE, read_only=True):
+        gone, other = Blob.objects.order_by("pk")
+    objects.remove(vault_queries.object_key(MINASE, gone.segment))
+    with TemporaryFile() as wrong:
+        wrong.write(bytes(vault_queries.end_of(0, other.size)))
+        objects.put(vault_queries.object_key(MINASE, other.segment), wrong, wrong.tell())
+    with scope(MINASE, read_only=True):
+        damaged = vault_queries.damaged_originals()
+    done = services.mend(vaults.sets, MINASE, damaged, identity=vaults.identity, actor=ACTOR, at=NOW)
+    assert dict(done.mended) == {gone.pk: taken.name, other.pk: taken.name}
+    assert hashes(MINASE) == before

@@ -154,7 +154,7 @@ class Killed(BaseException):
 
 
 PLACES = {
-    "appending": (services._Segment, "append"), "fsync": (services._Segment, "sync"), "reading back": (services, "read_back"),
+    "appending": (services.Segment, "append"), "fsync": (services.Segment, "sync"), "reading back": (services, "read_back"),
     "the rows": (audit, "record"), "the end": (os, "utime"),
 }  # fmt: skip
 

@@ -100,7 +100,12 @@ BY_OTHERS: Mapping[str, tuple[str, ...]] = {
         f"{_KEYS}test_a_lost_version_is_named_with_its_file",
     ),
     "F23": (f"{_WEB}test_lookout.py::test_a_database_of_another_version_is_not_ready",),
-    "F24": (f"{_DISRUPTIONS}test_a_flipped_bit_is_found_and_harms_no_other_original",),
+    "F24": (
+        f"{_DISRUPTIONS}test_a_flipped_bit_is_found_and_harms_no_other_original",
+        f"{_FOUNDATION}test_mending.py::test_what_the_night_found_is_damaged_no_more_once_it_was_put_back",
+        f"{_FOUNDATION}test_mending.py::test_an_older_set_serves_where_the_newer_one_has_copied_the_damage",
+        f"{_FOUNDATION}test_audit.py::test_the_stand_alone_verifier_names_the_edited_row",
+    ),
     "F26": (
         f"{_DISRUPTIONS}test_little_memory_ends_no_application",
         f"{_FOUNDATION}test_confined.py::test_one_processor_and_few_descriptors_are_enough",
@@ -210,7 +215,8 @@ PARTLY: Mapping[str, str] = {
     "F12": "二重に動かしても変わらない。3 日止まった後の再開は期限の列（due_at）によるもので、独立の予定表はない",
     "F19": "届は外から投入を受けず、ポータルから取りに行く。職員の画面への遅い送信は逆プロキシの制限による",
     "F23": "版の合わないデータベースで準備完了が落ちる。移行の途中の kill と旧コード×新スキーマは試していない",
-    "F24": "ビットの反転は読むときと `todoke vault verify` で見つかる。24 時間ごとの定時の見回りと、写しからの自動の復元はない",
+    "F24": "読み直しは既定で 30 日に一巡（TODOKE_REREAD_DAYS=1 で 24 時間ごと）。復元は秘密鍵を挿した人が行い、自動では戻さない。"
+    "SQLite のページには検査値がなく、欄の中の反転は監査の連鎖と署名のある所でだけ見つかる",
     "W12": "ハッシュの回数が等しいことで示す。時間の比は計っていない",
     "W20": "理由の入力は番号の表示と原本の開封で求める。一覧と検索は上限・警報・監査の表だけ",
     "W26": "機械どうしの窓口（web/api、OpenAPI）がない。画面のすべてのアドレスに雑なデータを送る",

@@ -30,7 +30,7 @@ def _sentence(ids: list[int]) -> str:
     if not ids:
         return "すべての原本を読み、受け取ったときと同じことを確かめました。"
     numbers = "、".join(str(one) for one in ids[:20])
-    return f"読めない原本が {len(ids)} 件あります（番号 {numbers}）。控えから戻してください。"
+    return f"読めない原本が {len(ids)} 件あります（番号 {numbers}）。`todoke vault repair` で控えから戻してください。"
 
 
 VERB = Verb(_arguments, _run)

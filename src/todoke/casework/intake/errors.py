@@ -50,7 +50,7 @@ class AttachmentDamaged(TodokeError):
     """An attachment does not come out of the stored original as it went in."""
 
     code: ClassVar[str] = "SYS-902"
-    sentence: ClassVar[str] = "保管した原本を読めません。バックアップから戻してください。"
+    sentence: ClassVar[str] = "保管した原本を読めません。`todoke vault repair` で控えから戻してください。"
 
 
 class EvidenceAbsent(TodokeError):

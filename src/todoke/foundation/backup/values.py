@@ -175,6 +175,15 @@ class Verification:
 
 
 @dataclass(frozen=True, slots=True)
+class Mending:
+    """Damaged originals of one body: by number the set from which each was put back, those left, what sets lack."""
+
+    mended: Mapping[int, str]
+    left: tuple[int, ...]
+    faults: tuple[Fault, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """How many sets are kept: the newest one of so many days, weeks and months that have one."""
 

@@ -28,7 +28,7 @@ class BlobDamaged(TodokeError):
     """The stored bytes do not decrypt to what was stored, or the segment is missing."""
 
     code: ClassVar[str] = "SYS-902"
-    sentence: ClassVar[str] = "保管した原本を読めません。バックアップから戻してください。"
+    sentence: ClassVar[str] = "保管した原本を読めません。`todoke vault repair` で控えから戻してください。"
 
 
 class BlobDestroyed(TodokeError):

@@ -24,10 +24,11 @@ from todoke.foundation.wrapping import unwrap
 from . import rules
 from .errors import BlobDamaged, BlobDestroyed, KeyMissing
 from .models import Blob, DamagedOriginal, Reread
-from .values import RereadStanding, Rewrapping, SegmentUse, Written
+from .values import Damaged, RereadStanding, Rewrapping, SegmentUse, Written
 
 IN_MEMORY = 33_554_432  # larger originals are decrypted into an unlinked file and mapped
 _OPENED = ("id", "segment", "offset", "size", "sha256", "wrapped_key", "key_version", "destroyed_at")
+_LOST = frozenset({"NoSuchKey", "InvalidRange", "ShortAnswer"})
 _SEALS = fcntl.F_SEAL_SEAL | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_WRITE
 
 
@@ -233,8 +234,23 @@ def read_back() -> list[int]:
 
     Memory stays at one piece. What was disposed of is not asked for.
     """
-    rows = Blob.objects.filter(destroyed_at=None).order_by("segment", "offset").iterator()
-    return [row.pk for row in rows if not is_sound(row)]
+    return [one.id for one in damaged_originals()]
+
+
+def damaged_originals(*, among_known: bool = False) -> list[Damaged]:
+    """The originals of the body in scope that cannot be read back as they were received; all are read.
+
+    `among_known`: only those are read that the nightly re-reading has found.
+    """
+    rows = Blob.objects.filter(destroyed_at=None).order_by("segment", "offset")
+    if among_known:
+        known = DamagedOriginal.objects.filter(mended_at=None).values_list("blob_id", flat=True)
+        rows = rows.filter(pk__in=list(known))
+    return [
+        Damaged(row.pk, row.segment, row.offset, rules.stored_length(row.size))
+        for row in rows.iterator()
+        if not is_sound(row)
+    ]
 
 
 def is_sound(row: Blob) -> bool:
@@ -245,6 +261,10 @@ def is_sound(row: Blob) -> bool:
             digest.update(piece)
     except (BlobDamaged, KeyMissing):
         return False
+    except objects.StorageAway as trouble:
+        if trouble.facts.get("reason") in _LOST:  # the storage answers: this one is not there, or cut off
+            return False
+        raise
     return digest.hexdigest() == row.sha256
 
 

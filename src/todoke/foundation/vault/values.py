@@ -73,3 +73,13 @@ class RereadStanding:
     read_at: datetime | None
     passed_at: datetime | None
     damaged: int
+
+
+@dataclass(frozen=True, slots=True)
+class Damaged:
+    """One original that cannot be read back: its number, and where its `length` stored（encrypted）bytes should lie."""
+
+    id: int
+    segment: str
+    offset: int
+    length: int

@@ -4,10 +4,8 @@
 the two leaves bytes that no row refers to, never a row without its bytes.
 """
 
-import fcntl
 import hashlib
 import os
-import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -19,7 +17,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.db import connection
 
-from todoke.foundation import durable, objects
+from todoke.foundation import objects
 from todoke.foundation.audit import services as audit
 from todoke.foundation.audit.values import Actor
 from todoke.foundation.fence import current_organisation, insert_rows, scope, select_rows
@@ -30,13 +28,16 @@ from todoke.foundation.vault.models import Blob
 from todoke.foundation.vault.values import BlobRef, Compaction, SegmentUse, Written
 from todoke.foundation.wrapping import wrap
 
+from . import segments
 from .at_rest import read_back, settled
+from .mending import mend
 from .rereading import reread as reread
 from .rotation import begin_rotation, retire_keys, rewrap_all, rewrap_some, rotate_master, waits
+from .segments import Segment as Segment
 from .uploads import Upload, sweep
 
 __all__ = [
-    "Batch", "batch", "begin_rotation", "compact", "destroy_keys", "register", "retire_keys", "rewrap_all",
+    "Batch", "batch", "begin_rotation", "compact", "destroy_keys", "mend", "register", "retire_keys", "rewrap_all",
     "rewrap_some", "rotate_master", "waits", "write",
 ]  # fmt: skip
 
@@ -46,49 +47,9 @@ UPLOADS = 8
 _COLUMNS = ("segment", "offset", "size", "sha256", "content_tag", "wrapped_key", "key_version", "stored_at")
 
 
-class _Segment:
-    """An append-only file that one process writes and none ever reopens for writing."""
-
-    def __init__(self, organisation: str) -> None:
-        folder = Path(settings.TODOKE_VAULT_DIR) / organisation
-        durable.make_folder(folder, is_required=True)
-        self.name = f"{secrets.token_hex(12)}.seg"
-        self.descriptor = os.open(folder / self.name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        self.length = 0
-        try:
-            fcntl.flock(self.descriptor, fcntl.LOCK_SH)  # until it is closed: compaction leaves it alone
-            _fsync_folder(folder)
-        except OSError:
-            os.close(self.descriptor)  # while a disk fails, every try would leave one open
-            raise
-
-    def append(self, data: bytes) -> None:
-        view = memoryview(data)
-        while view:
-            view = view[os.write(self.descriptor, view) :]
-        self.length += len(data)
-
-    def cut(self, length: int) -> None:
-        """Give back what was appended beyond this length and belongs to no row; the rest is never touched."""
-        os.ftruncate(self.descriptor, length)
-        os.lseek(self.descriptor, length, os.SEEK_SET)
-        self.length = length
-
-    def sync(self) -> None:
-        os.fsync(self.descriptor)
-
-    def close(self) -> None:
-        os.close(self.descriptor)
-
-
 _open: dict[
-    tuple[int, str, str], _Segment
+    tuple[int, str, str], Segment
 ] = {}  # by process: a forked child never writes its parent's segment
-
-
-def _fsync_folder(folder: Path) -> None:
-    """Make the name of a segment durable; a share that cannot is no place for originals and is refused（SYS-901）."""
-    durable.sync_folder(folder, is_required=True)
 
 
 class Batch:
@@ -99,7 +60,7 @@ class Batch:
         self.organisation = organisation
         self._keys = keyring.keys_of(organisation)
         self._place = (os.getpid(), str(settings.TODOKE_VAULT_DIR), organisation)
-        self._segment: _Segment | None = None
+        self._segment: Segment | None = None
         self._objects: list[Upload] = []
         self._begin = 0
         self.written: list[Written] = []
@@ -146,7 +107,7 @@ class Batch:
 
     @staticmethod
     def _append_whole_pieces(
-        segment: _Segment | Upload, cipher: AESGCM, data: bytes | bytearray, index: int
+        segment: Segment | Upload, cipher: AESGCM, data: bytes | bytearray, index: int
     ) -> tuple[bytes | memoryview, int]:
         """Seal every piece that is certainly not the last; returns what is left (1 … 64 KiB, or nothing)."""
         view, start = memoryview(data), 0
@@ -157,7 +118,7 @@ class Batch:
         rest = view[start:]
         return (rest if isinstance(data, bytes) else bytes(rest)), index  # what cannot change is not copied
 
-    def _writable(self) -> _Segment | Upload:
+    def _writable(self) -> Segment | Upload:
         if objects.is_set_up():
             try:
                 self._objects.append(Upload(self.organisation))
@@ -166,7 +127,7 @@ class Batch:
             return self._objects[-1]
         if self._segment is None:
             try:
-                self._segment = _open.pop(self._place, None) or _Segment(self.organisation)
+                self._segment = _open.pop(self._place, None) or Segment(self.organisation)
                 self._begin = self._segment.length
             except OSError as refusal:
                 raise StoreFailed from refusal
@@ -343,11 +304,11 @@ def _rewrite(
     return replace(done, rewritten=done.rewritten + 1, bytes_moved=done.bytes_moved + segment.length)
 
 
-def _copied(organisation: str, name: str, rows: Sequence[Blob]) -> _Segment | None:
+def _copied(organisation: str, name: str, rows: Sequence[Blob]) -> Segment | None:
     """A durable segment with these originals; the rows get their new offsets. None when one cannot be read back."""
     folder = Path(settings.TODOKE_VAULT_DIR) / organisation
     try:
-        segment = _Segment(organisation)
+        segment = Segment(organisation)
     except OSError as refusal:
         raise StoreFailed from refusal
     try:
@@ -383,5 +344,5 @@ def _remove(
             facts={"bytes": use.size},
         )  # fmt: skip
     (folder / use.name).unlink()
-    _fsync_folder(folder)
+    segments.fsync_folder(folder)
     return replace(done, removed=done.removed + 1, bytes_freed=done.bytes_freed + use.size)
