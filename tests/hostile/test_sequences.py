@@ -1,5 +1,7 @@
 """Group S: whatever the order, nothing is lost, nothing counts twice, and what must not go on waits in sight."""
 
+import hashlib
+import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -37,7 +39,7 @@ from todoke.casework.handover.values import AdapterKind, CoreSettings
 from todoke.casework.identify import jobs as identify
 from todoke.casework.intake import queries as intake
 from todoke.casework.intake import services as intake_services
-from todoke.casework.intake.models import Application
+from todoke.casework.intake.models import Application, EvidenceRecord
 from todoke.casework.relay import queries as relay_queries
 from todoke.casework.relay import services as relay
 from todoke.casework.relay.models import Package
@@ -273,6 +275,11 @@ def test_S11_a_signed_application_in_a_new_envelope_is_refused_by_the_real_check
         assert (original.state, original.code) == (PackageState.ACCEPTED, "")
         found = relay_queries.package(second)
         assert (found.state, found.code) == (PackageState.QUARANTINED, "SEQ-501")
+        record = EvidenceRecord.objects.get(package_id=second)
+    outcome = json.loads(record.document)["outcome"]  # of the last word, though it was written out before
+    assert (outcome["state"], outcome["code"]) == ("quarantined", "SEQ-501")
+    assert outcome["findings"][-1] == ["SEQ-501", "stop"]
+    assert hashlib.sha256(record.document.encode()).hexdigest() == record.sha256
 
 
 def test_S12_a_sender_whose_receipt_was_lost_gets_the_same_again(post: Post) -> None:

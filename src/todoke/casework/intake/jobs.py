@@ -211,8 +211,9 @@ class _Bench:
         return found
 
     def _store(self, judged: Sequence[Judged]) -> int:
+        texts = services.texts_of(judged, self._context.organisation)
         with scope(self._context.organisation):
-            stored = services.store_batch(judged, actor=self._actor, at=now())
+            stored = services.store_batch(judged, actor=self._actor, at=now(), texts=texts)
         return stored.accepted + stored.quarantined + stored.pending
 
 

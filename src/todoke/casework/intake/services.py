@@ -15,7 +15,7 @@ from django.db import connection, transaction
 
 from todoke.casework.relay import queries as relay_queries
 from todoke.casework.relay import services as relay
-from todoke.casework.relay.values import ClaimedPackage, PackageState, Settlement
+from todoke.casework.relay.values import PackageState, Settlement
 from todoke.casework.trust import queries as trust_queries
 from todoke.foundation import leases, meters
 from todoke.foundation.audit import services as audit
@@ -52,6 +52,7 @@ from .values import (
     Original,
     Severity,
     StoredBatch,
+    Texts,
     Trust,
     Verdict,
 )
@@ -92,24 +93,34 @@ def verdict_document(verdict: Verdict) -> Mapping[str, object]:
     return verdicts.document_of(verdict)
 
 
+def texts_of(judged: Iterable[Judged], organisation: str) -> Mapping[int, Texts]:
+    """What `store_batch` will write of these as text, by package. Needs no scope: call it before one is opened."""
+    return {one.package.claim.id: _texts(one, organisation) for one in judged}
+
+
 @transaction.atomic
-def store_batch(judged: Sequence[Judged], *, actor: Actor, at: datetime) -> StoredBatch:
+def store_batch(
+    judged: Sequence[Judged], *, actor: Actor, at: datetime, texts: Mapping[int, Texts] | None = None
+) -> StoredBatch:
     """Store the verdicts on many packages in one transaction: applications, findings, quarantine, evidence, audit.
 
     Packages that another worker has claimed since are left alone. One body's batches are stored one after the
-    other, so that of two equal applications one is always the first.
+    other, so that of two equal applications one is always the first. `texts` (`texts_of`) are a third of what would be
+    worked out while the others wait; without them that is done here.
     """
     one_at_a_time(STORE_LOCK)
+    written = dict(texts or texts_of(judged, current_organisation()))
     mine = relay.still_mine(one.package for one in judged)
     ours = [one for one in judged if one.package.claim.id in mine]
     related = _related(ours, at)
+    written |= texts_of(_changed(related, ours), current_organisation())
     accepted = [pair for pair in related if pair[0].verdict.state is PackageState.ACCEPTED]
-    _insert_applications(accepted, at)
+    _insert_applications(accepted, written, at)
     _insert_findings(related)
     settled = [one for one, _, _ in related]
     _insert_quarantine(settled, at)
-    digests = _insert_evidence(settled, at)
-    settlements = [_settlement(one, at, digest) for one, digest in zip(settled, digests, strict=True)]
+    _insert_evidence(settled, written, at)
+    settlements = [_settlement(one, at, written[one.package.claim.id].digest) for one in settled]
     relay.settle_packages(settlements, actor=actor, at=at)
     _wake({one.package.receipt_number for one, _, _ in accepted}, actor=actor, at=at)
     outcomes = Counter((one.verdict.state.value, one.verdict.code) for one in settled)
@@ -119,6 +130,23 @@ def store_batch(judged: Sequence[Judged], *, actor: Actor, at: datetime) -> Stor
         states.count(PackageState.ACCEPTED), states.count(PackageState.QUARANTINED),
         states.count(PackageState.PENDING), len(judged) - len(ours),
     )  # fmt: skip
+
+
+def _texts(one: Judged, organisation: str) -> Texts:
+    verdict, package = one.verdict, one.package
+    record = evidence.record_of(verdict, _original(one, organisation))
+    if verdict.form is None:
+        return Texts("", "", record, evidence.digest(record))
+    uuid = origin.application_uuid(
+        organisation, package.channel_id, package.receipt_number, package.content_hash
+    )
+    form = documents.document_of(verdict.form, verdict.signature.certified)
+    return Texts(uuid.hex, form, record, evidence.digest(record))
+
+
+def _changed(related: Iterable["Related"], judged: Iterable[Judged]) -> list[Judged]:
+    """Those whose verdict is another one since they were compared with the applications before them."""
+    return [one for (one, _, _), before in zip(related, judged, strict=True) if one is not before]
 
 
 def _wake(waited_for: Collection[str], *, actor: Actor, at: datetime) -> int:
@@ -254,10 +282,11 @@ def _settlement(one: Judged, at: datetime, evidence: str) -> Settlement:
     )
 
 
-def _insert_applications(accepted: Sequence[Related], at: datetime) -> None:
+def _insert_applications(accepted: Sequence[Related], texts: Mapping[int, Texts], at: datetime) -> None:
     if not accepted:
         return
-    insert_rows(Application, _APPLICATION, [_application_row(*one, at) for one in accepted])
+    rows = [_application_row(*one, texts[one[0].package.claim.id], at) for one in accepted]
+    insert_rows(Application, _APPLICATION, rows)
     insert_rows(
         Attachment, _ATTACHMENT,
         [
@@ -272,7 +301,7 @@ def _insert_applications(accepted: Sequence[Related], at: datetime) -> None:
 
 
 def _application_row(
-    one: Judged, duplicate: Duplicate, candidate: Candidate | None, at: datetime
+    one: Judged, duplicate: Duplicate, candidate: Candidate | None, texts: Texts, at: datetime
 ) -> Sequence[str | int | None]:
     package, verdict, form = one.package, one.verdict, one.verdict.form
     assert form is not None  # an accepted verdict has one
@@ -282,20 +311,15 @@ def _application_row(
     signature, is_amendment = verdict.signature, duplicate.kind is DuplicateKind.RESUBMISSION
     holds = dict.fromkeys(found.code for found in verdict.findings if found.severity is Severity.HOLD)
     return (
-        package.claim.id, _uuid(package), package.claim.id, package.channel_id, package.receipt_number,
+        package.claim.id, texts.uuid, package.claim.id, package.channel_id, package.receipt_number,
         package.content_hash, verdict.procedure, form.title, moment(form.applied_at),
         moment(package.portal_received_at), moment(package.received_at), now, verdict.serial_text,
         verdict.serial, verdict.issuer_key, candidate.applicant_key, signature.state.value, signature.reason,
         signature.signer_issuer_key, signature.signer_serial,
         duplicate.kind.value, None if is_amendment else duplicate.of, duplicate.of if is_amendment else None,
-        " ".join(holds)[:100], one.layout, one.edition, documents.document_of(form, signature.certified),
+        " ".join(holds)[:100], one.layout, one.edition, texts.form,
         NextStep.IDENTIFY.value, now, "", None, 0, 0, "", candidate.signed_digest,
     )  # fmt: skip
-
-
-def _uuid(package: ClaimedPackage) -> str:
-    number, content = package.receipt_number, package.content_hash
-    return origin.application_uuid(current_organisation(), package.channel_id, number, content).hex
 
 
 def _insert_findings(related: Sequence[Related]) -> None:
@@ -328,24 +352,17 @@ def _insert_quarantine(judged: Sequence[Judged], at: datetime) -> None:
     insert_rows(Quarantine, _QUARANTINE, rows)
 
 
-def _insert_evidence(judged: Sequence[Judged], at: datetime) -> list[str]:
-    """What each verdict rests on, and every certificate once; returns the records' hashes in the same order."""
-    moment, organisation = connection.ops.adapt_datetimefield_value(at), current_organisation()
-    records = [evidence.record_of(one.verdict, _original(one, organisation)) for one in judged]
-    digests = [evidence.digest(one) for one in records]
-    insert_rows(
-        EvidenceRecord, _EVIDENCE,
-        [
-            (one.package.claim.id, digest, record, moment)
-            for one, digest, record in zip(judged, digests, records, strict=True)
-        ],
-    )  # fmt: skip
+def _insert_evidence(judged: Sequence[Judged], texts: Mapping[int, Texts], at: datetime) -> None:
+    """What each verdict rests on, and every certificate once."""
+    moment = connection.ops.adapt_datetimefield_value(at)
+    written = [(one.package.claim.id, texts[one.package.claim.id]) for one in judged]
+    rows = [(package_id, text.digest, text.record, moment) for package_id, text in written]
+    insert_rows(EvidenceRecord, _EVIDENCE, rows)
     named = {der for one in judged if one.verdict.evidence for der in one.verdict.evidence.certificates}
     insert_rows(
         EvidenceCertificate, ("sha256", "der"), sorted((evidence.fingerprint(der), der) for der in named),
         skip_known=True,
     )  # fmt: skip
-    return digests
 
 
 def _original(one: Judged, organisation: str) -> Original:

@@ -508,6 +508,19 @@ class Duplicate:
 
 
 @dataclass(frozen=True, slots=True)
+class Texts:
+    """What is written of a verdict as text: the application's uuid (hex) and form (JSON), the evidence record and its hash.
+
+    Uuid and form are empty where nothing was read that could become an application.
+    """
+
+    uuid: str
+    form: str
+    record: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
 class StoredBatch:
     """How many packages of a batch went which way; `lost` were claimed by another worker meanwhile."""
 
