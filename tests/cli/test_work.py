@@ -10,13 +10,14 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, connections
 from pytest_django import Settings
 
 from tests.support.clock import START
+from tests.support.groups import two_databases as two_databases
 from todoke.casework import journey
 from todoke.casework.journey import Job
-from todoke.cli import lines, work
+from todoke.cli import homes, lines, work
 from todoke.foundation.audit import services as audit
 from todoke.foundation.audit.models import AuditEntry, AuditLink
 from todoke.foundation.audit.values import Actor, ActorKind
@@ -154,6 +155,42 @@ def test_a_job_whose_connection_is_lost_is_tried_again_without_a_rest(
     assert turns == [MINASE]
     worker.round()
     assert turns == [MINASE, MINASE, HIYORI]
+
+
+@pytest.mark.parametrize("falls", ["before its turn", "in a job"])
+def test_a_group_whose_database_is_away_waits_alone(
+    two_databases: str, monkeypatch: pytest.MonkeyPatch, settings: Settings, falls: str
+) -> None:
+    settings.TODOKE_GROUPS = {MINASE: two_databases}
+    settings.TODOKE_RETRY_BASE_SECONDS = 3600
+    register_towns()
+    clock, is_away, turns = [1000.0], [True], list[str]()
+
+    def fall(code: str) -> bool:
+        if code == MINASE and is_away[0]:
+            connections[two_databases].close()
+            raise OperationalError("connection refused")
+        return True
+
+    def run(context: JobContext) -> int:
+        turns.append(context.organisation)
+        return int(fall(context.organisation))
+
+    monkeypatch.setattr(journey, "JOBS", (Job("one", "one", run), Job("two", "two", run)))
+    worker = work.Worker()
+    worker.homes.clock = lambda: clock[0]
+    if falls == "before its turn":
+        monkeypatch.setattr(worker.turns, "is_up", lambda code, _among: fall(code))
+    for _ in range(2):
+        worker.round()
+    first = [] if falls == "before its turn" else [MINASE]
+    assert turns == [*first, *[HIYORI] * 4], "it is asked once and then rests"
+    assert worker.unfinished(timedelta(minutes=1)) == work.IDLE_SECONDS
+    is_away[0] = False
+    clock[0] += homes.REST_SECONDS
+    turns.clear()
+    worker.round()
+    assert turns == [MINASE, MINASE, HIYORI, HIYORI], "no job of it has to rest"
 
 
 def test_a_worker_that_is_told_to_stop_ends_after_the_batch_at_hand(jobs: Callable[..., None]) -> None:

@@ -17,7 +17,7 @@ from datetime import timedelta
 from types import FrameType
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connection
+from django.db import connection
 
 from todoke.casework import journey
 from todoke.foundation import confined, databases, logs, meters, traces
@@ -30,6 +30,7 @@ from todoke.foundation.leases import Claimant, JobContext
 from todoke.foundation.organisations.queries import organisations
 
 from . import lines
+from .homes import AWAY, Homes, is_lost
 from .progress import Tell, bars
 from .turns import Share, ShareWrong, Turns
 from .verbs import DONE, NOT_DRAINED, USAGE, Verb, console, print_json
@@ -85,6 +86,7 @@ class Worker:
         self._tell = tell
         self.selection = selection or Selection()
         self.turns = Turns(share or Share())
+        self.homes = Homes()
         self.last_sign = time.monotonic()
 
     def stop_when_told(self) -> None:
@@ -100,7 +102,7 @@ class Worker:
         """One batch of every job for every body; returns how many rows moved.
 
         A database that is away (restart, failover) ends no worker: the round moves nothing and says so in
-        `is_without_database`; the next one asks again.
+        `is_without_database`; the next one asks again. That of a group only lets the bodies of the group wait.
         """
         moved = 0
         if self.selection.has("intake.open_packages"):
@@ -125,7 +127,7 @@ class Worker:
         """
         moved, quiet = 0, frozenset[str]() if code in self._busy else self._quiet(code, jobs)
         for job in jobs:
-            if self.is_told_to_stop or self.is_without_database:
+            if self.is_told_to_stop or self.is_without_database or self.homes.rests(code):
                 return moved
             if moved or job.name not in quiet:
                 moved += self._run(job, code)
@@ -139,25 +141,26 @@ class Worker:
                 at = now()
                 return frozenset(job.name for job in jobs if job.waits is not None and not job.waits(at))
         except Exception as trouble:  # noqa: BLE001  # whatever it is, it comes up again in the job that it concerns
-            self._lost_database(trouble)
+            self._lost_database(code, trouble)
             return frozenset()
 
     def _bodies(self) -> list[str]:
         try:
             codes = [body.code for body in organisations()]
-        except (OperationalError, InterfaceError) as trouble:
+        except AWAY as trouble:
             self._miss_database(trouble)
             return []
         self.is_without_database = False
         return self.turns.order(codes)
 
     def _is_up(self, code: str, among: int) -> bool:
-        if self.is_without_database or self.is_told_to_stop:
+        if self.is_without_database or self.is_told_to_stop or self.homes.rests(code):
             return False
         try:
             return code not in databases.moving() and self.turns.is_up(code, among)
-        except (OperationalError, InterfaceError) as trouble:
-            self._miss_database(trouble)
+        except AWAY as trouble:
+            if not self.homes.note(code, trouble):
+                self._miss_database(trouble)
             return False
 
     def _miss_database(self, trouble: Exception) -> None:
@@ -168,21 +171,20 @@ class Worker:
         self.is_without_database = True
         connection.close()
 
-    def _lost_database(self, trouble: Exception) -> bool:
+    def _lost_database(self, code: str, trouble: Exception) -> bool:
         """Whether a job failed because its connection is gone: then no job is to blame and none has to rest."""
-        if not isinstance(trouble, OperationalError | InterfaceError) or connection.in_atomic_block:
+        if not isinstance(trouble, AWAY) or not is_lost(code):
             return False
-        if connection.connection is not None and connection.is_usable():
-            return False
-        self._miss_database(trouble)
+        if not self.homes.note(code, trouble):
+            self._miss_database(trouble)
         return True
 
     def unfinished(self, horizon: timedelta) -> float | None:
-        """Seconds until the next unfinished work is due; 1 s while the database is away."""
-        if not self.is_without_database:
+        """Seconds until the next unfinished work is due; 1 s while a database is away."""
+        if not self.is_without_database and not self.homes.are_resting:
             try:
                 return unfinished(horizon)
-            except (OperationalError, InterfaceError) as trouble:
+            except AWAY as trouble:
                 self._miss_database(trouble)
         return IDLE_SECONDS
 
@@ -202,7 +204,7 @@ class Worker:
         try:
             moved = _watched(job, JobContext(organisation, by, settings.TODOKE_BATCH_LIMIT))
         except Exception as trouble:  # noqa: BLE001  # a bug in one job must not stop the others, nor another body
-            if self._lost_database(trouble):
+            if self._lost_database(organisation, trouble):
                 return 0
             meters.count_failure(job.name, organisation)
             log.error(
