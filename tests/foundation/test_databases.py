@@ -4,14 +4,15 @@ from pathlib import Path
 
 import pytest
 from django.apps import apps
-from django.db import connection, connections
+from django.db import OperationalError, connection, connections
 from pytest_django import Settings
 
 from tests.support.clock import START
 from tests.support.groups import IN_THE_EAST  # noqa: PLC0414
 from tests.support.groups import follower as follower
 from tests.support.groups import two_databases as two_databases
-from todoke.foundation import databases
+from todoke.casework import gauges
+from todoke.foundation import databases, health
 from todoke.foundation.accounts import queries as accounts
 from todoke.foundation.accounts import services as account_services
 from todoke.foundation.accounts.values import Right, Role, RoleGiven, Viewer
@@ -87,6 +88,24 @@ def test_the_register_of_bodies_is_in_the_directory_and_the_same_inside_a_scope(
     assert databases.directory() == "default"
     copies = Organisation.objects.using(two_databases).values_list("code", flat=True)
     assert list(copies) == [IN_THE_EAST]
+
+
+def test_a_group_that_is_away_is_an_alert_and_closes_nobody_elses_desk(
+    two_databases: str, var_dir: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    register()
+    connections[two_databases].close()
+
+    def refuse() -> None:
+        raise OperationalError("connection refused")
+
+    monkeypatch.setattr(connections[two_databases], "connect", refuse)
+    found = {one.name: one.found for one in gauges.take()}
+    assert found["todoke_readings_failed"] == {(): 1.0}
+    assert {body for body, _ in found["todoke_queue_depth"]} == {MINASE}
+    assert health.Readiness(with_originals=False).missing() == ()
+    settings.TODOKE_GROUPS = {MINASE: two_databases, IN_THE_EAST: two_databases}
+    assert health.Readiness(with_originals=False).missing() == (health.DATABASE_AWAY,)
 
 
 def test_what_fails_in_a_scope_is_taken_back_in_the_group_and_the_default_returns(two_databases: str) -> None:

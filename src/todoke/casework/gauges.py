@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable
 from datetime import timedelta
 from importlib.metadata import version
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection
 
+from todoke.foundation import databases
 from todoke.foundation.calendars.queries import now
 from todoke.foundation.errors import whereabouts
 from todoke.foundation.fence import scope
@@ -112,8 +113,16 @@ def take() -> list[Gauge]:
     found["todoke_readings_failed"].found[()] = 0.0
     _note_house(found, readings.of_house(now()))
     for body in organisations():
-        with scope(body.code, read_only=True):
-            _note_body(found, body.code, readings.of_body(now()))
+        try:
+            with scope(body.code, read_only=True):
+                _note_body(found, body.code, readings.of_body(now()))
+        except (
+            DatabaseError
+        ) as trouble:  # one group's database is away: an alert, and the others are still read
+            if databases.group_of(body.code) == DEFAULT_DB_ALIAS:
+                raise
+            log.error("gauges.unread organisation=%s error=%s", body.code, whereabouts(trouble))
+            found["todoke_readings_failed"].found[()] = 1.0
     return list(found.values())
 
 

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import sqlite3
 import tempfile
 import threading
 import time
@@ -10,9 +11,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
-from django.db import Error, connection
+from django.db import DEFAULT_DB_ALIAS, Error, InterfaceError, OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from todoke.foundation import databases
 from todoke.foundation.audit import queries as audit
 from todoke.foundation.audit.errors import SealOverdue
 from todoke.foundation.calendars.queries import now
@@ -29,6 +31,9 @@ ROOM_SECONDS = 10.0  # how long an answer about the disks serves
 REFUSED_SECONDS = 60.0  # how long a refusal is told of
 _FULL = frozenset({errno.ENOSPC, errno.EROFS, errno.EDQUOT, errno.EIO})
 _NO_WRITES = frozenset({"53100", "25006", "58030"})  # PostgreSQL: disk full, read-only transaction, I/O error
+_NO_SERVER = frozenset(
+    {"53300", "57P01", "57P02", "57P03"}
+)  # PostgreSQL: too many connections, stopping, starting
 _SQLITE_REFUSALS = frozenset({8, 10, 13})  # SQLITE_READONLY, SQLITE_IOERR, SQLITE_FULL
 
 
@@ -70,12 +75,31 @@ class Readiness:
             began = time.monotonic()
             if began < self._seals_serve_until:
                 return self._are_seals_overdue
-            oldest = [_unsealed_since(body.code) for body in organisations()]
+            oldest = _unsealed_by_body()
             limit = now() - timedelta(hours=settings.TODOKE_SEAL_LIMIT_HOURS)
             self._are_seals_overdue = bool(oldest) and all(one is not None and one < limit for one in oldest)
             took = time.monotonic() - began
             self._seals_serve_until = time.monotonic() + max(SEALS_SECONDS, SHARE * took)
             return self._are_seals_overdue
+
+
+def _unsealed_by_body() -> list[datetime | None]:
+    """Since when an entry waits, of every body whose database answers. Raises Error when the directory or none does.
+
+    The bodies of a group whose database is away can do nothing; those of the others go on, and so does their desk.
+    """
+    found: list[datetime | None] = []
+    away: Error | None = None
+    for body in organisations():
+        try:
+            found.append(_unsealed_since(body.code))
+        except Error as trouble:
+            if databases.group_of(body.code) == DEFAULT_DB_ALIAS:
+                raise
+            away = trouble
+    if away is not None and not found:
+        raise away
+    return found
 
 
 def _unsealed_since(body: str) -> datetime | None:
@@ -142,6 +166,19 @@ def is_storage_refusal(refusal: BaseException | None) -> bool:
             or (number is not None and number & 0xFF in _SQLITE_REFUSALS)
         ):
             return True
+        refusal = refusal.__cause__ or refusal.__context__
+    return False
+
+
+def is_database_away(refusal: BaseException | None) -> bool:
+    """Whether an error, or what caused it, says that there is no connection to a database: outage, restart, failover."""
+    while refusal is not None:
+        if isinstance(refusal, OperationalError | InterfaceError):
+            cause = refusal.__cause__
+            if isinstance(cause, sqlite3.Error):
+                return getattr(cause, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_CANTOPEN
+            state = getattr(cause, "sqlstate", None)
+            return state is None or state[:2] == "08" or state in _NO_SERVER
         refusal = refusal.__cause__ or refusal.__context__
     return False
 

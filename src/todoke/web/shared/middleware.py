@@ -16,7 +16,7 @@ from django.utils.http import urlencode
 
 from todoke.foundation import databases, fence
 from todoke.foundation.errors import TodokeError
-from todoke.foundation.health import STORING
+from todoke.foundation.health import STORING, is_database_away
 from todoke.web.desk import proving, rights
 
 from . import refusals, sessions
@@ -103,11 +103,10 @@ class ScopeMiddleware:
         try:
             return self._answer(request)
         except Error as refusal:  # at the end of the scope, when the database was to keep it
-            if databases.is_refused_by_move(refusal):
-                return refusals.moving(request)
-            if STORING.note(refusal):
-                return refusals.cannot_store()
-            raise
+            page = _refusal_of_database(request, refusal)
+            if page is None:
+                raise
+            return page
 
     def _answer(self, request: HttpRequest) -> HttpResponseBase:
         organisation = sessions.organisation_of(request)
@@ -148,16 +147,25 @@ class ScopeMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Take back what a failed page has written; show a broken promise with its sentence and next step."""
-        is_moving = databases.is_refused_by_move(exception)
-        if is_moving or STORING.note(exception):
+        refusal = _refusal_of_database(request, exception)
+        if refusal is not None:
             if connection.in_atomic_block:
                 transaction.set_rollback(True)
-            return refusals.moving(request) if is_moving else refusals.cannot_store()
+            return refusal
         savepoint = getattr(request, "savepoint", None)
         if savepoint is not None:
             transaction.savepoint_rollback(savepoint)
             transaction.set_rollback(False)
         return refusals.broken_promise(request, exception) if isinstance(exception, TodokeError) else None
+
+
+def _refusal_of_database(request: HttpRequest, refusal: Exception) -> HttpResponse | None:
+    """The page for a database that is moving, takes nothing or does not answer; None for any other trouble."""
+    if databases.is_refused_by_move(refusal):
+        return refusals.moving(request)
+    if STORING.note(refusal):
+        return refusals.cannot_store()
+    return refusals.database_away(request) if is_database_away(refusal) else None
 
 
 def _opens_scopes_itself(request: HttpRequest) -> bool:

@@ -100,20 +100,35 @@ def moving(request: HttpRequest) -> HttpResponse:
     Not passwords, codes and files: they are never sent back. Nothing is asked of the database for this page.
     """
     is_act = request.method == "POST"
+    return _later(request, "データベースを移設中です", "いま、この団体の記録を別のデータベースへ移しています。" + (
+        "この操作は行われていません。" if is_act else "見た記録を残せないため、画面を開けません。"
+    ), 30, again=_AGAIN, wait="数分で終わります。")  # fmt: skip
+
+
+def database_away(request: HttpRequest) -> HttpResponse:
+    """503: the database does not answer. What was typed comes back, to be sent again once it is seen not to be done."""
+    is_act = request.method == "POST"
+    return _later(request, "データベースに届きません（SYS-941）", "データベースが切替え中か、止まっています。" + (
+        "この操作が保存されたかは、確かめられませんでした。" if is_act else ""
+    ), 10, again=_SEE_FIRST, wait="一分ほどで終わらなければ、情報政策課へ「SYS-941」と伝えてください。")  # fmt: skip
+
+
+def _later(
+    request: HttpRequest, heading: str, sentence: str, seconds: int, *, again: str, wait: str
+) -> HttpResponse:
+    """503 with a time after which to try again, and the button for it where there is something to send."""
+    is_act = request.method == "POST"
     kept = _typed(request) if is_act else None
-    refusal = Refusal(
-        503, "データベースを移設中です", "いま、この団体の記録を別のデータベースへ移しています。" + (
-            "この操作は行われていません。" if is_act else "見た記録を残せないため、画面を開けません。"
-        ),
-        _AGAIN if kept else "数分で終わります。ブラウザの「戻る」で前の画面に戻ると、入力した内容が残っています。" if is_act
-        else "数分で終わります。しばらくしてから、画面を読み込み直してください。",
-    )  # fmt: skip
+    back = "ブラウザの「戻る」で前の画面に戻ると、入力した内容が残っています。"
+    once_more = "しばらくしてから、画面を読み込み直してください。"
+    refusal = Refusal(503, heading, sentence, again if kept else wait + (back if is_act else once_more))
     facts = {"refusal": refusal, "kept": kept, "path": request.get_full_path(), "token": get_token(request)}
     page = get_template("errors/moving.html").render(facts)
-    return HttpResponse(page, status=refusal.status, headers={"Retry-After": "30"})
+    return HttpResponse(page, status=refusal.status, headers={"Retry-After": str(seconds)})
 
 
 _AGAIN = "入力した内容は残してあります。数分で終わるので、しばらくしてから「もう一度送る」を押してください。"
+_SEE_FIRST = "入力した内容は残してあります。一分ほど待ち、別の画面で操作が済んでいないことを確かめてから「もう一度送る」を押してください。"
 _NEVER_BACK = ("password", "proof", "code", "secret", "csrfmiddlewaretoken")
 
 
