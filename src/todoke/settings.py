@@ -65,6 +65,7 @@ class Environment(BaseSettings):
     variant_forms_file: FilePath | None = None
     clamd: str = Field(default="", pattern=r"^(|tcp://[^/\s:]+:[0-9]{1,5}|unix:///\S+)$")
     scan: Literal["required", "optional"] = "optional"
+    sanitise: Literal["doubtful", "all"] = "doubtful"
     scan_signature_days: int = Field(default=7, ge=1)
     scan_timeout_seconds: float = Field(default=60.0, gt=0)
     confinement: Literal["required", "best-effort"] = "required"
@@ -198,6 +199,7 @@ TODOKE_EXPORT_ALONE_LINES = ENVIRONMENT.export_alone_lines
 TODOKE_VARIANT_FORMS_FILE = ENVIRONMENT.variant_forms_file
 TODOKE_CLAMD = ENVIRONMENT.clamd
 TODOKE_SCAN = ENVIRONMENT.scan
+TODOKE_SANITISE = ENVIRONMENT.sanitise
 TODOKE_SCAN_SIGNATURE_DAYS = ENVIRONMENT.scan_signature_days
 TODOKE_SCAN_TIMEOUT_SECONDS = ENVIRONMENT.scan_timeout_seconds
 TODOKE_CONFINEMENT = ENVIRONMENT.confinement

@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from pytest_django import Settings
 
 from tests.casework.identify.conftest import MINASE
 from tests.support import desk as staff
 from todoke.casework.intake.values import AttachmentState
-from todoke.casework.screening import services
+from todoke.casework.screening import jobs, services
 from todoke.casework.screening.errors import FileClosed, NotReleasable
 from todoke.casework.screening.models import ScreenedContent
 from todoke.casework.screening.services.standing import draw_anew
@@ -20,6 +21,7 @@ from todoke.foundation.approvals.errors import ProposalClosed, ProposalOpen, Sam
 from todoke.foundation.audit.values import Actor, ActorKind
 from todoke.foundation.fence import scope
 
+from . import pictures
 from .conftest import CASE, Desk, detail
 from .files import File, attach
 
@@ -73,6 +75,29 @@ def test_two_persons_open_a_sealed_original_for_the_desk_with_a_reason_each_time
         "添付の内容が審査に要る",
         "隔離端末で確かめる",
     ]
+
+
+def test_where_copies_only_are_shown_every_original_is_shut_until_two_persons_open_it(
+    desk: Desk, settings: Settings
+) -> None:
+    settings.TODOKE_SANITISE = "all"
+    picture, office, empty = attach(
+        File(pictures.drawn("PNG")), File(b"PK\x03\x04 words", kind="docx"), File(b"", codes=("ATT-604",))
+    )
+    jobs.take_up(desk.job())
+    assert [one.original for one in desk.standings([picture, office])] == [Opening.CLOSED] * 2
+    desk.run()
+    shown, sealed, nothing = desk.standings([picture, office, empty])
+    assert (shown.original, shown.copy_opening) == (Opening.CLOSED, Opening.FREE)
+    assert (sealed.state, sealed.may_be_released) == (ScreeningState.SEALED, True), (
+        "no copy can be made of it"
+    )
+    assert nothing.original is Opening.FREE
+    with scope(MINASE), pytest.raises(FileClosed):
+        services.open_original(desk.person(1), detail(picture), case=CASE, reason="審査", at=desk.clock.now)
+    propose(desk, person("ichiro"), picture)
+    confirm(desk, person("jiro"), picture)
+    assert desk.standing(picture).original is Opening.REASON
 
 
 def test_the_proposer_cannot_confirm(desk: Desk, sealed: int) -> None:

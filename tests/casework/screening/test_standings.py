@@ -13,9 +13,9 @@ CONTENT = tuple(
     one for one in ScreeningState if one is not ScreeningState.RELEASED
 )  # contents are never released
 EVERY = [
-    Looks(attachment, content, codes, copy, is_released, holds_numbers)
-    for attachment, content, codes, copy, is_released, holds_numbers in product(
-        AttachmentState, CONTENT, CODES, (None, *CopyState), (False, True), (False, True)
+    Looks(attachment, content, codes, copy, is_released, holds_numbers, needs_copy)
+    for attachment, content, codes, copy, is_released, holds_numbers, needs_copy in product(
+        AttachmentState, CONTENT, CODES, (None, *CopyState), (False, True), (False, True), (False, True)
     )
 ]
 required = pytest.mark.parametrize("is_required", [False, True])
@@ -64,6 +64,20 @@ def test_a_doubtful_original_without_a_copy_stays_shut_until_released(is_require
     for one in EVERY:
         if standings.is_flagged(one) and one.copy is not CopyState.MADE and not one.is_released:
             assert opening(one, is_required=is_required) is Opening.CLOSED
+
+
+@required
+def test_where_copies_only_are_shown_no_original_opens_unless_two_released_it(is_required: bool) -> None:
+    for one in EVERY:
+        if one.needs_copy:
+            found = opening(one, is_required=is_required)
+            assert found is Opening.CLOSED or (one.is_released and found is Opening.REASON)
+            if (
+                one.copy is CopyState.MADE
+                and not one.is_released
+                and not {"ATT-601", "ATT-625"} & set(one.codes)
+            ):
+                assert standings.may_be_released(one), "there is a way to the original"
 
 
 def test_a_scanner_that_is_required_makes_nothing_easier() -> None:

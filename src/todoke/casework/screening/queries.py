@@ -43,6 +43,11 @@ def is_scan_required() -> bool:
     return bool(settings.TODOKE_SCAN == "required")
 
 
+def is_copy_required() -> bool:
+    """Whether every attachment is shown as a copy and its original stays shut（TODOKE_SANITISE=all）."""
+    return bool(settings.TODOKE_SANITISE == "all")
+
+
 def standings_of(attachments: Sequence[AttachmentDetail]) -> Mapping[int, Standing]:
     """How these attachments stand, by attachment; five queries however many. One not taken up yet waits."""
     found = _by_attachment([one.id for one in attachments])
@@ -90,6 +95,7 @@ def _standing(
         copy=CopyState(copy.state) if copy else None,
         is_released=row is not None and (row.pk, shown) in released,
         holds_numbers=row is not None and row.holds_numbers,
+        needs_copy=is_copy_required() and standings.needs_copy(codes),
     )
     return Standing(
         attachment_id=one.id, application_id=one.application_id, state=standings.state_of(looks), codes=codes,

@@ -149,7 +149,10 @@ class CopyDetail:
 
 @dataclass(frozen=True, slots=True)
 class Looks:
-    """What decides how a file may be opened: what intake said, what screening said, copy, release, 個人番号."""
+    """What decides how a file may be opened: what intake said, what screening said, copy, release, 個人番号.
+
+    `needs_copy`: the town shows copies only（TODOKE_SANITISE=all）, and this file is one that has something to show.
+    """
 
     attachment: AttachmentState
     content: ScreeningState
@@ -157,6 +160,7 @@ class Looks:
     copy: CopyState | None = None
     is_released: bool = False
     holds_numbers: bool = False
+    needs_copy: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,6 +129,7 @@ def copy_words(copy: CopyDetail | None) -> str:
 HINTS = {
     "infected": "この添付は開示できません。開かずに情報政策課へ連絡し、申請者に出し直しを案内してください。",
     "making": "無害化した写しを作っています。しばらくしてから画面を読み込み直してください。",
+    "shown_as_copy": "無害化した写しを見てください。原本は、審査または決裁の二人が確認すると開けるようになります。",
     "sealed": "審査または決裁の二人が確認すると、原本を開けるようになります。",
     "doubtful": "ふだんは無害化した写しを見てください。原本は、必要なときだけ理由を書いて開いてください。",
     "waiting": "まだ検査していません。検査が終わるまで、安全とは限りません。",
@@ -142,8 +143,14 @@ def _situation(standing: Standing) -> str:
     """Which hint fits a file."""
     if standing.state is ScreeningState.SEALED:
         return "sealed" if standing.may_be_released else "infected"
-    if standing.copy is not None and standing.copy.state is CopyState.MAKING and standing.codes:
+    if (
+        standing.copy is not None
+        and standing.copy.state is CopyState.MAKING
+        and (standing.codes or screening.is_copy_required())
+    ):
         return "making"
+    if screening.is_copy_required() and standing.original is Opening.CLOSED and standing.may_be_released:
+        return "shown_as_copy"
     if standing.state is ScreeningState.SCREENED:
         return "doubtful" if standing.codes and standing.original is Opening.REASON else ""
     return standing.state.value

@@ -42,7 +42,7 @@ def state_of(looks: Looks) -> ScreeningState:
     if {INFECTED, UNREADABLE} & set(looks.codes):
         return ScreeningState.SEALED  # never released: a false alarm is lifted by a newer scan, not by people
     is_sealed = looks.attachment is AttachmentState.SEALED or looks.content is ScreeningState.SEALED
-    if is_sealed or (is_flagged(looks) and looks.copy is CopyState.NOT_MADE):
+    if is_sealed or ((is_flagged(looks) or looks.needs_copy) and looks.copy is CopyState.NOT_MADE):
         return ScreeningState.RELEASED if looks.is_released else ScreeningState.SEALED
     if looks.content is ScreeningState.UNSCREENABLE and looks.is_released:
         return ScreeningState.RELEASED
@@ -58,6 +58,8 @@ def original_opening(looks: Looks, *, is_scan_required: bool) -> Opening:
         return Opening.REASON
     if is_flagged(looks) and looks.copy is not CopyState.MADE:
         return Opening.CLOSED  # the copy is still being made
+    if looks.needs_copy and not looks.is_released:
+        return Opening.CLOSED
     if state is ScreeningState.SCREENED:
         return _asked(looks)
     if is_scan_required:
@@ -66,7 +68,8 @@ def original_opening(looks: Looks, *, is_scan_required: bool) -> Opening:
 
 
 def _asked(looks: Looks) -> Opening:
-    return Opening.REASON if is_flagged(looks) or looks.holds_numbers else Opening.FREE
+    is_asked = is_flagged(looks) or looks.holds_numbers or looks.needs_copy
+    return Opening.REASON if is_asked else Opening.FREE
 
 
 def copy_opening(looks: Looks) -> Opening:
@@ -76,9 +79,14 @@ def copy_opening(looks: Looks) -> Opening:
     return Opening.REASON if looks.holds_numbers else Opening.FREE
 
 
-def wants_copy(codes: Iterable[str]) -> bool:
-    """Whether a copy is made unasked: of whatever is doubtful, so that a clerk finds it ready."""
-    return bool(set(codes) - HARMLESS)
+def wants_copy(codes: Iterable[str], *, is_every: bool = False) -> bool:
+    """Whether a copy is made unasked: of whatever is doubtful, so that a clerk finds it ready; or of every file."""
+    return bool(set(codes) - HARMLESS) or (is_every and needs_copy(codes))
+
+
+def needs_copy(codes: Iterable[str]) -> bool:
+    """Whether a file has anything that a copy could show, where copies only are shown."""
+    return EMPTY not in set(codes)
 
 
 def copy_refusal(kind: str, codes: Iterable[str]) -> str:
@@ -89,8 +97,9 @@ def copy_refusal(kind: str, codes: Iterable[str]) -> str:
 
 
 def may_be_released(looks: Looks) -> bool:
-    """Whether two persons may open the original: sealed, or too large for the scanner; never malware or damage."""
+    """Whether two persons may open the original: sealed, too large for the scanner, shown as a copy only; never malware."""
     is_shut = state_of(looks) in {ScreeningState.SEALED, ScreeningState.UNSCREENABLE}
+    is_shut = is_shut or (looks.needs_copy and looks.copy is CopyState.MADE and not looks.is_released)
     return is_shut and not {INFECTED, UNREADABLE} & set(looks.codes)
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import connection
 
 from todoke.casework.intake.values import AttachmentState
+from todoke.casework.screening import queries
 from todoke.casework.screening.models import AttachmentRelease, SanitisedCopy, ScreenedContent, Screening
 from todoke.casework.screening.rules import standings
 from todoke.casework.screening.values import CopyState, Looks, ScreeningState
@@ -45,12 +46,13 @@ def draw_anew(content_ids: Collection[int], at: datetime) -> None:
         )
     )
     changed: dict[ScreeningState, list[int]] = {}
+    is_every = queries.is_copy_required()
     for pk, state, numbers, own, attachment, digest, content_id, content, codes in rows:
         found = standings.codes_of(own, codes)
         copy = copies.get(content_id)
         looks = Looks(
             AttachmentState(attachment), ScreeningState(content), found, CopyState(copy) if copy else None,
-            (pk, standings.shown_hash(digest, found)) in released, numbers,
+            (pk, standings.shown_hash(digest, found)) in released, numbers, is_every and standings.needs_copy(found),
         )  # fmt: skip
         new = standings.state_of(looks)
         if new.value != state:

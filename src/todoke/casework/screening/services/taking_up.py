@@ -46,7 +46,7 @@ def take_up(*, limit: int, at: datetime) -> int:
     for one in found:
         content = contents[one.file.sha256]
         codes = standings.codes_of(*one.codes, content.codes)
-        if standings.wants_copy(codes):
+        if standings.wants_copy(codes, is_every=queries.is_copy_required()):
             doubtful[content] = codes
     ask_for_copies(doubtful, at)
     _insert(found, contents, at)
@@ -95,16 +95,18 @@ def _contents(found: Sequence[_Found], at: datetime) -> Contents:
 def _insert(found: Sequence[_Found], contents: Contents, at: datetime) -> None:
     moment = connection.ops.adapt_datetimefield_value(at)
     copies: dict[int, str] = {}
-    if any(one.codes for one in found) or any(content.codes for content in contents.values()):
+    is_every = queries.is_copy_required()
+    if is_every or any(one.codes for one in found) or any(content.codes for content in contents.values()):
         rows = SanitisedCopy.objects.filter(content_id__in=[content.pk for content in contents.values()])
         copies = dict(rows.values_list("content_id", "state"))
     lines = []
     for one in found:
         content = contents[one.file.sha256]
         copy = copies.get(content.pk)
+        codes = standings.codes_of(*one.codes, content.codes)
         looks = Looks(
-            one.file.state, ScreeningState(content.state), standings.codes_of(*one.codes, content.codes),
-            CopyState(copy) if copy else None,
+            one.file.state, ScreeningState(content.state), codes, CopyState(copy) if copy else None,
+            needs_copy=is_every and standings.needs_copy(codes),
         )  # fmt: skip
         state = standings.state_of(looks).value
         lines.append((one.id, content.pk, state, " ".join(one.codes)[:200], moment, False, ""))
