@@ -2,7 +2,10 @@
 
 import re
 from collections.abc import Mapping
+from datetime import datetime, timedelta, timezone
 from typing import ClassVar
+
+from todoke.japanese import eras
 
 SENTENCES: Mapping[str, str] = {
     "PKG-101": "入れ子の圧縮ファイルは受け付けません。申請者に、圧縮せずに添付し直すよう案内してください。",
@@ -132,6 +135,8 @@ SENTENCES: Mapping[str, str] = {
 }
 
 
+_JAPAN = timezone(timedelta(hours=9))
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:\d\d)", re.ASCII)
 _IN_BRACKETS = re.compile(r"（[^（）{}]*\{\w+\}[^（）]*）")
 
 
@@ -158,8 +163,22 @@ def whereabouts(error: BaseException) -> str:
 
 
 class _Facts(dict[str, str]):
+    """Facts as a clerk reads them: moments in 和暦 and Japanese time, what is not known as a dash."""
+
+    def __getitem__(self, key: str) -> str:
+        value = super().__getitem__(key)
+        return _moment_words(value) if _MOMENT.fullmatch(value) else value
+
     def __missing__(self, key: str) -> str:
         return "－"
+
+
+def _moment_words(value: str) -> str:
+    try:
+        local = datetime.fromisoformat(value).astimezone(_JAPAN)
+    except (ValueError, OverflowError):  # no such day: somebody else's text that looks like a moment
+        return value
+    return f"{eras.written(local.date())} {local:%H:%M}"
 
 
 class TodokeError(Exception):

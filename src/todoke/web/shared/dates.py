@@ -1,9 +1,12 @@
 """Moments and days as the desk reads them: 和暦, Japanese time."""
 
+import re
 from datetime import date, datetime
 
 from todoke.foundation.calendars.queries import JAPAN, japanese_date
 from todoke.japanese import eras
+
+_SENT = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\d(?:Z|[+-]\d\d:\d\d))?", re.ASCII)
 
 
 def day_words(value: date | datetime) -> str:
@@ -23,6 +26,20 @@ def written_day_words(value: str) -> str:
         return day_words(date.fromisoformat(value))
     except ValueError:
         return value
+
+
+def era_beside(value: str) -> str:
+    """和暦 to stand beside what somebody sent as YYYY-MM-DD, with or without a moment of the day; empty for anything else."""
+    if not _SENT.fullmatch(value):
+        return ""
+    try:
+        return (
+            moment_words(datetime.fromisoformat(value))
+            if "T" in value
+            else day_words(date.fromisoformat(value))
+        )
+    except ValueError:
+        return ""
 
 
 def machine_moment(value: datetime) -> str:

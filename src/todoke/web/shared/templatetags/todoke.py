@@ -167,6 +167,13 @@ def number_kind(value: str) -> str:
 
 
 @register.filter
+def answered(value: str) -> SafeString:
+    """An answer as it was sent, invisible characters made visible; beside a date or moment its 和暦 in Japanese time."""
+    beside = dates.era_beside(value)
+    return format_html('{} <span class="quiet">（{}）</span>', value, beside) if beside else marked(value)
+
+
+@register.filter
 def marked(value: str) -> SafeString:
     """Text from outside with its invisible characters made visible（T08）."""
     return format_html("{}", visible(value))
