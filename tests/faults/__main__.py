@@ -3,7 +3,7 @@
 make faults                the usual number, on both databases
 make faults N=10000        so many kills
 python -m tests.faults --database sqlite --kills 10000 --cuts 200 --sweep 2000 --seed 7
-python -m tests.faults --database sqlite --only sweep --sweep 9000 --seed 7 --share 1/2    and 2/2 beside it
+python -m tests.faults --database sqlite --only sweep --sweep 9000 --seed 7 --share 1/2 --resume FILE    and 2/2 beside it
 """
 
 import argparse
@@ -15,6 +15,7 @@ from pathlib import Path
 
 DATABASES = ("sqlite", "postgresql")
 KILLS, CUTS, SWEEP = 1000, 20, 120
+MEMORY = "/dev/shm"  # noqa: S108  # below it each trial makes a folder of its own
 
 
 def main() -> int:
@@ -25,6 +26,8 @@ def main() -> int:
     os.environ["TODOKE_TEST_DATABASE"] = args.database
     from . import shim
 
+    if args.only == ["sweep"] and os.access(MEMORY, os.W_OK):
+        os.environ.setdefault("TMPDIR", MEMORY)  # what fails is the call: a slow disk would win nothing
     if args.sweep and args.database == "sqlite" and not shim.is_loaded():
         folder = Path(os.environ.get("TMPDIR", "/tmp"))  # noqa: S108  # the library alone; removed by the trial
         built = shim.build(folder)
@@ -61,6 +64,17 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--share", default="1/1", help="n 回目の失敗を分けて並べて試すとき、その何番目か（例 1/3）"
     )
+    parser.add_argument(
+        "--resume", type=Path, help="n 回目の失敗: 試した点を一行ずつ書くファイル。あれば、その続きから試す"
+    )
+    parser.add_argument(
+        "--below", nargs="+", default=["var", "database"], choices=("var", "database"),
+        help="n 回目の失敗: この下の呼出しだけ",
+    )  # fmt: skip
+    parser.add_argument(
+        "--planted", default="nothing", choices=("nothing", "swallowed_fsync", "swallowed_write"),
+        help="n 回目の失敗: 知っている誤りを保管庫に入れる。見つからなければ試験が悪い",
+    )  # fmt: skip
     parser.add_argument("--seed", type=int, default=int(time.time()) % 1_000_000, help="乱数の種")
     return parser.parse_args()
 

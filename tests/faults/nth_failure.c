@@ -1,5 +1,8 @@
 /* The n-th call that makes something durable below one folder fails: SQLite's own calls too, which no patch in
- * Python reaches. Loaded by LD_PRELOAD, asleep until `todoke_arm`; counts always while armed. */
+ * Python reaches. Loaded by LD_PRELOAD, asleep until `todoke_arm`; counts always while armed.
+ *
+ * A failed fsync of an appended file may lose what was appended since the last good one, as Linux does（the pages are
+ * marked clean, a second fsync succeeds）: asked for, the shim overwrites that tail with zeros, whatever the disk is. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -17,14 +20,19 @@
 static char below[PATH_MAX];
 static size_t below_length;
 static long nth;
-static int failure, for_ever;
+static int failure, for_ever, loses;
 static atomic_long count;
 
+#define FILES 4096
+static struct { dev_t device; ino_t inode; off_t durable; } files[FILES]; /* how much of an appended file is durable */
+static int known_files;
+
 /* `error` 0 only counts, -1 kills the process at the n-th call instead of failing it. */
-void todoke_arm(const char *folder, long n, int error, int ever) {
+void todoke_arm(const char *folder, long n, int error, int ever, int losing) {
     snprintf(below, sizeof below, "%s", folder);
     below_length = strlen(below);
-    nth = n; failure = error; for_ever = ever;
+    nth = n; failure = error; for_ever = ever; loses = losing;
+    known_files = 0;
     atomic_store(&count, 0);
 }
 
@@ -65,10 +73,53 @@ static int fails_at(int folder, const char *name) {
     static result (*real)(__VA_ARGS__); \
     if (!real) real = (result (*)(__VA_ARGS__))dlsym(RTLD_NEXT, #name)
 
+/* The place of an open regular file in the table, which knows it from its first write on; -1 for any other. */
+static int place_of(int fd, off_t *size) {
+    struct stat it;
+    if (!loses || fstat(fd, &it) || !S_ISREG(it.st_mode)) return -1;
+    *size = it.st_size;
+    for (int place = 0; place < known_files; place++)
+        if (files[place].device == it.st_dev && files[place].inode == it.st_ino) {
+            if (files[place].durable > it.st_size) files[place].durable = it.st_size; /* cut, or the number anew */
+            return place;
+        }
+    if (known_files == FILES) return -1;
+    files[known_files].device = it.st_dev; files[known_files].inode = it.st_ino;
+    files[known_files].durable = it.st_size;
+    return known_files++;
+}
+
+static void note_durable(int fd) {
+    off_t size = 0;
+    int place = place_of(fd, &size);
+    if (place >= 0) files[place].durable = size;
+}
+
+static void lose_tail(int fd) {
+    static ssize_t (*put)(int, const void *, size_t, off_t);
+    static const char zeros[4096];
+    if (!put) put = (ssize_t (*)(int, const void *, size_t, off_t))dlsym(RTLD_NEXT, "pwrite");
+    off_t size = 0;
+    int place = place_of(fd, &size), error = errno;
+    if (place < 0) return;
+    int flags = fcntl(fd, F_GETFL);
+    fcntl(fd, F_SETFL, flags & ~O_APPEND); /* else Linux writes at the end, wherever it is told to */
+    for (off_t at = files[place].durable; at < size; ) {
+        ssize_t done = put(fd, zeros, size - at < 4096 ? size - at : 4096, at);
+        if (done <= 0) break;
+        at += done;
+    }
+    fcntl(fd, F_SETFL, flags);
+    files[place].durable = size; /* clean now: the next fsync has nothing to say */
+    errno = error;
+}
 
 ssize_t write(int fd, const void *data, size_t size) {
     REAL(ssize_t, write, int, const void *, size_t);
-    return fails_fd(fd) ? -1 : real(fd, data, size);
+    if (fails_fd(fd)) return -1;
+    off_t before;
+    if (below_length) place_of(fd, &before);
+    return real(fd, data, size);
 }
 ssize_t pwrite(int fd, const void *data, size_t size, off_t at) {
     REAL(ssize_t, pwrite, int, const void *, size_t, off_t);
@@ -78,8 +129,14 @@ ssize_t pwrite64(int fd, const void *data, size_t size, off_t at) {
     REAL(ssize_t, pwrite64, int, const void *, size_t, off_t);
     return fails_fd(fd) ? -1 : real(fd, data, size, at);
 }
-int fsync(int fd) { REAL(int, fsync, int); return fails_fd(fd) ? -1 : real(fd); }
-int fdatasync(int fd) { REAL(int, fdatasync, int); return fails_fd(fd) ? -1 : real(fd); }
+static int synced(int fd, int (*real)(int)) {
+    if (fails_fd(fd)) { lose_tail(fd); return -1; }
+    int result = real(fd);
+    if (!result) note_durable(fd);
+    return result;
+}
+int fsync(int fd) { REAL(int, fsync, int); return synced(fd, real); }
+int fdatasync(int fd) { REAL(int, fdatasync, int); return synced(fd, real); }
 int ftruncate(int fd, off_t size) {
     REAL(int, ftruncate, int, off_t);
     return fails_fd(fd) ? -1 : real(fd, size);

@@ -1,9 +1,9 @@
-"""Three known bugs, put in by patching in the tests only: the suite must catch each of them（tests of the tests）."""
+"""Known bugs, put in by patching in the tests only: the suite must catch each of them（tests of the tests）."""
 
 import os
 import signal
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +68,39 @@ def unfenced_lease() -> Iterator[None]:
 
     with patched(leases, "still_mine", all_mine):
         yield
+
+
+@contextmanager
+def swallowed_fsync() -> Iterator[None]:
+    """The vault takes a failed fsync of a segment for a good one（for the sweep, whose failed fsync loses the tail）."""
+    sync = segments.Segment.sync
+
+    def deaf(segment: segments.Segment) -> None:
+        with suppress(OSError):
+            sync(segment)
+
+    with patched(segments.Segment, "sync", deaf):
+        yield
+
+
+@contextmanager
+def swallowed_write() -> Iterator[None]:
+    """The vault takes a failed write to a segment for a good one."""
+    append = segments.Segment.append
+
+    def deaf(segment: segments.Segment, piece: bytes) -> None:
+        with suppress(OSError):
+            append(segment, piece)
+
+    with patched(segments.Segment, "append", deaf):
+        yield
+
+
+BY_NAME: dict[str, Callable[[], AbstractContextManager[None]]] = {
+    "nothing": nullcontext,
+    "swallowed_fsync": swallowed_fsync,
+    "swallowed_write": swallowed_write,
+}
 
 
 def die_at_the_first_record() -> None:

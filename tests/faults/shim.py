@@ -18,10 +18,10 @@ def build(folder: Path) -> Path | None:
     compiler = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
     if compiler is None:
         return None
-    target = folder / "nth_failure.so"
-    command = [compiler, "-shared", "-fPIC", "-O1", "-o", str(target), str(SOURCE), "-ldl"]
+    target, draft = folder / "nth_failure.so", folder / f"nth_failure.{os.getpid()}"
+    command = [compiler, "-shared", "-fPIC", "-O1", "-o", str(draft), str(SOURCE), "-ldl"]
     subprocess.run(command, check=True, capture_output=True)
-    return target
+    return draft.replace(target)  # another run may stand on the one before
 
 
 def is_loaded() -> bool:
@@ -35,10 +35,17 @@ def run_again_over(shim: Path) -> None:
     os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606  # ourselves
 
 
-def arm(below: Path, nth: int, error: int, *, for_ever: bool) -> None:
-    """From now on count durable calls below a folder, and let the n-th fail with an errno (once, or all from then on)."""
+def arm(below: Path, nth: int, error: int, *, for_ever: bool, loses: bool = False) -> None:
+    """From now on count durable calls below a folder, and let the n-th fail with an errno (once, or all from then on).
+
+    `loses`: a failed fsync also loses what was appended to the file since the last good one.
+    """
     ctypes.CDLL(None).todoke_arm(
-        os.fsencode(below), ctypes.c_long(nth), ctypes.c_int(error), ctypes.c_int(for_ever)
+        os.fsencode(below),
+        ctypes.c_long(nth),
+        ctypes.c_int(error),
+        ctypes.c_int(for_ever),
+        ctypes.c_int(loses),
     )
 
 

@@ -40,7 +40,7 @@ ONCE = (
     # arrivals out of order, identities, the desk and the hand-over run on both
     "hostile/test_texts.py", "hostile/test_screened.py", "hostile/test_revocations.py", "hostile/test_smuggling.py",
     "hostile/test_operation.py", "journeys/test_hostile_neighbours.py", "faults/test_disruptions.py",
-    "foundation/test_trays.py", "faults/test_planted.py", "hostile/test_orders.py", "web/test_entrance.py",
+    "foundation/test_trays.py", "faults/test_planted.py", "faults/test_sweep.py", "hostile/test_orders.py", "web/test_entrance.py",
     "programme/forecast/pure",  # the engine knows no database
     "programme/forecast/kept/test_effect_of_editions.py",
     "web/test_in_browser.py",  # what a browser makes of a page
