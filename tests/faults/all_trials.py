@@ -16,11 +16,13 @@ from tests.support import migrated, network
 from tests.support.databases import SqliteDatabases
 from tests.support.environment import DATABASES
 
-from . import cuts, databases, disruptions, frozen, invariants, kills, powercut, shim, sweep, worlds
+from . import cuts, databases, disruptions, frozen, invariants, kills, planted, powercut, shim, sweep, worlds
 from .installation import Ground, installation
+from .tried import Tried
 
 BLOWS_AT_ONCE = 300  # on one installation, if its work lasts so long
 TELL_SECONDS = 15.0
+BROKEN_AT_MOST = 20  # sentences, before a sweep gives up
 
 
 @dataclass
@@ -172,22 +174,37 @@ def _sweep(trials: Trials) -> None:
     if not isinstance(DATABASES, SqliteDatabases) or not shim.is_loaded():
         trials.board.close("n-th failure", "skipped: SQLite over the shim only", begin, [])
         return
-    with sweep.sweep(trials.tiny, trials.folder / "sweep") as one:
+    noted, bug = Tried.read(trials.args.resume), planted.BY_NAME[trials.args.planted]
+    with bug(), sweep.sweep(trials.tiny, trials.folder / "sweep") as one:
         wrong = one.learn()
-        counts = {folder: one.count(folder) for folder in one.below}
-        every = sweep.points(counts, most=trials.args.sweep)
+        if not noted.counts:
+            noted.begin({folder: one.count(folder) for folder in one.below if folder in trials.args.below})
+        every = sweep.points(noted.counts, most=trials.args.sweep)
         points = sweep.share(every, trials.args.share, seed=trials.args.seed)
-        for number, point in enumerate(points):
-            trials.board.progress("n-th failure", number, len(points))
-            found = one.run(point)
-            wrong += found
-            for sentence in found:  # at once: a whole sweep takes hours and may be cut off
-                print(f"    ✗ {sentence}", flush=True)
-            if len(wrong) > 20:
-                break
-    trials.board.close(
-        "n-th failure", f"{len(points)} runs of {counts} calls × {len(sweep.MODES)}", begin, wrong
+        before = len(noted.clean.intersection(points))
+        wrong += _swept(trials, one, points, noted)
+    counted = (
+        f"{len(points)} places（{before} of an earlier run）of {noted.counts} calls × {len(sweep.MODES)}"
     )
+    trials.board.close("n-th failure", counted, begin, wrong)
+
+
+def _swept(trials: Trials, one: sweep.Sweep, points: list[sweep.Point], noted: Tried) -> list[str]:
+    """Every place that was not found clean before; what is broken is said at once, for a sweep may be cut off."""
+    wrong = list[str]()
+    for number, point in enumerate(points):
+        trials.board.progress("n-th failure", number, len(points))
+        if point in noted.clean:
+            continue
+        begin = time.monotonic()
+        found = one.run(point)
+        noted.note(point, found, time.monotonic() - begin)
+        wrong += found
+        for sentence in found:
+            print(f"    ✗ {sentence}", flush=True)
+        if len(wrong) > BROKEN_AT_MOST:
+            break
+    return wrong
 
 
 def _cuts(trials: Trials) -> None:
