@@ -5,12 +5,15 @@ import os
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
 from django.db import connection
+from hypothesis import given
+from hypothesis import settings as trying
+from hypothesis import strategies as st
 from pytest_django import Settings
 
 from tests.support.environment import DATABASES
@@ -38,6 +41,7 @@ from todoke.foundation.organisations import services as organisations
 from todoke.foundation.organisations.values import OrganisationKind
 from todoke.foundation.vault import queries as vault_queries
 from todoke.foundation.vault import services as vault
+from todoke.foundation.vault.errors import BlobDestroyed
 from todoke.foundation.vault.models import Blob
 
 from .conftest import HIYORI, MINASE, NOW
@@ -374,6 +378,37 @@ def test_times_of_the_policy_are_days_weeks_and_months() -> None:
     assert {f"{day:03}" for day in range(7)} <= kept
     assert 12 <= len(kept) <= 7 + 4 + 12
     assert rotation.kept({"only": NOW}, Policy(1, 0, 0)) == {"only"}
+
+
+@trying(max_examples=20)
+@given(
+    st.dates(date(2020, 1, 1), date(2030, 1, 1)), st.builds(Policy, st.integers(1, 9), st.integers(0, 5), st.integers(0, 2))
+)  # fmt: skip
+def test_by_the_day_that_a_certificate_names_no_set_of_that_time_is_left(day: date, policy: Policy) -> None:
+    from todoke.foundation.backup.rules import rotation
+
+    names: dict[str, datetime] = {}
+    for number in range((rotation.gone_by(day, policy) - day).days + 1):
+        taken = datetime.combine(day, time(2, 30), rotation.JAPAN) + timedelta(days=number)
+        names[taken.isoformat()] = taken
+        names = {name: names[name] for name in rotation.kept(names, policy)}
+    assert min(names.values()).date() > day
+
+
+def test_what_was_disposed_of_is_in_no_set_after_the_rotation(
+    vaults: Vaults, settings: Settings, tmp_path: Path
+) -> None:
+    before = vaults.take()
+    with scope(MINASE):
+        gone = Blob.objects.earliest("pk").pk
+        vault.destroy_keys([gone], in_use=lambda _: set(), at=now())
+    after = vaults.take()
+    services.rotate(vaults.sets, Policy(1, 0, 0), keys=vaults.keys)
+    assert queries.set_names(vaults.sets) == [after.name] != [before.name]
+    with new_machine(settings, tmp_path / "new"):
+        vaults.restore(after.name)
+        with scope(MINASE, read_only=True), pytest.raises(BlobDestroyed):
+            vault_queries.open_blob(gone).read()
 
 
 @pytest.mark.sqlite_only("PostgreSQL compares the checksums of its own pages（initdb --data-checksums）")

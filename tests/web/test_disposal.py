@@ -93,7 +93,7 @@ def work() -> None:
 
 
 def test_from_the_dry_run_to_the_printed_certificate(
-    keeper: Client, decider: Client, ended: list[Case]
+    keeper: Client, decider: Client, ended: list[Case], settings: Settings
 ) -> None:
     names = {one.applicant_name for one in ended}
     page = shown(keeper, reverse("desk:disposal"))
@@ -109,6 +109,11 @@ def test_from_the_dry_run_to_the_printed_certificate(
     printed = shown(keeper, address("disposal-certificate", run.uuid))
     assert "廃棄済み 2件" in listed
     assert "廃棄証明（廃棄記録）" in printed
+    assert "別に取った控えの保持期間を確かめてください" in printed
+    settings.TODOKE_BACKUP_DIR = "/mnt/backup"
+    assert "以降、廃棄したものを含む控えはありません" in shown(
+        keeper, address("disposal-certificate", run.uuid)
+    )
     assert not [name for name in names if name in page + listed + printed]
     file = keeper.get(address("disposal-certificate-file", run.uuid))
     with scope(MINASE, read_only=True):

@@ -1,7 +1,7 @@
 """What sets there are, what one holds, and whether a restore still holds back what goes outside."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from django.conf import settings
@@ -10,7 +10,7 @@ from todoke.foundation.audit import queries as audit
 
 from .errors import ManifestDamaged, PieceMissing, PlaceMissing, RecipientMissing, SetUnknown
 from .models import BackupRecord, Release, Restoration
-from .rules import manifests
+from .rules import manifests, rotation
 from .values import BackupAct, LastBackup, Manifest, Places, Policy, RestorationRef
 
 MANIFEST, SIGNATURE = "manifest.json", "manifest.sig"
@@ -43,6 +43,11 @@ def policy() -> Policy:
         settings.TODOKE_BACKUP_KEEP_WEEKLY,
         settings.TODOKE_BACKUP_KEEP_MONTHLY,
     )
+
+
+def gone_by(day: date) -> date | None:
+    """The day from which no set holds what went on `day`, by the settings; None where no sets are taken here."""
+    return None if settings.TODOKE_BACKUP_DIR is None else rotation.gone_by(day, policy())
 
 
 def set_names(folder: Path) -> list[str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from todoke.casework.disposal import queries
@@ -11,6 +11,7 @@ from todoke.foundation.accounts import queries as accounts
 from todoke.foundation.accounts.values import Right, Viewer
 from todoke.foundation.approvals import queries as approvals
 from todoke.foundation.approvals.values import Proposal
+from todoke.foundation.backup import queries as backup
 from todoke.foundation.calendars.queries import japanese_date
 from todoke.foundation.fence import current_organisation
 from todoke.foundation.procedures import queries as procedures
@@ -50,7 +51,10 @@ class Overview:
 
 @dataclass(frozen=True, slots=True)
 class RunView:
-    """One list: its lines, how many stand where, who proposed and approved it, what this person may do."""
+    """One list: its lines, how many stand where, who proposed and approved it, what this person may do.
+
+    `gone_by`: from when on no backup holds what went either; None while it is not finished, or where none are taken.
+    """
 
     run: Run
     items: Sequence[Item]
@@ -61,6 +65,7 @@ class RunView:
     may_confirm: bool
     may_drop: bool
     next_after: int = 0
+    gone_by: date | None = None
 
     @property
     def kept(self) -> int:
@@ -110,4 +115,5 @@ def run_view(viewer: Viewer, uuid: UUID, *, after: int = 0, limit: int = LINES, 
         may_drop=run.state is RunState.PROPOSED
         and viewer.may(Right.DISPOSE if is_mine else Right.APPROVE_DISPOSAL),
         next_after=items[-1].number if len(items) == limit and items[-1].number < run.count else 0,
+        gone_by=backup.gone_by(japanese_date(run.finished_at)) if run.finished_at else None,
     )  # fmt: skip

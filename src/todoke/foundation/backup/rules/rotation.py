@@ -24,3 +24,14 @@ def kept(sets: Mapping[str, datetime], policy: Policy) -> frozenset[str]:
             seen.setdefault(span(days[name]), name)
         staying |= set(list(seen.values())[:most])
     return frozenset(staying)
+
+
+def gone_by(day: date, policy: Policy) -> date:
+    """The day from whose rotation on no set of `day` or before is left, where a set is taken and old ones go every day."""
+    years, month = divmod(day.month - 1 + policy.monthly, 12)
+    monday = day - timedelta(days=day.weekday())
+    return max(
+        day + timedelta(days=max(policy.daily, 1)),
+        monday + timedelta(weeks=policy.weekly),
+        date(day.year + years, month + 1, 1),
+    )
