@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TextIO
 
 from todoke.cli import troubles
 from todoke.cli.verbs import EXIT_CODES, USAGE, Verb
@@ -159,16 +160,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
         asked = parser(command, verb).parse_args(words[len(command.words) :])
         with troubles.storage_told():
             code = verb.run(asked)
-        sys.stdout.flush()  # here, where a reader that has gone away is still an answer and no accident
+            sys.stdout.flush()  # here, where a reader that has gone away is still an answer and no accident
         return code
     except TodokeError as broken:
-        sys.stderr.write(f"{broken.code} {broken.for_screen()}\n")
+        _say(f"{broken.code} {broken.for_screen()}\n")
         return 1
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:  # who reads our output, `head` for one, has had enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _let_go(sys.stdout)
         return 1
+
+
+def _say(sentence: str) -> None:
+    """Tell why it ends. Where neither stream can be written any more, the exit code alone says so."""
+    for stream, words in ((sys.stdout, ""), (sys.stderr, sentence)):
+        try:
+            stream.write(words)
+            stream.flush()
+        except OSError:
+            _let_go(stream)
+
+
+def _let_go(stream: TextIO) -> None:
+    """What still waits in a stream goes nowhere, so that leaving is no accident."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def program() -> int:

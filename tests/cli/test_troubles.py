@@ -1,6 +1,8 @@
 """A command that cannot begin says why by code and sentence; nobody in a town reads a traceback."""
 
+import errno
 import os
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -10,8 +12,9 @@ import pytest
 from django.db import OperationalError, ProgrammingError
 
 from todoke import __main__ as command
-from todoke.cli import doctor, troubles
+from todoke.cli import doctor, troubles, verbs
 from todoke.cli.doctor import Health
+from todoke.foundation.vault.errors import StoreFailed
 
 
 def said(place: Path, words: str, **settings: str) -> str:
@@ -86,3 +89,43 @@ def test_a_command_tells_what_the_database_lacks(
 def test_a_fault_of_the_product_is_not_dressed_up(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ProgrammingError), troubles.storage_told():
         raise ProgrammingError("syntax error at or near SELEC")
+
+
+def test_F07_a_full_disk_is_told_by_every_command() -> None:
+    with pytest.raises(troubles.PlaceClosed) as told, troubles.storage_told():
+        raise OSError(errno.ENOSPC, "No space left on device", "/mnt/trail.jsonl")
+    assert "/mnt/trail.jsonl" in told.value.for_screen()
+    full = sqlite3.OperationalError("database or disk is full")
+    full.sqlite_errorcode = sqlite3.SQLITE_FULL
+    with pytest.raises(StoreFailed), troubles.storage_told():
+        raise OperationalError(*full.args) from full
+    with pytest.raises(OSError, match="other"), troubles.storage_told():
+        raise OSError(errno.ENOENT, "other")
+
+
+def test_F07_what_cannot_be_said_on_a_full_disk_ends_no_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    with open("/dev/full", "w", encoding="utf-8", buffering=1) as full:
+        monkeypatch.setattr(sys, "stderr", full)
+        verbs.console().print("開始しました")
+        assert not verbs.console().is_terminal
+        with pytest.raises(OSError, match="No space left"):
+            full.flush()
+        monkeypatch.undo()
+        os.dup2(os.open(os.devnull, os.O_WRONLY), full.fileno())
+
+
+def test_F07_an_answer_that_cannot_be_written_is_no_success_and_no_traceback(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    verb = command._load(next(one for one in command.COMMANDS if one.words == ("keys", "show")))
+
+    def answer(_: object) -> int:
+        verbs.print_json({"long": "x" * 100_000})
+        return verbs.DONE
+
+    monkeypatch.setattr(command, "_load", lambda _: type(verb)(verb.arguments, answer))
+    with open("/dev/full", "w", encoding="utf-8") as full:
+        monkeypatch.setattr(sys, "stdout", full)
+        assert command.main(["keys", "show"]) == verbs.NOT_GOOD
+        monkeypatch.undo()
+    assert "SYS-951 出力先" in capsys.readouterr().err

@@ -1,5 +1,6 @@
 """A worker does the jobs it is told to, answers at its lookout, writes its figures down, and sends no trace unasked."""
 
+import errno
 import json
 import os
 import signal
@@ -151,3 +152,20 @@ def test_an_accident_of_the_loop_is_an_event_without_its_text(child_environment:
     line = json.loads(done.stderr)
     assert (done.returncode, line["event"], line["error"]) == (1, "run.crashed", "KeyError at __main__:1")
     assert "織機" not in done.stderr.decode()
+
+
+def test_F07_figures_that_cannot_be_written_end_no_worker_and_come_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "todoke.prom"
+    with monkeypatch.context() as full:
+        full.setattr(os, "replace", _refuse)
+        with watched.written_down(file):
+            pass
+        assert list(tmp_path.iterdir()) == []
+    watched.write_figures(file)
+    assert "todoke_batch_seconds" in file.read_text(encoding="utf-8")
+
+
+def _refuse(*_: object) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")

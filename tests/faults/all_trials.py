@@ -164,9 +164,10 @@ def _full_disk(trials: Trials) -> None:
         trials.board.close("full disk", f"skipped: {why}", begin, [])
         return
     with cuts.on_small_disk(trials.sixty, trials.folder / "full", megabytes=96) as town:
-        wrong = disruptions.full_disk(Path(settings.VAR).parent, leave=leave)
+        wrong = disruptions.no_inodes(Path(settings.VAR).parent, leave=(0, 1, 3, 10))
+        wrong += disruptions.full_disk(Path(settings.VAR).parent, leave=leave)
         wrong += invariants.broken(town)
-    trials.board.close("full disk", f"{len(leave)} times full", begin, wrong)
+    trials.board.close("full disk", f"{len(leave)} times full, 4 times without inodes", begin, wrong)
 
 
 def _sweep(trials: Trials) -> None:

@@ -3,9 +3,11 @@
 Each leaves the installation as it is afterwards; whoever calls drains and checks the invariants.
 """
 
+import logging
 import os
 import random
 import resource
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,6 +23,7 @@ from todoke.casework.relay.values import PackageState
 from todoke.cli import work
 from todoke.foundation.fence import scope
 from todoke.foundation.organisations.queries import organisations
+from todoke.foundation.vault import queries as vault
 
 from .crew import Hand
 from .installation import Ground, forget, installation
@@ -111,6 +114,64 @@ def full_disk(home: Path, *, leave: tuple[int, ...]) -> list[str]:
         ballast.unlink()
         forget()
     return wrong
+
+
+def no_inodes(home: Path, *, leave: tuple[int, ...]) -> list[str]:
+    """A worker on a disk on which so many more files can be made, and again; then more（F07）. What went wrong."""
+    wrong = []
+    for files in leave:
+        ballast = home / "ballast"
+        ballast.mkdir()
+        free = os.statvfs(home).f_favail
+        for number in range(max(0, free - files)):
+            (ballast / str(number)).touch()
+        hand = Hand()
+        connections.close_all()
+        hand.start()
+        time.sleep(0.6)
+        if os.waitpid(hand.process.pid, os.WNOHANG)[0]:
+            hand.process.pid = 0
+            wrong.append(f"the worker ended on a disk with room for {files} files")
+        hand.kill()
+        shutil.rmtree(ballast)
+        forget()
+    return wrong
+
+
+def no_room_beside(temporary: Path) -> list[str]:
+    """A worker whose log and temporary files have no room, and whose originals all need the latter（F07）. What was lost.
+
+    Originals and database have room. Nothing may be judged meanwhile that could not be opened.
+    """
+    (temporary / "ballast").write_bytes(
+        bytes(os.statvfs(temporary).f_bavail * os.statvfs(temporary).f_frsize)
+    )
+
+    def without_room() -> None:
+        os.dup2(os.open("/dev/full", os.O_WRONLY), 2)
+        logging.getLogger("todoke").setLevel(logging.INFO)
+        vault.IN_MEMORY = -1
+
+    hand = Hand(before=without_room)
+    connections.close_all()
+    hand.start()
+    time.sleep(1.0)
+    is_gone = bool(os.waitpid(hand.process.pid, os.WNOHANG)[0])
+    if is_gone:
+        hand.process.pid = 0
+    hand.kill()
+    (temporary / "ballast").unlink()
+    forget()
+    settled = received = 0
+    for body in organisations():
+        with scope(body.code, read_only=True):
+            received += Package.objects.count()
+            settled += Package.objects.exclude(state=PackageState.PENDING.value).count()
+    return [
+        *([] if received else ["nothing was received: the trial shows nothing"]),
+        *(["the worker ended when it could write no log and no temporary file"] if is_gone else []),
+        *([f"{settled} packages were settled that could not be opened"] if settled else []),
+    ]
 
 
 def little_memory(rng: random.Random, *, times: int) -> None:

@@ -77,11 +77,11 @@ def disk(folder: Path, *, megabytes: int = 96) -> Iterator[Disk]:
 
 
 @contextmanager
-def small(folder: Path, *, megabytes: int) -> Iterator[Path]:
-    """A tmpfs of some megabytes（F07）. Raises PermissionError when mounting is forbidden."""
-    folder.mkdir(parents=True)
+def small(folder: Path, *, megabytes: int, inodes: int = 4096) -> Iterator[Path]:
+    """A tmpfs of some megabytes and files（F07）. Raises PermissionError when mounting is forbidden."""
+    folder.mkdir(parents=True, exist_ok=True)
     try:
-        _run("mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(folder))
+        _run("mount", "-t", "tmpfs", "-o", f"size={megabytes}m,nr_inodes={inodes}", "tmpfs", str(folder))
     except subprocess.CalledProcessError as refused:
         raise PermissionError(refused.stderr.decode(errors="replace")) from refused
     try:

@@ -1,6 +1,9 @@
 """Peers, clock, disk, memory, keys, a bit, a row: each is disturbed once, then everything is drained and compared."""
 
+import os
 import random
+import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -61,8 +64,47 @@ def test_a_full_disk_refuses_and_goes_on_when_there_is_room(
         pytest.skip(why)
     with cuts.on_small_disk(tiny_ground, tmp_path, megabytes=64) as town:
         town.truth = expected
+        assert disruptions.no_inodes(Path(settings.VAR).parent, leave=(0, 3)) == []
         assert disruptions.full_disk(Path(settings.VAR).parent, leave=(0, 60, 300)) == []
         invariants.assert_whole(town)
+
+
+def test_no_room_for_logs_and_temporary_files_loses_nothing(tiny_town: Town) -> None:  # F07
+    if (why := powercut.missing()) is not None:
+        pytest.skip(why)
+    try:
+        with powercut.small(Path(settings.FILE_UPLOAD_TEMP_DIR), megabytes=2) as temporary:
+            assert disruptions.no_room_beside(temporary) == []
+    except PermissionError as forbidden:
+        pytest.skip(f"満杯のディスクの試験: mount できません / cannot mount: {forbidden}")
+    invariants.assert_whole(tiny_town)
+
+
+MANY_PAGES = """
+import os, sys
+from todoke.foundation import meters
+meters.count_request("home", "GET", 200, seconds=0.1)
+with open(os.environ["PROMETHEUS_MULTIPROC_DIR"] + "/ballast", "wb", buffering=0) as ballast:
+    try:
+        while ballast.write(bytes(4096)): pass
+    except OSError: pass
+for number in range(500):
+    meters.count_request(f"page-{number}", "GET", 200, seconds=0.1)
+    meters.count_failure(f"job-{number}", "992011")
+print(len(meters.exposition()))
+"""
+
+
+def test_figures_on_a_full_disk_kill_no_process(tmp_path: Path) -> None:  # F07
+    if (why := powercut.missing()) is not None:
+        pytest.skip(why)
+    with powercut.small(tmp_path / "meters", megabytes=6) as folder:
+        run = subprocess.run(
+            [sys.executable, "-c", MANY_PAGES], check=False, capture_output=True, text=True, timeout=60,
+            env={**os.environ, "PROMETHEUS_MULTIPROC_DIR": str(folder)},
+        )  # fmt: skip
+    assert run.returncode == 0, run.stderr
+    assert int(run.stdout) > 100_000
 
 
 def test_power_cuts_leave_everything_that_was_acknowledged(

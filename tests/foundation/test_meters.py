@@ -90,3 +90,37 @@ def test_the_processes_of_a_web_server_are_added_up(tmp_path: Path) -> None:
         )  # fmt: skip
     text = meters.exposition(counted_in=str(tmp_path)).decode()
     assert 'todoke_request_seconds_count{method="GET",page="home",status="200"} 2.0' in text
+
+
+NO_ROOM = """
+import errno, os
+from todoke.foundation import meters
+there, refuse = os.posix_fallocate, lambda *_: (_ for _ in ()).throw(OSError(errno.ENOSPC, "full"))
+os.posix_fallocate = refuse
+meters.count_request("home", "GET", 200, seconds=0.1)
+meters.count_reclaimed("relay_package", 1)
+assert os.listdir(os.environ["PROMETHEUS_MULTIPROC_DIR"]) == []
+os.posix_fallocate = there
+meters.count_request("home", "GET", 200, seconds=0.1)
+"""
+
+
+def test_F07_without_room_nothing_is_counted_and_with_room_every_byte_is_there_before_it_is_mapped(
+    tmp_path: Path,
+) -> None:
+    subprocess.run(
+        [sys.executable, "-c", NO_ROOM], check=True, timeout=60,
+        env={**os.environ, "PROMETHEUS_MULTIPROC_DIR": str(tmp_path)},
+    )  # fmt: skip
+    (file,) = tmp_path.iterdir()
+    assert file.stat().st_blocks * 512 >= file.stat().st_size == meters.RESERVED
+    text = meters.exposition(counted_in=str(tmp_path)).decode()
+    assert 'todoke_request_seconds_count{method="GET",page="home",status="200"} 1.0' in text
+
+
+def test_methods_that_nobody_knows_fill_no_memory() -> None:
+    for number in range(3):
+        meters.count_request("home", f"MADE-UP-{number}", 405, seconds=0.1)
+    text = meters.exposition().decode()
+    assert "MADE-UP" not in text
+    assert 'todoke_request_seconds_count{method="-",page="home",status="405"} 3.0' in text

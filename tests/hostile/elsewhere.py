@@ -51,7 +51,11 @@ BY_OTHERS: Mapping[str, tuple[str, ...]] = {
         f"{_WEB}test_cannot_store.py::test_a_full_or_read_only_disk_stands_on_every_page_and_goes_by_itself",
         f"{_WEB}test_cannot_store.py::test_a_database_that_takes_nothing_is_told_of_and_what_was_typed_is_refused",
     ),
-    "F07": (f"{_DISRUPTIONS}test_a_full_disk_refuses_and_goes_on_when_there_is_room",),
+    "F07": (
+        f"{_DISRUPTIONS}test_a_full_disk_refuses_and_goes_on_when_there_is_room",
+        f"{_DISRUPTIONS}test_no_room_for_logs_and_temporary_files_loses_nothing",
+        f"{_DISRUPTIONS}test_figures_on_a_full_disk_kill_no_process",
+    ),
     "F13": (
         f"{_DISRUPTIONS}test_clocks_that_jump_lose_and_double_nothing",
         f"{_SECOND}test_a_clock_that_is_put_back_lets_no_old_code_in",
@@ -211,7 +215,7 @@ PARTLY: Mapping[str, str] = {
     "F03": "電源断そのもの（ext4 の shutdown）は root でだけ試す。ほかでは理由を示して飛ばし、順序だけを試す",
     "F05": "保存先ごとの EIO・ENOSPC は部品で試す。画面の帯は、拒んだ書込みを模して確かめる（本物の満杯は F07）",
     "F08": "書けない保存先で準備完了が落ちる。NFS の停止と 5 秒かかるディスクは試していない",
-    "F07": "小さな tmpfs に満ちたディスクを試す（mount できない所では飛ばす）。inode の枯渇とログのディスクは試していない",
+    "F07": "本物の満杯（tmpfs）は root でだけ試す。ほかでは理由を示して飛ばし、拒まれた書込みを模して試す",
     "F12": "二重に動かしても変わらない。3 日止まった後の再開は期限の列（due_at）によるもので、独立の予定表はない",
     "F19": "届は外から投入を受けず、ポータルから取りに行く。職員の画面への遅い送信は逆プロキシの制限による",
     "F23": "版の合わないデータベースで準備完了が落ちる。移行の途中の kill と旧コード×新スキーマは試していない",

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from pydantic import ValidationError
 
+from todoke.cli.verbs import NO_ROOM
 from todoke.foundation.errors import TodokeError
 
 _MISSING_TABLE = ("no such table", "no such column", "does not exist", "has no column")
@@ -25,7 +26,7 @@ class PlaceClosed(TodokeError):
 
     code: ClassVar[str] = "SYS-951"
     sentence: ClassVar[str] = (
-        "{place} を読み書きできません（{reason}）。場所の設定と、持ち主・権限・空きを確かめてください。"
+        "{place}を読み書きできません（{reason}）。場所の設定と、持ち主・権限・空きを確かめてください。"
     )
 
 
@@ -63,7 +64,7 @@ def settings_told() -> Iterator[None]:
 
 @contextmanager
 def storage_told() -> Iterator[None]:
-    """Tells by `DatabaseBehind`, `DatabaseAway` or `PlaceClosed` what a command could not use.
+    """Tells by `DatabaseBehind`, `DatabaseAway`, `StoreFailed` or `PlaceClosed` what a command could not use.
 
     Programs that go on for ever deal with such troubles themselves: here it ends a command.
     """
@@ -72,12 +73,19 @@ def storage_told() -> Iterator[None]:
     try:
         yield
     except (DatabaseError, InterfaceError) as broken:
+        from todoke.foundation.health import is_storage_refusal
+        from todoke.foundation.vault.errors import StoreFailed
+
         if any(words in str(broken) for words in _MISSING_TABLE):
             raise DatabaseBehind from broken
+        if is_storage_refusal(broken):
+            raise StoreFailed from broken
         if _is_away(broken):
             raise DatabaseAway from broken
         raise
-    except PermissionError as broken:
+    except OSError as broken:
+        if not isinstance(broken, PermissionError) and broken.errno not in NO_ROOM:
+            raise
         raise _closed(broken) from broken
 
 
@@ -88,4 +96,7 @@ def _is_away(broken: Exception) -> bool:
 
 
 def _closed(broken: OSError) -> PlaceClosed:
-    return PlaceClosed(place=str(broken.filename or ""), reason=broken.strerror or type(broken).__name__)
+    return PlaceClosed(
+        place=f"{broken.filename} " if broken.filename else "出力先",
+        reason=broken.strerror or type(broken).__name__,
+    )

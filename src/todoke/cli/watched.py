@@ -1,20 +1,23 @@
 """How a long-running process can be watched from outside: its lookout, its file of figures, its last words."""
 
+import logging
 import os
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from django.conf import settings
 
 from todoke.foundation import logs, meters, traces
+from todoke.foundation.errors import whereabouts
 from todoke.foundation.health import Readiness
 from todoke.foundation.lookout import Lookout, open_at
 
 STUCK_SECONDS = 900.0  # a batch never takes so long: then the round hangs
 FILE_SECONDS = 15.0
+log = logging.getLogger("todoke.work")
 
 
 @contextmanager
@@ -69,9 +72,16 @@ def written_down(file: Path | None) -> Iterator[None]:
 
 
 def write_figures(file: Path) -> None:
-    """Replace the file as a whole, so that no reader sees half of it."""
-    descriptor, draft = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
-    with os.fdopen(descriptor, "wb") as new:
-        new.write(meters.exposition())
-    os.chmod(draft, 0o644)
-    os.replace(draft, file)
+    """Replace the file as a whole, so that no reader sees half of it. A disk that refuses is told, and tried again."""
+    draft = None
+    try:
+        descriptor, draft = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
+        with os.fdopen(descriptor, "wb") as new:
+            new.write(meters.exposition())
+        os.chmod(draft, 0o644)
+        os.replace(draft, file)
+    except OSError as refusal:
+        log.warning("work.figures_unwritten error=%s", whereabouts(refusal))
+        if draft is not None:
+            with suppress(OSError):
+                os.unlink(draft)
