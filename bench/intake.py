@@ -21,6 +21,7 @@ from todoke.casework.relay.values import Listed as Announced
 from todoke.foundation.audit.values import Actor, ActorKind
 from todoke.foundation.calendars.queries import now
 from todoke.foundation.fence import scope
+from todoke.foundation.first_tables import made_quickly
 from todoke.foundation.leases import Claimant, JobContext
 from todoke.foundation.organisations import services as organisations
 from todoke.foundation.organisations.values import OrganisationKind
@@ -28,7 +29,6 @@ from todoke.foundation.vault import services as vault
 
 from .meters import Cost, measure
 from .packages import TOWN, Bundle, Listed
-from .tables import made_quickly
 
 BATCH = 100
 ACTOR = Actor(ActorKind.COMMAND, "bench")
@@ -59,7 +59,7 @@ class Product:
         self.template = work / (f"template-{loaded}.sqlite3" if loaded else "template.sqlite3")
         if not self.template.exists():
             _connect(self.template)
-            with made_quickly():
+            with made_quickly(connection):
                 call_command("migrate", verbosity=0, interactive=False)
             connection.close()
 

@@ -81,15 +81,16 @@ def measure(
 def prepare() -> None:
     """The tables and the town, unless they are there already."""
     from django.core.management import call_command
+    from django.db import connection
 
     from todoke.foundation.calendars.queries import now
+    from todoke.foundation.first_tables import made_quickly
     from todoke.foundation.organisations import services as organisations
     from todoke.foundation.organisations.values import OrganisationKind
 
     from .packages import TOWN
-    from .tables import made_quickly
 
-    with made_quickly():
+    with made_quickly(connection):
         call_command("migrate", verbosity=0, interactive=False)
     organisations.register_organisation(TOWN, name="みなせ市", kind=OrganisationKind.MUNICIPALITY, at=now())
 

@@ -86,18 +86,18 @@ def _edition(printed: str) -> "EditionRef":
 
 def _prepare() -> None:
     from django.core.management import call_command
+    from django.db import connection
 
     from todoke.foundation.audit.values import Actor, ActorKind
     from todoke.foundation.calendars.queries import now
     from todoke.foundation.exchange import rules
     from todoke.foundation.exchange import services as exchange
     from todoke.foundation.fence import scope
+    from todoke.foundation.first_tables import made_quickly
     from todoke.foundation.organisations import services as organisations
     from todoke.foundation.organisations.values import OrganisationKind
 
-    from .tables import made_quickly
-
-    with made_quickly():
+    with made_quickly(connection):
         call_command("migrate", verbosity=0)
     at, actor = now(), Actor(ActorKind.COMMAND, "bench")
     organisations.register_organisation(NATION, name="国", kind=OrganisationKind.NATION, at=at)

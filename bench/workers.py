@@ -98,8 +98,7 @@ def postgres_site(work: Path) -> Iterator[Site]:
     kept = {key: value for key, value in os.environ.items() if not key.startswith("TODOKE_")}
     url, owner = databases.url(databases.template), databases.owner_url(databases.template)
     _call(
-        "from bench.tables import made_quickly; from todoke.cli.migrate import bring_up_to_date\n"
-        "with made_quickly(): bring_up_to_date()",
+        "from todoke.cli.migrate import bring_up_to_date; bring_up_to_date()",
         {**kept, "TODOKE_VAR": str(work), "TODOKE_DATABASE_URL": url, "TODOKE_DATABASE_OWNER_URL": owner,
          "DJANGO_SETTINGS_MODULE": "todoke.settings"},
     )  # fmt: skip

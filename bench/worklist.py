@@ -113,10 +113,8 @@ class Worklist:
 
         from . import many_cases
         from .packages import TOWN
-        from .tables import made_quickly
 
-        with made_quickly():
-            bring_up_to_date()
+        bring_up_to_date()
         self._at, self._n, self._rounds, self._random = now(), n, rounds, Random(SEED)
         services.register_organisation(TOWN, name="みなせ市", kind=OrganisationKind.MUNICIPALITY, at=self._at)
         with scope(TOWN):

@@ -84,7 +84,7 @@ def killed_migrations(
 ) -> tuple[int, list[str]]:
     """`todoke migrate` is killed at random moments, then run to its end; how often it was killed, and what is wrong.
 
-    The tables must also be those of the template, which `bench/tables.py` makes quickly.
+    The tables must also be those of the template, which was made in one go and quickly（foundation/first_tables）.
     """
     rng, killed, wrong = random.Random(seed), 0, list[str]()
     folder.mkdir(parents=True)

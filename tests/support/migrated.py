@@ -7,8 +7,8 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 
-from bench.tables import made_quickly
 from tests.support.databases import Databases
+from todoke.foundation.first_tables import made_quickly
 
 
 def _point_to(url: str) -> None:
@@ -28,7 +28,7 @@ def make_template(databases: Databases) -> None:
     """Create and migrate the template as the owner, then leave it alone."""
     databases.create_template()
     _point_to(databases.owner_url(databases.template))
-    with made_quickly():
+    with made_quickly(connections["default"]):
         call_command("migrate", verbosity=0, interactive=False)
     connections["default"].close()
 

@@ -31,7 +31,8 @@ ONCE = (
     "casework/intake/test_flips.py", "casework/screening/test_plain.py",
     "casework/screening/test_standings.py", "casework/handover/test_rules.py", "casework/identify/test_rows.py",
     "deploy/test_alerts.py", "deploy/test_compose.py", "deploy/test_helm.py", "deploy/test_image.py",
-    "deploy/test_closed_network.py", "deploy/test_systemd.py", "cli/test_processes.py", "cli/test_troubles.py",
+    "deploy/test_closed_network.py", "deploy/test_systemd.py",
+    "cli/test_first_tables.py", "cli/test_processes.py", "cli/test_troubles.py",
     "foundation/test_logs.py", "foundation/test_traces.py", "web/test_log_canaries.py",
     "architecture/test_docs.py", "architecture/test_glossary.py", "architecture/test_regexes.py",
     "architecture/test_requirements.py", "architecture/test_settings_documented.py",
@@ -40,7 +41,8 @@ ONCE = (
     # arrivals out of order, identities, the desk and the hand-over run on both
     "hostile/test_texts.py", "hostile/test_screened.py", "hostile/test_revocations.py", "hostile/test_smuggling.py",
     "hostile/test_operation.py", "journeys/test_hostile_neighbours.py", "faults/test_disruptions.py",
-    "foundation/test_trays.py", "faults/test_planted.py", "faults/test_sweep.py", "hostile/test_orders.py", "web/test_entrance.py",
+    "foundation/test_trays.py", "faults/test_planted.py", "faults/test_sweep.py",
+    "hostile/test_orders.py", "web/test_entrance.py",
     "programme/forecast/pure",  # the engine knows no database
     "programme/forecast/kept/test_effect_of_editions.py",
     "web/test_in_browser.py",  # what a browser makes of a page

@@ -19,13 +19,15 @@ def bring_up_to_date(*, quiet: bool = True) -> int:
 def _bring_up(alias: str, *, quiet: bool) -> int:
     from django.db.migrations.executor import MigrationExecutor  # needs configured settings
 
+    from todoke.foundation.first_tables import made_quickly  # as above
     from todoke.foundation.moving.services import keep_ids_apart  # as above
 
     with as_owner(alias):
         executor = MigrationExecutor(connections[alias])
         waiting = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
         if waiting:
-            call_command("migrate", database=alias, verbosity=0 if quiet else 1, interactive=False)
+            with made_quickly(connections[alias]):
+                call_command("migrate", database=alias, verbosity=0 if quiet else 1, interactive=False)
             keep_ids_apart(alias)
     return waiting
 

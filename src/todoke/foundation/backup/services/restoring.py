@@ -45,6 +45,7 @@ from todoke.foundation.backup.values import (
     RestoreReport,
 )
 from todoke.foundation.fence import scope
+from todoke.foundation.first_tables import made_quickly
 
 from . import keys, postgres_rows, sqlite_copies, stored_objects, streams
 from .drafts import Tell
@@ -311,7 +312,8 @@ def _put_rows(job: _Job, copy: DatabaseCopy, begin: Callable[[], None]) -> None:
     Killed between the two, the tables are there and empty: the next restore finds them made and goes on.
     """
     executor = MigrationExecutor(connection)
-    executor.migrate(_leaves(executor, copy))
+    with made_quickly(connection):
+        executor.migrate(_leaves(executor, copy))
     with transaction.atomic():
         postgres_rows.load(lambda reading: _database_into(job, copy, reading), copy.tables)
         begin()
