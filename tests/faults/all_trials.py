@@ -170,6 +170,22 @@ def _full_disk(trials: Trials) -> None:
     trials.board.close("full disk", f"{len(leave)} times full, 4 times without inodes", begin, wrong)
 
 
+def _stalled_disk(trials: Trials) -> None:
+    begin = time.monotonic()
+    if (why := powercut.missing()) is not None:
+        trials.board.close("stalled disk", f"skipped: {why}", begin, [])
+        return
+    with (
+        powercut.disk(trials.folder / "stalled-disk", megabytes=64) as one,
+        installation(trials.sixty, trials.folder / "stalled") as town,
+    ):
+        vault, settings.TODOKE_VAULT_DIR = settings.TODOKE_VAULT_DIR, one.mount / "vault"
+        wrong = [sentence for _ in range(3) for sentence in disruptions.stalled_disk(one)]
+        wrong += invariants.broken(town)
+        settings.TODOKE_VAULT_DIR = vault
+    trials.board.close("stalled disk", "3 times stalled", begin, wrong)
+
+
 def _sweep(trials: Trials) -> None:
     begin = time.monotonic()
     if not isinstance(DATABASES, SqliteDatabases) or not shim.is_loaded():
@@ -250,6 +266,7 @@ KINDS: dict[str, Callable[[Trials], None]] = {
     "clock": _clock,
     "memory": _memory,
     "disk": _full_disk,
+    "stall": _stalled_disk,
     "sweep": _sweep,
     "cuts": _cuts,
     "migrations": _migrations,

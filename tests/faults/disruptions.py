@@ -8,6 +8,7 @@ import os
 import random
 import resource
 import shutil
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,12 +22,14 @@ from tests.support.town import Process, Town
 from todoke.casework.relay.models import Package
 from todoke.casework.relay.values import PackageState
 from todoke.cli import work
+from todoke.foundation import health
 from todoke.foundation.fence import scope
 from todoke.foundation.organisations.queries import organisations
 from todoke.foundation.vault import queries as vault
 
 from .crew import Hand
 from .installation import Ground, forget, installation
+from .powercut import Disk
 
 HOUR = 3600.0
 
@@ -172,6 +175,33 @@ def no_room_beside(temporary: Path) -> list[str]:
         *(["the worker ended when it could write no log and no temporary file"] if is_gone else []),
         *([f"{settled} packages were settled that could not be opened"] if settled else []),
     ]
+
+
+def stalled_disk(one: Disk) -> list[str]:
+    """A worker, and what asks for its health, while the disk of the originals hangs; then it goes on（F08）."""
+    readiness, wrong = health.Readiness(), list[str]()
+    hand = Hand()
+    connections.close_all()
+    hand.start()
+    time.sleep(0.3)
+    with one.stalled():
+        for _ in range(3):
+            if health.NO_ROOM not in readiness.missing():
+                wrong.append("a disk that hangs was called well")
+        time.sleep(0.3)
+        waiting = [thread for thread in threading.enumerate() if thread.name == "patience"]
+        if len(waiting) != 1:
+            wrong.append(f"{len(waiting)} threads wait for the disk")
+        if os.waitpid(hand.process.pid, os.WNOHANG)[0]:
+            hand.process.pid = 0
+            wrong.append("the worker ended on a disk that hangs")
+    for thread in waiting:
+        thread.join(10)
+    if readiness.missing():
+        wrong.append("a disk that answers again was not called well")
+    hand.kill()
+    forget()
+    return wrong
 
 
 def little_memory(rng: random.Random, *, times: int) -> None:

@@ -18,6 +18,7 @@ from todoke.casework.intake.models import Application
 from todoke.casework.relay import services as relay
 from todoke.casework.relay.models import Package
 from todoke.cli.verbs import DONE, NOT_GOOD, command_actor
+from todoke.foundation import health
 from todoke.foundation.calendars.queries import now
 from todoke.foundation.fence import scope
 from todoke.foundation.vault.models import Blob
@@ -57,27 +58,33 @@ def test_without_the_right_key_everything_waits_unjudged(tiny_town: Town, wrong:
     invariants.assert_whole(tiny_town)
 
 
-def test_a_full_disk_refuses_and_goes_on_when_there_is_room(
+def test_a_full_disk_wherever_it_is_refuses_and_goes_on_when_there_is_room(
     tiny_ground: Ground, expected: Truth, tmp_path: Path
 ) -> None:  # F07
     if (why := powercut.missing()) is not None:
         pytest.skip(why)
     with cuts.on_small_disk(tiny_ground, tmp_path, megabytes=64) as town:
         town.truth = expected
+        with powercut.small(Path(settings.FILE_UPLOAD_TEMP_DIR), megabytes=2) as temporary:
+            assert disruptions.no_room_beside(temporary) == []
         assert disruptions.no_inodes(Path(settings.VAR).parent, leave=(0, 3)) == []
         assert disruptions.full_disk(Path(settings.VAR).parent, leave=(0, 60, 300)) == []
         invariants.assert_whole(town)
 
 
-def test_no_room_for_logs_and_temporary_files_loses_nothing(tiny_town: Town) -> None:  # F07
+def test_a_disk_that_hangs_is_told_holds_one_thread_and_loses_nothing(
+    tiny_town: Town, tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:  # F08
     if (why := powercut.missing()) is not None:
         pytest.skip(why)
     try:
-        with powercut.small(Path(settings.FILE_UPLOAD_TEMP_DIR), megabytes=2) as temporary:
-            assert disruptions.no_room_beside(temporary) == []
+        with powercut.disk(tmp_path / "stalling", megabytes=32) as one:
+            settings.TODOKE_VAULT_DIR = one.mount / "vault"
+            monkeypatch.setattr(health, "STALLED_SECONDS", 0.5)
+            assert disruptions.stalled_disk(one) == []
+            invariants.assert_whole(tiny_town)
     except PermissionError as forbidden:
-        pytest.skip(f"満杯のディスクの試験: mount できません / cannot mount: {forbidden}")
-    invariants.assert_whole(tiny_town)
+        pytest.skip(f"止まるディスクの試験: mount できません / cannot mount: {forbidden}")
 
 
 MANY_PAGES = """

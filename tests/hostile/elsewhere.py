@@ -52,8 +52,7 @@ BY_OTHERS: Mapping[str, tuple[str, ...]] = {
         f"{_WEB}test_cannot_store.py::test_a_database_that_takes_nothing_is_told_of_and_what_was_typed_is_refused",
     ),
     "F07": (
-        f"{_DISRUPTIONS}test_a_full_disk_refuses_and_goes_on_when_there_is_room",
-        f"{_DISRUPTIONS}test_no_room_for_logs_and_temporary_files_loses_nothing",
+        f"{_DISRUPTIONS}test_a_full_disk_wherever_it_is_refuses_and_goes_on_when_there_is_room",
         f"{_DISRUPTIONS}test_figures_on_a_full_disk_kill_no_process",
     ),
     "F13": (
@@ -63,7 +62,11 @@ BY_OTHERS: Mapping[str, tuple[str, ...]] = {
     "F06": (
         f"{_FOUNDATION}test_vault.py::test_a_failed_fsync_acknowledges_nothing_and_the_segment_is_not_used_again",
     ),
-    "F08": (f"{_WEB}test_lookout.py::test_a_place_for_originals_that_cannot_be_written_is_not_ready",),
+    "F08": (
+        f"{_WEB}test_lookout.py::test_a_place_for_originals_that_cannot_be_written_is_not_ready",
+        f"{_WEB}test_lookout.py::test_a_place_for_originals_that_hangs_is_not_ready_and_holds_no_probe",
+        f"{_DISRUPTIONS}test_a_disk_that_hangs_is_told_holds_one_thread_and_loses_nothing",
+    ),
     "F09": (
         f"{_DISRUPTIONS}test_a_row_that_the_database_refuses_waits_alone_and_goes_on_when_the_cause_is_gone",
         "tests/cli/test_work.py::test_a_job_whose_connection_is_lost_is_tried_again_without_a_rest",
@@ -214,7 +217,8 @@ PARTLY: Mapping[str, str] = {
     "F02": "PostgreSQL の停止は接続の喪失として試す。postmaster の kill -9 は tests/trials（記録する試行）",
     "F03": "電源断そのもの（ext4 の shutdown）は root でだけ試す。ほかでは理由を示して飛ばし、順序だけを試す",
     "F05": "保存先ごとの EIO・ENOSPC は部品で試す。画面の帯は、拒んだ書込みを模して確かめる（本物の満杯は F07）",
-    "F08": "書けない保存先で準備完了が落ちる。NFS の停止と 5 秒かかるディスクは試していない",
+    "F08": "止まるディスクは、凍らせた ext4（FIFREEZE、root だけ）と、答えない問いで試す。本物の NFS の停止は試していない。"
+    "読みかけの画面の一つは、ディスクが答えるまで待つ",
     "F07": "本物の満杯（tmpfs）は root でだけ試す。ほかでは理由を示して飛ばし、拒まれた書込みを模して試す",
     "F12": "二重に動かしても変わらない。3 日止まった後の再開は期限の列（due_at）によるもので、独立の予定表はない",
     "F19": "届は外から投入を受けず、ポータルから取りに行く。職員の画面への遅い送信は逆プロキシの制限による",

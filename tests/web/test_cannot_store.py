@@ -3,6 +3,7 @@
 import errno
 import sqlite3
 import tempfile
+import threading
 from collections.abc import Iterator
 from http import HTTPStatus
 from unittest.mock import patch
@@ -15,6 +16,7 @@ from django.urls import reverse
 from todoke.foundation import health
 from todoke.foundation.fence import scope
 from todoke.foundation.models import AuditEntry
+from todoke.foundation.patience import Patience
 from todoke.foundation.vault.errors import StoreFailed
 
 from .conftest import MINASE
@@ -87,6 +89,27 @@ def test_nothing_of_it_was_kept(clerk: Client) -> None:
     assert noted.called
     with scope(MINASE):
         assert AuditEntry.objects.count() == before
+
+
+def test_F08_a_disk_that_hangs_holds_one_page_at_most_and_is_told_on_all(
+    clerk: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = threading.Event()
+    monkeypatch.setattr(health, "STORING", hanging := health.Storing())
+    monkeypatch.setattr("todoke.web.shared.context.STORING", hanging)
+    monkeypatch.setattr(hanging, "_room", Patience(lambda: gate.wait(60), seconds=0.05))
+    for page in (HOME, SYSTEM):
+        assert BANNER in clerk.get(page).content.decode()
+    with pytest.raises(health.StorageStalled):  # before an original is read
+        hanging.check_answering()
+    with hanging._lock:  # another page asks just now: this one goes on with the last answer
+        hanging.forget()
+        assert hanging.is_refused()
+    gate.set()
+    hanging.forget()
+    monkeypatch.setattr(hanging, "_room", Patience(lambda: True, seconds=60))
+    assert BANNER not in clerk.get(HOME).content.decode()
+    hanging.check_answering()
 
 
 def sqlite_error(code: int) -> sqlite3.OperationalError:

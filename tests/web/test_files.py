@@ -7,6 +7,7 @@ from html import unescape
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from django.test import Client
@@ -26,6 +27,7 @@ from todoke.foundation.accounts.values import Role
 from todoke.foundation.audit import queries as audit
 from todoke.foundation.calendars.queries import now
 from todoke.foundation.fence import scope
+from todoke.foundation.health import STORING, StorageStalled
 
 from .conftest import MINASE, Towns
 from .files import HEIC, PLAIN, SCRIPT, arrive, look_into
@@ -87,6 +89,10 @@ def test_a_file_that_nobody_scanned_says_so_and_is_nowhere_called_sound(
     assert "未検査（ウイルス対策ソフト未設定）" in page
     assert "問題なし" not in page
     assert "検査済" not in page
+    with patch.object(STORING, "check_answering", side_effect=StorageStalled):  # F08
+        answer = at.client.get(at.at("attachment"))
+        assert (answer.status_code, "SYS-943" in words(answer)) == (HTTPStatus.SERVICE_UNAVAILABLE, True)
+        assert at.entries() == []
     answer = at.client.get(at.at("attachment"))
     assert body(answer) == PLAIN.content
     assert at.entries() == [("attachment.downloaded", "申請内容の確認")]

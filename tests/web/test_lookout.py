@@ -2,6 +2,7 @@
 
 import json
 import os
+import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from http import HTTPStatus
@@ -13,6 +14,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from tests.support.rows import AT
+from todoke.foundation import health
 from todoke.foundation.audit import services as audit
 from todoke.foundation.audit.values import Actor, ActorKind
 from todoke.foundation.calendars.queries import now
@@ -70,6 +72,23 @@ def test_a_place_for_originals_that_cannot_be_written_is_not_ready(
     (tmp_path / "file").write_text("")
     settings.TODOKE_VAULT_DIR = tmp_path / "file" / "vault"
     assert ready() == (HTTPStatus.SERVICE_UNAVAILABLE, ["SYS-943"])
+
+
+def test_a_place_for_originals_that_hangs_is_not_ready_and_holds_no_probe(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """F08: a share that stalls, or a disk that takes longer than two seconds; /healthz goes on answering."""
+    gate = threading.Event()
+    monkeypatch.setattr(health, "STALLED_SECONDS", 0.05)
+    monkeypatch.setattr(health, "ORIGINALS", {health.NO_ROOM: lambda: gate.wait(60)})
+    watching._lookout.cache_clear()
+    for _ in range(3):
+        response = Client().get("/readyz")
+        assert (response.status_code, json.loads(response.content)["codes"]) == (503, ["SYS-943"])
+        assert Client().get("/healthz").status_code == HTTPStatus.OK
+    assert [one.name for one in threading.enumerate()].count("patience") == 1
+    gate.set()
+    assert ready() == (HTTPStatus.OK, [])
 
 
 def test_a_key_that_is_no_key_is_not_ready(settings: Settings) -> None:

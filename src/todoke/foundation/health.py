@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, Error, InterfaceError, OperationalError, connection
@@ -21,6 +22,7 @@ from todoke.foundation.calendars.queries import now
 from todoke.foundation.errors import TodokeError
 from todoke.foundation.fence import scope
 from todoke.foundation.organisations.queries import organisations
+from todoke.foundation.patience import Patience
 from todoke.foundation.vault.errors import KeyMissing, StoreFailed
 from todoke.foundation.vault.queries import master_key
 
@@ -29,6 +31,7 @@ SEALS_SECONDS = 30.0  # how long the answer about the seals of all bodies serves
 SHARE = 20
 ROOM_SECONDS = 10.0  # how long an answer about the disks serves
 REFUSED_SECONDS = 60.0  # how long a refusal is told of
+STALLED_SECONDS = 2.0  # a disk that takes longer hangs, whatever it answers later
 _FULL = frozenset({errno.ENOSPC, errno.EROFS, errno.EDQUOT, errno.EIO})
 _NO_WRITES = frozenset({"53100", "25006", "58030"})  # PostgreSQL: disk full, read-only transaction, I/O error
 _NO_SERVER = frozenset(
@@ -37,20 +40,29 @@ _NO_SERVER = frozenset(
 _SQLITE_REFUSALS = frozenset({8, 10, 13})  # SQLITE_READONLY, SQLITE_IOERR, SQLITE_FULL
 
 
+class StorageStalled(TodokeError):
+    """The place of the originals does not answer: a network share or a disk that hangs."""
+
+    code: ClassVar[str] = "SYS-943"
+    sentence: ClassVar[str] = (
+        "原本の置き場所が応答しません。しばらくしてからやり直し、続くときは情報政策課へ「SYS-943」と伝えてください。"
+    )
+
+
 class Readiness:
     """What is missing, as one process sees it. What cannot change back is asked once; the seals now and then."""
 
     def __init__(self, *, with_originals: bool = True) -> None:
         """Ask nothing yet. A process that never touches originals（the sealer）needs neither their place nor their keys."""
         self._with_originals = with_originals
+        self._originals = Patience(_missing_of_originals, seconds=STALLED_SECONDS)
         self._lock = threading.Lock()
         self._is_migrated = self._are_seals_overdue = False
         self._seals_serve_until = 0.0
 
     def missing(self) -> tuple[str, ...]:
         """The codes of what is missing, in the order in which one would mend it; empty when it is ready."""
-        asked = ORIGINALS if self._with_originals else {}
-        codes = [code for code, is_well in asked.items() if not is_well()]
+        codes = list(self._missing_of_originals()) if self._with_originals else []
         try:
             codes += self._missing_in_database()
         except Error:
@@ -58,6 +70,11 @@ class Readiness:
             if not connection.in_atomic_block:
                 connection.close()
         return tuple(codes)
+
+    def _missing_of_originals(self) -> tuple[str, ...]:
+        """A place that does not answer in time is as one that cannot be written: no probe waits for it."""
+        found = self._originals.answer()
+        return (NO_ROOM,) if found is None else found
 
     def _missing_in_database(self) -> list[str]:
         with connection.cursor() as cursor:
@@ -129,6 +146,7 @@ class Storing:
     def __init__(self) -> None:
         """Nothing is known yet."""
         self._lock = threading.Lock()
+        self._room = Patience(_has_room_everywhere, seconds=STALLED_SECONDS)
         self._serves_until = self._refused_until = 0.0
         self._is_refused = False
 
@@ -140,15 +158,25 @@ class Storing:
         return True
 
     def is_refused(self) -> bool:
-        """Whether nothing can be stored now."""
+        """Whether nothing can be stored now. One page asks; the others meanwhile go on with the last answer."""
         began = time.monotonic()
         if began < self._refused_until:
             return True
-        with self._lock:
-            if began >= self._serves_until:
-                self._is_refused = not (_has_room() and _has_room(Path(settings.VAR)))
+        if began >= self._serves_until and self._lock.acquire(blocking=False):
+            try:
+                self._is_refused = not self._room.answer()
                 self._serves_until = time.monotonic() + ROOM_SECONDS
-            return self._is_refused
+            finally:
+                self._lock.release()
+        return self._is_refused
+
+    def check_answering(self) -> None:
+        """Before an original is read for a page: a disk that hangs would hold the page, and one after the other all.
+
+        Raises StorageStalled.
+        """
+        if self._room.answer() is None:
+            raise StorageStalled
 
     def forget(self) -> None:
         """Ask anew at the next question."""
@@ -189,6 +217,14 @@ def _has_keys() -> bool:
     except (TodokeError, OSError):
         return False
     return True
+
+
+def _missing_of_originals() -> tuple[str, ...]:
+    return tuple(code for code, is_well in ORIGINALS.items() if not is_well())
+
+
+def _has_room_everywhere() -> bool:
+    return _has_room() and _has_room(Path(settings.VAR))
 
 
 ORIGINALS: Mapping[str, Callable[[], bool]] = {NO_ROOM: _has_room, KeyMissing.code: _has_keys}

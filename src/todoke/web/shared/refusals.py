@@ -11,6 +11,7 @@ from django.template.loader import get_template
 
 from todoke.foundation.accounts.errors import RightMissing, TooManyUses
 from todoke.foundation.errors import TodokeError
+from todoke.foundation.health import StorageStalled
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ STALE_FORM = Refusal(
 STATUS_OF: Mapping[type[TodokeError], HTTPStatus] = {
     RightMissing: HTTPStatus.FORBIDDEN,
     TooManyUses: HTTPStatus.TOO_MANY_REQUESTS,
+    StorageStalled: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
 

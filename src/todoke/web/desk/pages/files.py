@@ -17,6 +17,7 @@ from todoke.casework.screening.values import OpenedFile, Opening
 from todoke.foundation.approvals.errors import EnabledByMaker, ProposalOpen, SamePerson, ShownChanged
 from todoke.foundation.audit import services as audit
 from todoke.foundation.calendars.queries import now
+from todoke.foundation.health import STORING
 from todoke.web.desk import case_view, files
 from todoke.web.desk.forms.files import OpeningForm, SealForm
 from todoke.web.shared.downloads import as_download
@@ -55,6 +56,7 @@ def attachment(request: DeskRequest, uuid: UUID, attachment_id: int) -> HttpResp
 def _download(
     request: DeskRequest, uuid: UUID, detail: AttachmentDetail, what: str, reason: str = ""
 ) -> HttpResponseBase:
+    STORING.check_answering()
     opened: OpenedFile = OPENERS[what](
         request.viewer, detail, case=uuid, reason=reason, at=now(), terminal=terminal_of(request)
     )
