@@ -2,6 +2,10 @@
 PYTHON ?= python3
 export PYTHON
 FUZZ_SECONDS ?= 60
+ifdef WHOLE
+export SCALE ?= 50
+export CASES ?= 1000000
+endif
 BIN := .venv/bin
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test check faults fuzz bench docs lock
@@ -30,10 +34,14 @@ faults: setup ## 強制終了・電源断・障害の試験（N=強制終了の�
 fuzz: setup ## 外から来るバイト列を読む部品を無作為に試す（FUZZ_SECONDS=対象ごとの秒数） / fuzz the readers
 	@$(BIN)/python -m tests.fuzz --seconds $(FUZZ_SECONDS)
 
-bench: setup ## 性能の測定（下限と並べて表示） / measure, beside the floor
+bench: setup ## 性能の測定（下限と並べて。WHOLE=1 で百万件まで、数時間） / measure, beside the floor
 	@$(BIN)/python -m bench
 	@$(BIN)/python -m bench.reads
 	@$(BIN)/python -m bench.worklist
+	@$(BIN)/python -m bench.worklist --database postgresql
+	@$(BIN)/python -m bench.endurance --drain $(or $(DRAIN),10000) $(if $(WHOLE),--loaded 1000000 --large)
+	@$(BIN)/python -m bench.curve $(if $(WHOLE),,--sizes 1000 10000)
+	@$(BIN)/python -m bench.fairness -n $(or $(FLOOD),1000)
 	@$(BIN)/python -m bench.programme
 	@$(BIN)/python -m bench.rollup
 

@@ -5,6 +5,7 @@ answers are those of the product.
 """
 
 import argparse
+import os
 import shutil
 import time
 from collections.abc import Callable, Sequence
@@ -15,6 +16,7 @@ from rich.console import Console
 from rich.table import Table
 
 from .__main__ import SEED, _own_installation
+from .results import RESULTS, Figure, add
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
 PACKAGES, WAITING, ASKED = 60, 100, 2_000
@@ -47,6 +49,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.curve", description="件数による費用の曲がりを測る")
     parser.add_argument("--sizes", type=int, nargs="+", default=list(SIZES), help="申請の件数")
     parser.add_argument("--rounds", type=int, default=5, help="回数（既定5、最小をとる）")
+    parser.add_argument("--results", type=Path, default=RESULTS, help="結果を書くファイル")
     args = parser.parse_args()
     console = Console(width=160)
     with _own_installation() as work:
@@ -55,6 +58,22 @@ def main() -> None:
             points.append(measure(cases, args.rounds, work))
             console.print(points[-1])
     show(points, console)
+    add("curve", figures(points), args.results, rounds=args.rounds, load=list(os.getloadavg()))
+
+
+def figures(points: Sequence[Point]) -> list[Figure]:
+    """Every cost at every size, and how the largest compares with the smallest: 1 is a straight line."""
+    found = []
+    for place, heading in enumerate(HEADINGS[1:], start=1):
+        name, _, unit = heading.rpartition(" ") if " " in heading else (heading.removesuffix("ms"), "", "ms")
+        values = [_values(point)[place] for point in points]
+        found += [
+            Figure(f"{name}、{point.cases:,}件", value, unit)
+            for point, value in zip(points, values, strict=True)
+        ]
+        if unit != "MB":
+            found.append(Figure("  同 最大の件数 ÷ 最小の件数", values[-1] / values[0], "倍"))
+    return found
 
 
 def measure(cases: int, rounds: int, work: Path) -> Point:

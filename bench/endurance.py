@@ -6,10 +6,11 @@
 """
 
 import argparse
+import os
 import re
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -20,7 +21,8 @@ from rich.console import Console
 
 from samples import zips
 
-from .__main__ import SEED, _own_installation
+from .__main__ import SEED, _own_installation, _progress
+from .results import RESULTS, Figure, add, show
 
 if TYPE_CHECKING:  # reads Django's settings, which are made first
     from .workers import Run
@@ -49,24 +51,33 @@ _MOMENT = "datetime('2025-04-01', '+' || (i % 300000) || ' minutes')"
 
 
 def main() -> None:
-    """Run what was asked for, one after the other."""
+    """Run what was asked for, one after the other; print each, and write it beside what else was measured."""
     parser = argparse.ArgumentParser(prog="python -m bench.endurance", description=__doc__)
     parser.add_argument("--loaded", type=int, metavar="件数", help="E7: 格納済みの申請の件数")
     parser.add_argument("--drain", type=int, metavar="件数", help="一つの作業で続けて処理する件数")
     parser.add_argument("--large", action="store_true", help="590MB の申請データ一件のメモリ")
+    parser.add_argument("--results", type=Path, default=RESULTS, help="結果を書くファイル")
     args = parser.parse_args()
     console = Console()
-    with _own_installation() as work:
-        if args.loaded:
-            console.print(*_loaded(args.loaded, work), sep="\n")
-        if args.drain:
-            console.print(*_drained(args.drain, work), sep="\n")
-        if args.large:
-            console.print(*_large(work), sep="\n")
+    wanted: list[tuple[str, str, Callable[[Path], list[Figure]]]] = []
+    if args.loaded:
+        wanted.append(("loaded", "格納済みの件数（E7）", lambda work: _loaded(args.loaded, work)))
+    if args.drain:
+        wanted.append(("drain", "続けて処理する", lambda work: _drained(args.drain, work)))
+    if args.large:
+        wanted.append(("large", "大きな一件", _large))
+    with _own_installation() as work, _progress(console) as progress:
+        for key, title, measure in wanted:
+            task = progress.add_task(title, total=None)
+            found = measure(work)
+            progress.remove_task(task)
+            show(title, found, console)
+            add(key, found, args.results, load=list(os.getloadavg()))
 
 
-def _loaded(applications: int, work: Path) -> Iterator[str]:
+def _loaded(applications: int, work: Path) -> list[Figure]:
     """CPU per package in alternation: a database with 1,000 applications, one with so many."""
+    from .figures import per_application
     from .intake import Product
     from .packages import make, take_apart
 
@@ -80,11 +91,20 @@ def _loaded(applications: int, work: Path) -> Iterator[str]:
     for _ in range(ROUNDS):
         for place, product in enumerate((few, many)):
             passed = product.measure()
-            cpu[place].append((passed.relay.cpu + passed.intake.cpu) / PACKAGES * 1e6)
-    yield f"{few.template.stat().st_size / 1e6:,.0f} MB と {many.template.stat().st_size / 1e6:,.0f} MB のデータベース"
-    for place, number in enumerate((1_000, applications)):
-        yield f"{number:>9,}件: CPU µs/件 最小 {min(cpu[place]):,.0f} 中央値 {median(cpu[place]):,.0f}"
-    yield f"E7 速さの比（CPU）: 最小 {min(cpu[0]) / min(cpu[1]):.2f} 中央値 {median(cpu[0]) / median(cpu[1]):.2f}、目標 0.9 以上"
+            cpu[place].append(passed.relay.cpu + passed.intake.cpu)
+    sizes = zip((1_000, applications), (few, many), (cpu[0], cpu[1]), strict=True)
+    return [
+        *(
+            figure
+            for number, product, seconds in sizes
+            for figure in (
+                per_application(f"受信・検証・格納、{number:,}件のとき", seconds, None, PACKAGES),
+                Figure(f"  データベース、{number:,}件", product.template.stat().st_size / 1e6, "MB"),
+            )
+        ),
+        Figure("E7 速さの比（中央値）、目標 0.9 以上", median(cpu[0]) / median(cpu[1]), "倍"),
+        Figure("  同（最小どうし）", min(cpu[0]) / min(cpu[1]), "倍"),
+    ]
 
 
 def bulk_load(database: Path, applications: int) -> None:
@@ -110,7 +130,7 @@ def bulk_load(database: Path, applications: int) -> None:
     connection.close()
 
 
-def _drained(packages: int, work: Path) -> Iterator[str]:
+def _drained(packages: int, work: Path) -> list[Figure]:
     from .intake import Product
     from .packages import make
     from .workers import sqlite_site
@@ -118,11 +138,14 @@ def _drained(packages: int, work: Path) -> Iterator[str]:
     bundle = make(work / "drain", n=packages, seed=SEED, size="small")
     product = Product(bundle, work, signed=0)
     run = sqlite_site(work, product.template).run(bundle, workers=1)
-    yield f"{packages:,}件を続けて: {run.rate:.0f} 件/秒、CPU {run.cpu / packages * 1e6:,.0f} µs/件"
-    yield f"{_memory(run)}、目標 400 MB 以下"
+    return [
+        Figure(f"{packages:,}件を続けて", run.rate, "件/秒"),
+        Figure("  CPU", run.cpu / packages * 1e6, "µs/件"),
+        *_memory(run),
+    ]
 
 
-def _large(work: Path) -> Iterator[str]:
+def _large(work: Path) -> list[Figure]:
     from .intake import Product
     from .packages import make, take_apart
     from .workers import sqlite_site
@@ -138,17 +161,22 @@ def _large(work: Path) -> Iterator[str]:
     name = next(each for each in contents if each.endswith(".pdf"))
     shutil.rmtree(work / "large" / "portal")
     (work / "large" / "portal").mkdir()
+    found: list[Figure] = []
     for size in (6_000_000, 500_000_000):
         content = contents[name] + Random(SEED).randbytes(size // 8) * 8
         path = work / "large" / f"{size}.zip"
         path.write_bytes(_repacked(contents, name, content))
         single = replace(bundle, listed=(replace(place, path=path),))
         run = sqlite_site(work, product.template).run(single, workers=1)
-        yield f"{path.stat().st_size / 1e6:,.0f} MB の一件: CPU {run.cpu:.1f} 秒、{_memory(run)}"
+        found += [Figure(f"{path.stat().st_size / 1e6:,.0f} MB の一件の CPU", run.cpu, "秒"), *_memory(run)]
+    return found
 
 
-def _memory(run: "Run") -> str:
-    return f"最大メモリ 親 {run.worker_peak / 1e6:.0f} MB、隔離した子 {run.child_peak / 1e6:.0f} MB"
+def _memory(run: "Run") -> list[Figure]:
+    return [
+        Figure("  最大メモリ 親（目標 400 MB 以下）", run.worker_peak / 1e6, "MB"),
+        Figure("  最大メモリ 隔離した子", run.child_peak / 1e6, "MB"),
+    ]
 
 
 def _repacked(contents: dict[str, bytes], name: str, content: bytes) -> bytes:

@@ -7,22 +7,7 @@ from statistics import median
 from .floor import Step
 from .intake import Passed
 from .meters import Cost, peak_memory
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """One line: `ratio` is floor ÷ value (1 = nothing to gain), `spread` is half of (max − min) ÷ median."""
-
-    name: str
-    value: float
-    unit: str
-    floor: float | None = None
-    spread: float | None = None
-
-    @property
-    def ratio(self) -> float | None:
-        """How near the value is to the floor; None without one."""
-        return self.floor / self.value if self.floor is not None and self.value else None
+from .results import Figure as Figure
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.table import Table
 
 from .__main__ import HERE, _own_installation, _progress
+from .results import show as show
 
 if TYPE_CHECKING:  # the parts read Django's settings, which are made first
     from .figures import Figure
@@ -118,20 +118,6 @@ TITLES = {
     "exports": "書き出し",
     "revocation": "失効リスト",
 }
-
-
-def show(title: str, found: "list[Figure]", console: Console) -> None:
-    """Print one table."""
-    table = Table(title=title, title_justify="left")
-    for heading in ("項目", "値", "単位", "下限", "比", "ばらつき"):
-        table.add_column(heading, justify="left" if heading in {"項目", "単位"} else "right")
-    for one in found:
-        table.add_row(
-            one.name, f"{one.value:,.2f}" if one.value < 100 else f"{one.value:,.0f}", one.unit,
-            "" if one.floor is None else f"{one.floor:,.2f}", "" if one.ratio is None else f"{one.ratio:.2f}",
-            "" if one.spread is None else f"±{one.spread:.0%}",
-        )  # fmt: skip
-    console.print(table)
 
 
 def write(found: Found, scale: float, target: Path) -> None:

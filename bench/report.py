@@ -1,15 +1,7 @@
 """The table for people and results.json for machines."""
 
-import json
-import os
-import platform
-import sqlite3
-import ssl
-import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 
 from rich.console import Console
@@ -18,9 +10,10 @@ from rich.table import Table
 from .figures import Figure
 from .goals import Goal
 from .packages import Bundle
+from .results import machine as machine
+from .results import read, store
 
 QUIET_NEIGHBOURS, QUIET_SPREAD = 0.5, 0.3
-_LIBRARIES = ("Django", "cryptography", "lxml", "zlib-ng")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,35 +81,17 @@ def _reliability(part: Part) -> str:
     return f"ほかの処理の負荷 {others}{verdict}"
 
 
-def machine() -> dict[str, object]:
-    """What the figures depend on: hardware, kernel, interpreter, libraries."""
-    cpu = Path("/proc/cpuinfo")
-    lines = cpu.read_text().splitlines() if cpu.exists() else []
-    model = next((one.partition(":")[2].strip() for one in lines if one.startswith("model name")), "")
-    return {
-        "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "cpu": model or platform.processor(),
-        "cores": os.cpu_count(),
-        "kernel": platform.release(),
-        "python": sys.version.split()[0],
-        "sqlite": sqlite3.sqlite_version,
-        "openssl": ssl.OPENSSL_VERSION,
-        "libraries": {name: version(name) for name in _LIBRARIES},
-    }
-
-
 def write(parts: Sequence[Part], goals: Sequence[Goal], *, seed: int, refused: int, target: Path) -> None:
     """Write everything that was measured; ratios and neighbours included."""
-    before = json.loads(target.read_text(encoding="utf-8")) if target.exists() else {}
     document = {
-        **{key: value for key, value in before.items() if key == "reads"},  # bench.reads measures on its own
+        **read(target),  # the other parts measure on their own
         "machine": machine(),
         "seed": seed,
         "spoiled_packages_refused": refused,
         "bundles": [_bundle(part) for part in parts],
         "goals": [{**asdict(one), "is_met": one.is_met} for one in goals],
     }
-    target.write_text(json.dumps(document, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    store(document, target)
 
 
 def _bundle(part: Part) -> dict[str, object]:

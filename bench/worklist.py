@@ -8,7 +8,6 @@ so that a fast wrong answer fails.
 """
 
 import argparse
-import json
 import os
 import shutil
 import tempfile
@@ -23,6 +22,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from rich.console import Console
 from rich.table import Table
+
+from .results import Figure, machine, read, store
 
 if TYPE_CHECKING:  # reads Django's settings, which are made first
     from todoke.casework.cases.values import Filters, WorklistPage
@@ -324,14 +325,15 @@ def _show(found: list[Asked], added: tuple[float, float], args: argparse.Namespa
 
 def _write(found: list[Asked], added: tuple[float, float], args: argparse.Namespace) -> None:
     """Add to the file of results under "worklist", and leave there what else was measured."""
-    from . import report
-
-    document = json.loads(args.results.read_text(encoding="utf-8")) if args.results.exists() else {}
+    floor = found[0].p95
+    lines = [Figure(f"{one.name}、p95", one.p95, "ms", floor) for one in found[1:]]
+    document = read(args.results)
     document.setdefault("worklist", {})[args.database] = {
-        "machine": report.machine(), "cases": args.n, "rounds": args.rounds,
+        "machine": machine(), "cases": args.n, "rounds": args.rounds,
         "insert_microseconds": {"with_index": added[0], "without": added[1]}, "asked": [asdict(one) for one in found],
+        "figures": [one.told() for one in lines],
     }  # fmt: skip
-    args.results.write_text(json.dumps(document, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    store(document, args.results)
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ def _run(*command: str) -> subprocess.CompletedProcess[str]:
 def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What one tiny run has written."""
     target = tmp_path_factory.mktemp("bench") / "results.json"
+    target.write_text('{"worklist": 1}', encoding="utf-8")
     ended = _run(
         "-m", "bench", "-n", "5", "--rounds", "2", "--size", "small", "--quick", "--results", str(target)
     )
@@ -47,6 +48,25 @@ def test_every_package_of_the_run_was_counted_and_every_spoiled_one_refused(resu
 
 def test_a_result_says_where_it_was_measured(results: dict[str, Any]) -> None:
     assert {"cpu", "cores", "kernel", "python", "sqlite", "openssl", "libraries"} <= results["machine"].keys()
+
+
+def test_what_other_parts_have_measured_stays(results: dict[str, Any]) -> None:
+    assert results["worklist"] == 1
+
+
+def test_one_command_measures_everything_that_the_list_of_figures_names() -> None:
+    recipe = subprocess.run(
+        ["make", "-n", "bench"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+    for part in (
+        "reads",
+        "worklist",
+        "worklist --database postgresql",
+        "endurance --drain 10000",
+        "curve",
+        "fairness",
+    ):
+        assert f"-m bench.{part}" in recipe
 
 
 def test_equal_seeds_give_equal_packages(results: dict[str, Any], tmp_path: Path) -> None:

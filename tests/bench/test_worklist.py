@@ -21,4 +21,6 @@ def test_a_small_run_asks_everything_and_leaves_other_results_alone(tmp_path: Pa
     assert found["seed"] == 2026
     assert asked["最新の一頁"] == asked["検索: 二文字・多い語"] == 50
     assert asked["検索: 二文字・ない語"] == 0
+    first = found["worklist"]["sqlite"]["figures"][0]
+    assert first.keys() == {"name", "value", "unit", "floor", "ratio", "spread"}
     assert found["worklist"]["sqlite"]["insert_microseconds"]["with_index"] > 0
