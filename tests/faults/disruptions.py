@@ -98,6 +98,21 @@ def clock_jumps(rng: random.Random, *, jumps: tuple[float, ...]) -> None:
         hand.kill()
 
 
+def stood_still(*, days: int) -> None:
+    """Everything is received and opened, and then no worker for so many days; then two at once（F12）."""
+    _rounds(1, only="daily")
+    _rounds(2, only="relay")
+    _rounds(3, only="intake")
+    settings.TODOKE_CLOCK_OFFSET_SECONDS += days * 24 * HOUR
+    crew = [Hand(), Hand()]
+    connections.close_all()
+    for hand in crew:
+        hand.start()
+    time.sleep(1.0)
+    for hand in crew:
+        hand.kill()
+
+
 def full_disk(home: Path, *, leave: tuple[int, ...]) -> list[str]:
     """A worker on a disk that has so many KiB left, and again; then there is room（F07）. What went wrong meanwhile."""
     wrong = []

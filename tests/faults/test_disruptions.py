@@ -14,13 +14,17 @@ from django.db import connections
 
 from tests.support.town import Town
 from todoke.__main__ import main
+from todoke.casework.daily.models import DailyReportRow
+from todoke.casework.handover.models import Batch
 from todoke.casework.intake.models import Application
 from todoke.casework.relay import services as relay
 from todoke.casework.relay.models import Package
 from todoke.cli.verbs import DONE, NOT_GOOD, command_actor
 from todoke.foundation import health
-from todoke.foundation.calendars.queries import now
+from todoke.foundation.audit.models import AuditEntry
+from todoke.foundation.calendars.queries import japanese_date, now
 from todoke.foundation.fence import scope
+from todoke.foundation.outbox.models import OutboxMessage
 from todoke.foundation.vault.models import Blob
 
 from . import cuts, disruptions, invariants, powercut
@@ -45,6 +49,27 @@ def test_clocks_that_jump_lose_and_double_nothing(tiny_town: Town) -> None:  # F
         620.0  # what came in while the clock ran ahead is due by that clock
     )
     invariants.assert_whole(tiny_town)
+
+
+def test_three_days_without_a_worker_are_caught_up_once_by_two_of_them(tiny_town: Town) -> None:  # F12
+    disruptions.stood_still(days=3)
+    invariants.assert_whole(tiny_town)
+    once = _made()
+    assert once["reports"] == 2, "one before it stood still, one for all days after"
+    assert once["since"] == once["first day"], "no arrival falls between two reports"
+    disruptions._rounds(3)
+    assert _made() == once
+
+
+def _made() -> dict[str, Any]:
+    """What the jobs of a calendar have made for a town."""
+    with scope(TOWN, read_only=True):
+        rows = list(DailyReportRow.objects.order_by("day"))
+        return {
+            "reports": len(rows), "first day": rows[0].day, "since": japanese_date(rows[-1].since),
+            "batches": Batch.objects.count(), "notices": OutboxMessage.objects.count(),
+            "acts": AuditEntry.objects.count(),
+        }  # fmt: skip
 
 
 def test_little_memory_ends_no_application(tiny_town: Town) -> None:  # F26

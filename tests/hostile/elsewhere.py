@@ -79,6 +79,7 @@ BY_OTHERS: Mapping[str, tuple[str, ...]] = {
         "tests/faults/test_kills.py::test_blows_at_any_moment_end_in_the_same_summary",
     ),
     "F12": (
+        f"{_DISRUPTIONS}test_three_days_without_a_worker_are_caught_up_once_by_two_of_them",
         f"{_HANDOVER}test_handing_over.py::test_running_every_job_twice_changes_nothing",
         "tests/casework/notify/test_telling.py::test_running_the_jobs_again_tells_nothing_more",
         "tests/casework/relay/test_pulling.py::test_a_run_that_died_is_taken_over_when_its_lease_ends",
@@ -220,7 +221,6 @@ PARTLY: Mapping[str, str] = {
     "F08": "止まるディスクは、凍らせた ext4（FIFREEZE、root だけ）と、答えない問いで試す。本物の NFS の停止は試していない。"
     "読みかけの画面の一つは、ディスクが答えるまで待つ",
     "F07": "本物の満杯（tmpfs）は root でだけ試す。ほかでは理由を示して飛ばし、拒まれた書込みを模して試す",
-    "F12": "二重に動かしても変わらない。3 日止まった後の再開は期限の列（due_at）によるもので、独立の予定表はない",
     "F19": "届は外から投入を受けず、ポータルから取りに行く。職員の画面への遅い送信は逆プロキシの制限による",
     "F23": "版の合わないデータベースで準備完了が落ちる。移行の途中の kill と旧コード×新スキーマは試していない",
     "F24": "読み直しは既定で 30 日に一巡（TODOKE_REREAD_DAYS=1 で 24 時間ごと）。復元は秘密鍵を挿した人が行い、自動では戻さない。"

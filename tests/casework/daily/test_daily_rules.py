@@ -35,6 +35,14 @@ def test_it_covers_weekends_and_the_turn_of_the_year(day: str, since: str) -> No
     assert found == datetime.fromisoformat(f"{since}T07:00").replace(tzinfo=JAPAN)
 
 
+@pytest.mark.parametrize(("reported", "since"), [("2026-04-02", "2026-04-02"), ("2026-04-09", "2026-04-09"),
+                                                 ("2026-04-10", "2026-04-09")])  # fmt: skip
+def test_F12_after_days_without_a_report_it_covers_them_all(reported: str, since: str) -> None:
+    day = date(2026, 4, 10)
+    found = rules.since_of(day, zone=JAPAN, is_open=is_business_day, reported=date.fromisoformat(reported))
+    assert found == datetime.fromisoformat(f"{since}T07:00").replace(tzinfo=JAPAN)
+
+
 def lines(figures: Figures) -> list[tuple[str, Tone]]:
     report = DailyReport(AT.date(), AT - timedelta(days=1), AT, figures)
     return [(one.words, one.tone) for one in rules.lines_of(report, moment=str)]

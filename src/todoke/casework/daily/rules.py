@@ -15,12 +15,17 @@ def is_due(at: datetime, *, zone: tzinfo, is_open: Callable[[date], bool]) -> da
     return here.date() if here.time() >= MORNING and is_open(here.date()) else None
 
 
-def since_of(day: date, *, zone: tzinfo, is_open: Callable[[date], bool]) -> datetime:
-    """Where the time that a day's report covers begins: the morning of the working day before, weekends included."""
+def since_of(
+    day: date, *, zone: tzinfo, is_open: Callable[[date], bool], reported: date | None = None
+) -> datetime:
+    """Where the time that a day's report covers begins: the morning of the working day before, weekends included.
+
+    After days on which nothing worked it is the morning of the last day that was `reported`: no arrival falls between.
+    """
     before = day - timedelta(days=1)
     while not is_open(before):
         before -= timedelta(days=1)
-    return datetime.combine(before, MORNING, zone)
+    return datetime.combine(min(before, reported or before), MORNING, zone)
 
 
 def lines_of(report: DailyReport, *, moment: Callable[[datetime], str]) -> list[ReportLine]:

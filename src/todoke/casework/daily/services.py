@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Max
 
 from todoke.foundation.calendars.queries import JAPAN, is_business_day
 from todoke.foundation.fence import current_organisation
@@ -17,7 +18,8 @@ KEPT = timedelta(days=400)
 @transaction.atomic
 def make_report(day: date, *, at: datetime) -> DailyReport:
     """Count, and keep the counts under the day; made a second time it is the first one that stands."""
-    since = rules.since_of(day, zone=JAPAN, is_open=is_business_day)
+    reported = DailyReportRow.objects.filter(day__lt=day).aggregate(last=Max("day"))["last"]
+    since = rules.since_of(day, zone=JAPAN, is_open=is_business_day, reported=reported)
     row, is_new = DailyReportRow.objects.get_or_create(
         organisation_id=current_organisation(), day=day,
         defaults={
