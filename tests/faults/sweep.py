@@ -37,10 +37,9 @@ from todoke.foundation.vault.queries import OpenBlob
 from . import invariants, shim
 from .installation import Ground, forget, installation
 
-PATIENCE_SECONDS = 20.0  # by the clock that is moved; as long as nothing gets on
-IDLE_ROUNDS = 100  # and never fewer than these, for a neighbour has no share in the moved clock
+PATIENCE_SECONDS = 20.0  # by the clock that is moved, for a whole drain
+ROUNDS_AT_MOST = 300  # of one drain; a row that fails for ever would keep it busy for ever
 ROUNDS_FOR_EVER = 4
-HORIZON = timedelta(hours=1)
 COUNTED_TIMES = 3  # a run does not always make the same calls: the longest of some tells how far to go
 MODES = {
     "EIO once": (errno.EIO, False),
@@ -188,17 +187,21 @@ _read_confined = intake.read_confined
 
 
 def drain() -> bool:
-    """`work.drain`, but what is to be waited for comes at once, because the clock is moved there."""
-    worker, moved, rounds = work.Worker(), 0.0, 0
-    while moved <= PATIENCE_SECONDS or rounds <= IDLE_ROUNDS:
+    """`work.drain`, but what is to be waited for comes at once, because the clock is moved there.
+
+    True when nothing is due within the patience; False when it took more than that in all, or rounds without end.
+    """
+    worker, moved, patience = work.Worker(), 0.0, timedelta(seconds=PATIENCE_SECONDS)
+    for _ in range(ROUNDS_AT_MOST):
         if worker.round():
-            moved, rounds = 0.0, 0
             continue
-        wait = worker.unfinished(HORIZON)
+        wait = worker.unfinished(patience)
         if wait is None and not worker.is_without_database:
             return True
+        moved += max(wait or 0.0, 0.0)
+        if moved > PATIENCE_SECONDS:
+            return False
         settings.TODOKE_CLOCK_OFFSET_SECONDS += max(wait or 0.0, 0.0)
-        moved, rounds = moved + max(wait or 0.0, 0.0), rounds + 1
         time.sleep(0.001)
     return False
 
