@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.db import OperationalError, connection, connections
+from django.db.models import ForeignKey, UniqueConstraint
 from pytest_django import Settings
 
 from tests.support.clock import START
@@ -76,6 +77,23 @@ def test_plans_of_a_body_are_in_the_database_of_its_group_too(two_databases: str
 def test_what_belongs_to_a_body_and_nothing_else_goes_where_its_scope_is() -> None:
     place = databases.Router().db_for_read
     assert not [model for model in apps.get_models() if (place(model) is None) != is_fenced(model)]
+
+
+def test_nothing_that_must_be_unique_looks_beyond_its_body() -> None:
+    known_by_chance = {"uuid", "session_key", "sha256"}  # random, or of something random
+    beyond = {"foundation.Staff.sign_in_name"}  # the directory's register of names sees to it
+    found = set[str]()
+    for model in filter(is_fenced, apps.get_models()):
+        assert not model._meta.get_field("organisation").null, model
+        own = {one.name for one in model._meta.fields if isinstance(one, ForeignKey)}
+        sets = [set(one.fields) for one in model._meta.constraints if isinstance(one, UniqueConstraint)]
+        sets += [{one.name} for one in model._meta.fields if one.unique and not one.primary_key]
+        found |= {
+            f"{model._meta.label}.{'+'.join(sorted(one))}"
+            for one in sets
+            if not one & (own | known_by_chance)
+        }
+    assert found == beyond
 
 
 def test_the_register_of_bodies_is_in_the_directory_and_the_same_inside_a_scope(two_databases: str) -> None:
