@@ -18,6 +18,12 @@ WITH_EVERYTHING: Mapping[str, Any] = {
     "secrets": {"metrics": "todoke-metrics", "storage": "todoke-storage", "trust": "todoke-trust"},
     "web": {"autoscaling": {"enabled": True}},
     "worker": {"autoscaling": {"enabled": True}},
+    "backup": {
+        "enabled": True,
+        "recipients": "todoke-recipients",
+        "sets": "backup-sets",
+        "keys": "backup-keys",
+    },
     "networkPolicy": {"outsideCidrs": ["192.0.2.10/32"]},
     "settings": {"TODOKE_CLAMD": "tcp://clamd:3310", "TODOKE_BATCH_LIMIT": 50},
 }

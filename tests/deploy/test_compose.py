@@ -11,7 +11,7 @@ from .words import DEPLOY, is_understood, read_environment, unknown_settings
 FOLDER = DEPLOY / "compose"
 VALUES = read_environment((FOLDER / ".env.example").read_text())
 TEXT = (FOLDER / "compose.yaml").read_text()
-PARTS = ("migrate", "sealer", "web", "worker")
+PARTS = ("backup", "migrate", "sealer", "web", "worker")
 
 
 def compose() -> dict[str, Any]:
@@ -29,7 +29,7 @@ def test_every_variable_has_a_value_in_the_example_and_the_other_way_round() -> 
     assert set(re.findall(r"\$\{([A-Z_]+)\}", TEXT)) == set(VALUES)
 
 
-def test_web_worker_sealer_migrations_and_the_database_are_apart() -> None:
+def test_web_worker_sealer_migrations_backups_and_the_database_are_apart() -> None:
     assert sorted(services()) == sorted((*PARTS, "postgres"))
 
 
@@ -43,12 +43,12 @@ def test_a_part_says_what_the_product_understands(part: str) -> None:
     assert service["security_opt"] == ["no-new-privileges:true"]
 
 
-def test_only_the_migrations_connect_as_the_owner_and_only_the_sealer_can_sign() -> None:
+def test_only_the_migrations_connect_as_the_owner_and_only_the_sealer_and_the_backups_can_sign() -> None:
     found = services()
     assert [name for name in PARTS if "TODOKE_DATABASE_OWNER_URL" in found[name]["environment"]] == [
         "migrate"
     ]
-    assert [name for name in PARTS if "seal_key" in found[name].get("secrets", ())] == ["sealer"]
+    assert [name for name in PARTS if "seal_key" in found[name].get("secrets", ())] == ["backup", "sealer"]
 
 
 def test_everything_waits_for_the_migrations_and_they_for_the_database() -> None:
@@ -63,9 +63,18 @@ def test_what_a_part_names_is_declared() -> None:
     document = compose()
     for name, service in document["services"].items():
         volumes = {one.split(":")[0] for one in service.get("volumes", ())}
-        assert {one for one in volumes if not one.startswith(".")} <= set(document["volumes"]), name
+        assert {one for one in volumes if not one.startswith((".", "/"))} <= set(document["volumes"]), name
         assert set(service.get("secrets", ())) <= set(document["secrets"]), name
         assert set(service["networks"]) <= set(document["networks"]), name
+
+
+def test_a_backup_is_taken_when_asked_for_and_lies_elsewhere() -> None:
+    one = services()["backup"]
+    assert one["profiles"] == ["backup"]
+    assert one["depends_on"] == {"migrate": {"condition": "service_completed_successfully"}}
+    mounts = dict(reversed(volume.split(":")[:2]) for volume in one["volumes"])
+    for name in ("TODOKE_BACKUP_DIR", "TODOKE_BACKUP_KEYS_DIR"):
+        assert mounts[one["environment"][name]].startswith("/mnt/"), "on a device of its own"
 
 
 def test_the_desk_is_open_to_this_machine_alone_and_the_database_to_nobody() -> None:

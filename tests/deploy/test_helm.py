@@ -27,10 +27,9 @@ def test_web_worker_sealer_and_migrations_are_apart() -> None:
 
 
 def test_nothing_that_can_be_switched_on_is_on_at_first() -> None:
-    assert {"Ingress", "HorizontalPodAutoscaler"} & {kind for kind, _ in kinds(everything=False)} == set()
-    assert {"Ingress", "HorizontalPodAutoscaler", "PodDisruptionBudget", "NetworkPolicy"} <= {
-        kind for kind, _ in kinds()
-    }
+    switched = {"Ingress", "HorizontalPodAutoscaler", "CronJob"}
+    assert switched & {kind for kind, _ in kinds(everything=False)} == set()
+    assert {*switched, "PodDisruptionBudget", "NetworkPolicy"} <= {kind for kind, _ in kinds()}
 
 
 @pytest.mark.parametrize("part", PARTS)
@@ -89,6 +88,19 @@ def test_migrations_run_before_anything_else_of_a_release() -> None:
     assert all("persistentVolumeClaim" not in one for one in pod["volumes"]), "the claims do not exist yet"
 
 
+def test_a_backup_is_taken_verified_and_rotated_every_night_where_it_is_switched_on() -> None:
+    (job,) = (one for one in charts.rendered() if one["kind"] == "CronJob")
+    pod = job["spec"]["jobTemplate"]["spec"]["template"]["spec"]
+    boxes = [*pod["initContainers"], *pod["containers"]]
+    assert [box["args"] for box in boxes] == [["backup"], ["backup", "verify"], ["backup", "rotate"]]
+    for box in boxes:
+        assert is_understood(box["args"])
+        assert not unknown_settings(one["name"] for one in box["env"])
+        assert {one["name"] for one in box["volumeMounts"]} == {one["name"] for one in pod["volumes"]}
+        assert box["securityContext"]["readOnlyRootFilesystem"] is True
+    assert job["spec"]["concurrencyPolicy"] == "Forbid"
+
+
 def test_every_mount_has_its_volume_and_every_volume_is_mounted() -> None:
     for name, pod, box in charts.workloads():
         assert {one["name"] for one in box["volumeMounts"]} == {one["name"] for one in pod["volumes"]}, name
@@ -126,7 +138,7 @@ def test_selectors_meet_the_pods_they_mean() -> None:
     [
         {"web": {"replicas": 0}}, {"nonsense": 1}, {"settings": {"PATH": "/"}}, {"host": "https://todoke.example"},
         {"persistence": {"data": {"accessMode": "Sometimes", "size": "1Gi"}}}, {"secrets": {"database": ""}},
-        {"networkPolicy": {"databaseCidrs": ["everywhere"]}},
+        {"networkPolicy": {"databaseCidrs": ["everywhere"]}}, {"backup": {"enabled": True}},
     ],
 )  # fmt: skip
 def test_a_value_that_makes_no_sense_is_refused(wrong: dict[str, Any]) -> None:

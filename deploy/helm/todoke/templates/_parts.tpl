@@ -95,3 +95,26 @@ affinity: {{ toYaml . | nindent 2 }}
 - {name: trust, mountPath: /etc/todoke/trust, readOnly: true}
 {{- end }}
 {{- end -}}
+
+{{/* 控えの三つの仕事は、同じものを見る。 */}}
+{{- define "todoke.backup" -}}
+{{- $ := .root -}}
+{{ include "todoke.container" $ }}
+args: [{{ join ", " .args }}]
+env:
+  {{- include "todoke.env" $ | nindent 2 }}
+  {{- include "todoke.originals" $ | nindent 2 }}
+  - {name: TODOKE_SEAL_KEY_FILE, value: /etc/todoke/seal/seal.key}
+  - {name: TODOKE_BACKUP_DIR, value: /mnt/backup}
+  - {name: TODOKE_BACKUP_KEYS_DIR, value: /mnt/keys}
+  - {name: TODOKE_BACKUP_RECIPIENTS_FILE, value: /etc/todoke/recipients/sets.pub}
+  - {name: TODOKE_BACKUP_KEYS_RECIPIENTS_FILE, value: /etc/todoke/recipients/keys.pub}
+resources: {{ toYaml $.Values.backup.resources | nindent 2 }}
+volumeMounts:
+  {{- include "todoke.mounts" $ | nindent 2 }}
+  - {name: seals, mountPath: /var/lib/todoke-seals, readOnly: true}
+  - {name: seal-key, mountPath: /etc/todoke/seal, readOnly: true}
+  - {name: recipients, mountPath: /etc/todoke/recipients, readOnly: true}
+  - {name: sets, mountPath: /mnt/backup}
+  - {name: keys, mountPath: /mnt/keys}
+{{- end -}}
