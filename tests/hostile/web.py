@@ -15,7 +15,9 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.test import Client, override_settings
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 import todoke.web
@@ -235,14 +237,22 @@ def _names_that_nobody_has(desk: Desk) -> None:
     person = staff.appoint(MINASE, [Role.RECEPTION], name="hanako")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sign_in, "check_password", check)
-        known = Client().post(SIGN_IN, {"name": "hanako", "password": "wrong"})
-        unknown = Client().post(SIGN_IN, {"name": "nobody", "password": "wrong"})
+        Client().post(SIGN_IN, {"name": "neither", "password": "wrong"})
+        with CaptureQueriesContext(connection) as for_somebody:
+            known = Client().post(SIGN_IN, {"name": "hanako", "password": "wrong"})
+        with CaptureQueriesContext(connection) as for_nobody:
+            unknown = Client().post(SIGN_IN, {"name": "nobody", "password": "wrong"})
     assert person
     assert known.status_code == unknown.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     token = re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"')
     told = [token.sub("", _text(one)) for one in (known, unknown)]
     assert told[0].replace("hanako", "") == told[1].replace("nobody", "")
-    assert hashed == ["once", "once"], "as much is hashed for nobody as for somebody"
+    assert hashed == ["once"] * 3, "as much is hashed for nobody as for somebody"
+    writes = [
+        sum(bool(re.match(r"(\d+ times: )?(INSERT|UPDATE)", one["sql"])) for one in seen.captured_queries)
+        for seen in (for_somebody, for_nobody)
+    ]
+    assert writes[0] == writes[1] > 1, "and as often is written"
 
 
 def _access_that_ends_meanwhile(desk: Desk) -> None:

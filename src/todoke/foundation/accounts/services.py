@@ -19,6 +19,7 @@ from .models import OneTimeLink, RoleGrant, SignInName, SignInTries, Staff, UseC
 from .values import RoleGiven, Use
 
 FREE_TRIES_ANYWHERE = rules.FREE_TRIES_ANYWHERE
+STRANGERS = "names that nobody has"
 
 
 @transaction.atomic
@@ -150,6 +151,18 @@ def _count_try(key: str, at: datetime, free: int) -> datetime | None:
     row.last_at, row.refused_until = at, at + pause if pause else None
     row.save()
     return None
+
+
+def count_stranger(*, at: datetime) -> None:
+    """Count a try under a name that nobody has; how many there were is all that is kept.
+
+    For a name that somebody has, a refusal is written to the audit: as much has to be written for nobody（W12）.
+    """
+    with transaction.atomic(using=databases.directory()):
+        row, _ = SignInTries.objects.select_for_update().get_or_create(
+            key=STRANGERS, defaults={"last_at": at}
+        )
+        SignInTries.objects.filter(pk=row.pk).update(failures=F("failures") + 1, last_at=at)
 
 
 def forget_tries(key: str) -> None:

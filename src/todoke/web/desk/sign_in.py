@@ -93,9 +93,8 @@ def by_password(
         if organisation is not None:
             outcome = _check_in_scope(request, organisation, (name, password, wanted), at)
         else:
-            check_password(
-                password, UNUSABLE_PASSWORD_PREFIX
-            )  # a hash for nobody: the same time as for somebody
+            check_password(password, UNUSABLE_PASSWORD_PREFIX)  # as much is hashed and written for nobody
+            account_services.count_stranger(at=at)
     if not isinstance(outcome, Refused):
         account_services.forget_tries(here)
         account_services.forget_tries(anywhere)
