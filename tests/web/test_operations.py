@@ -1,5 +1,6 @@
 """The page 運用状況 shows the administrator of a town its own figures, and marks what asks for somebody."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from http import HTTPStatus
@@ -14,6 +15,8 @@ from tests.support.clock import START, Clock
 from tests.support.rows import make
 from todoke.casework.intake.values import ListStatus
 from todoke.casework.models import Channel, CoreSystem, Package, Quarantine, RelayRun, ScreenedContent
+from todoke.casework.relay import queries as relay
+from todoke.casework.relay.values import PackageState
 from todoke.casework.screening.values import ScannerStatus
 from todoke.foundation.accounts.values import Role
 from todoke.foundation.audit import services as audit
@@ -65,7 +68,7 @@ def test_a_list_past_its_period_or_an_outdated_scanner_is_not_well() -> None:
     def state(**changes: object) -> OperationsView:
         none = ScannerStatus(True, False, None, 0, None, 0, 0, is_overdue=False, is_outdated=False)
         view = OperationsView(
-            START, (), (), (), {}, 0, "0秒", is_seal_late=False, reread=RereadStanding(None, None, 0), is_reread_late=False,
+            START, (), {}, (), (), {}, 0, "0秒", is_seal_late=False, reread=RereadStanding(None, None, 0), is_reread_late=False,
             free=50, is_room_short=False, trust=TrustView(), scanner=none,
         )  # fmt: skip
         return replace(view, **changes)  # type: ignore[arg-type]  # fields of the view
@@ -89,6 +92,16 @@ def test_held_packages_are_counted_with_the_sentence_of_their_code(empty_towns: 
     page = shown()
     assert "PKG-110" in page
     assert "不正なファイル名が含まれています" in page
+
+
+def test_what_became_of_the_last_day_is_counted(empty_towns: Towns) -> None:
+    with scope(MINASE):
+        for state, hours in (("accepted", 1), ("accepted", 23), ("accepted", 25), ("quarantined", 2)):
+            code = "PKG-110" if state == "quarantined" else ""
+            make(Package, state=state, code=code, received_at=now() - timedelta(hours=hours))
+        assert relay.arrived_lately(now() - timedelta(days=1), most=1) == {PackageState.QUARANTINED: 1}
+    words = " ".join(re.sub(r"<[^>]+>", " ", shown()).split())
+    assert "処理待ち 0 件、 受理 2 件、 隔離 1 件" in words
 
 
 def test_a_silent_channel_and_a_silent_core_are_named(empty_towns: Towns) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from todoke.casework import readings
 from todoke.casework.readings import LIMITS, BodyReadings, Queue
+from todoke.casework.relay import queries as relay
 from todoke.casework.relay.values import ChannelReading, PackageState
 from todoke.casework.screening import queries as screening
 from todoke.casework.screening.values import ScannerStatus
@@ -56,6 +57,7 @@ class OperationsView:
 
     at: datetime
     queues: tuple[QueueLine, ...]
+    settled: Mapping[PackageState, int]
     held: tuple[HeldLine, ...]
     channels: tuple[ChannelLine, ...]
     cores_away: Mapping[str, datetime]
@@ -84,7 +86,7 @@ def operations(*, at: datetime) -> OperationsView:
     """How the work of the body in scope stands."""
     read, free = readings.of_body(at), readings.free_share()
     return OperationsView(
-        at=at, queues=_queues(read), held=tuple(_held(read)), channels=tuple(_channels(read)),
+        at=at, queues=_queues(read), settled=_settled(at), held=tuple(_held(read)), channels=tuple(_channels(read)),
         cores_away=read.cores_away, to_type=read.to_type, seal_age=_span(read.seal_age),
         is_seal_late=read.seal_age > LIMITS["seal"], reread=read.reread,
         is_reread_late=read.reread_age > LIMITS["reread"], free=None if free is None else round(100 * free),
@@ -112,6 +114,12 @@ def _held(read: BodyReadings) -> Iterable[HeldLine]:
     for state, counts in states:
         for code, count in sorted(counts.items()):
             yield HeldLine(state, code, count, _share(count, largest))
+
+
+def _settled(at: datetime) -> Mapping[PackageState, int]:
+    """What became of the packages of the last day, every state named."""
+    found = relay.arrived_lately(at - timedelta(days=1))
+    return {state: found.get(state, 0) for state in PackageState}
 
 
 def _channels(read: BodyReadings) -> Iterable[ChannelLine]:
