@@ -75,6 +75,10 @@ COMMANDS = (
         "put damaged originals back from the backups",
     ),
     Command(
+        ("settings", "sign"), "settings_sign", "設定に署名する（手で変えた所を doctor が言う）",
+        "sign the settings; doctor tells what was changed by hand",
+    ),
+    Command(
         ("keys", "rotate"), "keys_rotate", "鍵を取り替える（途中で止めても続きから）",
         "change a key; killed, it goes on by the same command",
     ),

@@ -30,6 +30,7 @@ from todoke.foundation.organisations.values import OrganisationKind, Organisatio
 from todoke.foundation.vault.queries import master_key
 from todoke.japanese import eras
 
+from . import configuration
 from .verbs import DONE, NOT_GOOD, Verb, console, print_json
 
 
@@ -83,6 +84,7 @@ def _installation() -> Iterator[Item]:
     except TodokeError as trouble:
         yield Item("保管庫の鍵", Health.BAD, trouble.for_screen())
     yield _confinement()
+    yield _signed_settings()
     database = _database()
     yield database
     if database.health is Health.GOOD:
@@ -95,6 +97,24 @@ def _installation() -> Iterator[Item]:
             "" if is_set_up else "`todoke serve` を実行し、表示された初回設定のリンクを開いてください。",
         )
         yield _second_step()
+
+
+def _signed_settings() -> Item:
+    """Whether settings, profiles, anchors and the program are what somebody signed（U07）."""
+    subject, signed = "設定の署名", configuration.signed()
+    again = "身に覚えがあれば `todoke settings sign --reason 理由`、なければ事故として扱ってください。"
+    if signed is None:
+        return Item(
+            subject, Health.MISSING, "`todoke settings sign --reason 理由` で、今の設定に署名してください。"
+        )
+    if not signed.is_whole:
+        return Item(subject, Health.BAD, f"署名が合いません。{again}")
+    if changed := configuration.changed_since(signed):
+        names = "、".join(changed[:8]) + (f" ほか{len(changed) - 8}件" if len(changed) > 8 else "")
+        return Item(
+            f"{subject}（{_words(signed.at)}）", Health.BAD, f"署名した後に変わりました: {names}。{again}"
+        )
+    return Item(f"{subject}（{_words(signed.at)}、{len(signed.parts)}件）", Health.GOOD)
 
 
 def _second_step() -> Item:
