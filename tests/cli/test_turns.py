@@ -1,12 +1,16 @@
 """Of many bodies a round visits those with work, everybody once in a while, and a share only its own."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
 from tests.support.clock import START
+from tests.support.rows import make
 from todoke.casework import journey
 from todoke.casework.journey import Job
+from todoke.casework.models import Application, Package, SanitisedCopy, ScreenedContent, Watermark
+from todoke.casework.notify.queries import KIND as NOTICES
 from todoke.casework.relay import services as relay
 from todoke.casework.relay.values import ChannelKind, ChannelSettings
 from todoke.cli import lines, turns, work
@@ -18,6 +22,8 @@ from todoke.foundation.claims import JobContext
 from todoke.foundation.fence import scope
 from todoke.foundation.organisations import services as organisations
 from todoke.foundation.organisations.values import OrganisationKind
+from todoke.foundation.outbox.models import OutboxMessage
+from todoke.foundation.rows import LeasedRow
 
 CODES = [f"{number:06d}" for number in range(1000, 2788)]
 MINASE, HIYORI = "992011", "993018"
@@ -106,6 +112,33 @@ def test_a_body_whose_channel_is_due_or_whose_entries_wait_for_the_seal_has_work
         audit.seal(at=now())
     worker.round()
     assert visited[5:] == [HIYORI]
+
+
+UNFINISHED: list[tuple[type[LeasedRow], dict[str, object]]] = [
+    (Package, {"state": "pending"}), (Watermark, {"kind": "api"}), (ScreenedContent, {"state": "waiting"}),
+    (SanitisedCopy, {"state": "making"}), (Application, {"next_step": "identify"}), (Application, {"next_step": "open"}),
+    (OutboxMessage, {"kind": NOTICES, "state": "ready"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("model", "facts"), UNFINISHED)
+def test_what_is_due_is_work_for_a_worker_of_many_bodies_and_what_is_not_yet_due_or_parked_is_none(
+    db: None, var_dir: object, model: type[LeasedRow], facts: dict[str, object]
+) -> None:
+    organisations.register_organisation(MINASE, name="みなせ市", kind=OrganisationKind.MUNICIPALITY, at=START)
+    with scope(MINASE):
+        audit.seal(at=now())
+        row = make(model, due_at=now() + timedelta(hours=1), **facts)
+        for other, _ in UNFINISHED:  # what had to be made with it is not to count
+            others = other._default_manager.exclude(pk=row.pk if other is model else 0)
+            others.update(parked_code="SYS-910")
+    assert not journey.has_work(MINASE)
+    for due, code, is_work in ((-1, "", True), (-1, "SYS-910", False)):
+        with scope(MINASE):
+            model._default_manager.filter(pk=row.pk).update(
+                due_at=now() + timedelta(hours=due), parked_code=code
+            )
+        assert journey.has_work(MINASE) is is_work
 
 
 def test_a_worker_serves_its_share_only(db: None, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,7 +22,6 @@ may run the jobs, in any order, and a worker may die at any moment.
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
-from itertools import chain
 
 from django.conf import settings
 
@@ -187,15 +186,34 @@ def next_due(organisation: str, *, horizon: timedelta) -> datetime | None:
 def has_work(organisation: str) -> bool:
     """Whether a round would find something to do for a body now: unfinished work, a channel to read, entries to seal.
 
-    The dearest questions come last and are asked only while none before them has found anything.
+    Asked of every one of many bodies in every round: whether, not when, and the dearest questions last.
     """
-    at = now()
     with scope(organisation, read_only=True):
-        to_seal = audit_queries.unsealed_since()
-        if to_seal is not None and to_seal + timedelta(seconds=settings.TODOKE_SEAL_SECONDS) <= at:
-            return True
-        moments = chain([relay_queries.next_reading()], _moments(timedelta(0)))
-        return any(moment is not None and moment <= at for moment in moments)
+        return any(_waiting(now()))
+
+
+def _waiting(at: datetime) -> Iterator[bool]:
+    """Whether something waits for a worker now, asked one after the other."""
+    yield relay_queries.is_package_due(at)
+    yield relay_queries.is_channel_due(ChannelKind.API, at)
+    yield relay_queries.is_channel_due(ChannelKind.FOLDER, at)
+    yield intake_queries.is_due(NextStep.IDENTIFY, at)
+    yield intake_queries.is_due(NextStep.OPEN, at)
+    yield screening_queries.is_content_due(at)
+    yield screening_queries.is_copy_due(at)
+    yield disposal_queries.is_run_due(at)
+    yield notify_queries.is_notice_due(at) and not notify_queries.is_held()
+    yield vault.waits(current_organisation())
+    to_seal = audit_queries.unsealed_since()
+    yield to_seal is not None and to_seal + timedelta(seconds=settings.TODOKE_SEAL_SECONDS) <= at
+    for since in (
+        case_queries.oldest_to_hand_over, case_queries.oldest_to_tell, identify_queries.looking_again_since,
+        daily_queries.next_due, handover_queries.next_due,
+    ):  # fmt: skip
+        moment = since()
+        yield moment is not None and moment <= at
+    yield entrance_queries.has_ended()
+    yield figure_queries.next_due(at) is not None
 
 
 def _moments(horizon: timedelta) -> Iterator[datetime | None]:

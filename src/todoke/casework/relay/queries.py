@@ -280,13 +280,6 @@ def is_package_due(now: datetime) -> bool:
     return leases.is_waiting(Package, where={"state": PackageState.PENDING.value}, now=now)
 
 
-def next_reading() -> datetime | None:
-    """When the next channel is due to be read again; None when nothing is read by the worker."""
-    kinds = (ChannelKind.API, ChannelKind.FOLDER)
-    moments = [leases.next_due(Watermark, where={"kind": kind.value}) for kind in kinds]
-    return min((moment for moment in moments if moment is not None), default=None)
-
-
 def next_due(*, horizon: timedelta, now: datetime) -> datetime | None:
     """When the next unfinished work of the relay is due within the horizon: an unsettled package, an unread channel.
 
