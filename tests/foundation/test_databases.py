@@ -196,7 +196,7 @@ def test_a_follower_that_lags_or_is_away_is_not_read(
     follower: str, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     register()
-    monkeypatch.setattr(databases, "_LAG", "SELECT 60")
+    monkeypatch.setattr(databases, "_LAG", "SELECT 60 + 0 * length(%s)")
     with scope(MINASE, read_only=True), from_follower():
         assert connection.alias == "default"
     settings.TODOKE_FOLLOWER_LAG_SECONDS = 90

@@ -13,7 +13,7 @@ from functools import cache
 from typing import Any
 
 from django.conf import settings
-from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections, models
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, Error, connections, models
 
 from .walls import is_fenced
 
@@ -26,8 +26,10 @@ REFUSAL = "todoke: moving"  # what the triggers of a move say
 _MOVED = frozenset({"switched", "done"})
 _is_of_a_body = cache(is_fenced)
 _homes: dict[str, tuple[float, dict[str, tuple[str, str]]]] = {}
+# Beside what the leader has written: a follower that receives nothing more has replayed all that it received.
+_WRITTEN = "SELECT pg_current_wal_lsn()::text"
 _LAG = (
-    "SELECT CASE WHEN NOT pg_is_in_recovery() OR pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn() THEN 0 "
+    "SELECT CASE WHEN NOT pg_is_in_recovery() OR pg_last_wal_replay_lsn() >= %s::pg_lsn THEN 0 "
     "ELSE EXTRACT(EPOCH FROM now() - pg_last_xact_replay_timestamp()) END"
 )
 
@@ -106,15 +108,21 @@ def home_of(organisation: str) -> Iterator[None]:
 
 
 def follower_of(organisation: str) -> str | None:
-    """The alias of a follower of this body's database; None when none is set up, none answers, or it lags too far."""
+    """The alias of a follower of this body's database; None when none is set up, none answers, or it lags too far.
+
+    Call in the scope of the body: its own database says how far it has come.
+    """
     alias = f"{group_of(organisation)}{FOLLOWER}"
     if alias not in settings.DATABASES:
         return None
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        cursor.execute(_WRITTEN)
+        (written,) = cursor.fetchone()
     try:
         with connections[alias].cursor() as cursor:
-            cursor.execute(_LAG)
-            lag = cursor.fetchone()[0]
-    except DatabaseError as trouble:
+            cursor.execute(_LAG, [written])
+            (lag,) = cursor.fetchone()
+    except Error as trouble:
         log.warning("databases.follower_away alias=%s error=%s", alias, type(trouble).__name__)
         connections[alias].close()
         return None
