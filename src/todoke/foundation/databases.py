@@ -26,11 +26,12 @@ REFUSAL = "todoke: moving"  # what the triggers of a move say
 _MOVED = frozenset({"switched", "done"})
 _is_of_a_body = cache(is_fenced)
 _homes: dict[str, tuple[float, dict[str, tuple[str, str]]]] = {}
-# Beside what the leader has written: a follower that receives nothing more has replayed all that it received.
+# Beside what the leader has written: a follower that receives nothing more has replayed all that it received, and one
+# that was a leader and is cut off takes itself for one.
 _WRITTEN = "SELECT pg_current_wal_lsn()::text"
 _LAG = (
-    "SELECT CASE WHEN NOT pg_is_in_recovery() OR pg_last_wal_replay_lsn() >= %s::pg_lsn THEN 0 "
-    "ELSE EXTRACT(EPOCH FROM now() - pg_last_xact_replay_timestamp()) END"
+    "SELECT CASE WHEN CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END >= %s::pg_lsn "
+    "THEN 0 WHEN pg_is_in_recovery() THEN EXTRACT(EPOCH FROM now() - pg_last_xact_replay_timestamp()) END"
 )
 
 
