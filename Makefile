@@ -42,6 +42,7 @@ bench: setup ## 性能の測定（下限と並べて。WHOLE=1 で百万件ま�
 	@$(BIN)/python -m bench.endurance --drain $(or $(DRAIN),10000) $(if $(WHOLE),--loaded 1000000 --large)
 	@$(BIN)/python -m bench.curve $(if $(WHOLE),,--sizes 1000 10000)
 	@$(BIN)/python -m bench.fairness -n $(or $(FLOOD),1000)
+	@$(BIN)/python -m bench.many_bodies -n $(if $(WHOLE),1788,60)
 	@$(BIN)/python -m bench.programme
 	@$(BIN)/python -m bench.rollup
 
