@@ -65,6 +65,7 @@ def test_one_command_measures_everything_that_the_list_of_figures_names() -> Non
         "endurance --drain 10000",
         "curve",
         "fairness",
+        "many_bodies",
     ):
         assert f"-m bench.{part}" in recipe
 
