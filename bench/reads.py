@@ -50,7 +50,7 @@ def _arguments() -> argparse.Namespace:
         "--scale", type=float, default=scale, help="規模（既定1、環境変数 SCALE。50で番号紐付情報1,000万行）"
     )
     parser.add_argument(
-        "--rounds", type=int, default=int(os.environ.get("ROUNDS", "3")), help="回数（既定3）"
+        "--rounds", type=int, default=int(os.environ.get("ROUNDS", "5")), help="回数（既定5）"
     )
     parser.add_argument("--parts", nargs="+", choices=PARTS, default=list(PARTS), help="測るもの")
     parser.add_argument(
