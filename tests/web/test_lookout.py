@@ -14,6 +14,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from tests.support.rows import AT
+from todoke import __main__ as command
 from todoke.foundation import health
 from todoke.foundation.audit import services as audit
 from todoke.foundation.audit.values import Actor, ActorKind
@@ -107,6 +108,22 @@ def test_a_database_of_another_version_is_not_ready() -> None:
     assert newest is not None
     newest.delete()
     assert ready() == (HTTPStatus.SERVICE_UNAVAILABLE, ["SYS-942"])
+
+
+def test_F23_old_code_on_a_newer_database_is_not_ready_and_begins_nothing(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    from django.db.migrations.recorder import MigrationRecorder
+
+    MigrationRecorder(connection).record_applied("casework", "9999_of_a_newer_version")
+    assert ready() == (HTTPStatus.SERVICE_UNAVAILABLE, ["SYS-954"])
+    for words in (["migrate"], ["work", "--once"]):
+        assert command.main(words) == 1
+        assert "SYS-954" in (said := capsys.readouterr().err)
+        assert "casework.9999_of_a_newer_version" in said
+    MigrationRecorder(connection).record_unapplied("casework", "9999_of_a_newer_version")
+    MigrationRecorder(connection).record_applied("another_product", "0001_initial")
+    assert ready() == (HTTPStatus.OK, [])
 
 
 def test_a_database_that_is_away_is_not_ready(monkeypatch: pytest.MonkeyPatch) -> None:

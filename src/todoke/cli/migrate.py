@@ -12,7 +12,13 @@ from .verbs import DONE, Verb, console, print_json
 
 
 def bring_up_to_date(*, quiet: bool = True) -> int:
-    """Run every migration that has not run, as the owner role, on every database; returns how many there were."""
+    """Run every migration that has not run, as the owner role, on every database; returns how many there were.
+
+    Raises DatabaseAhead where a newer version has been at work.
+    """
+    from todoke.foundation.health import refuse_newer_database  # needs configured settings
+
+    refuse_newer_database()
     return sum(_bring_up(alias, quiet=quiet) for alias in settings.TODOKE_OWNER_URLS)
 
 

@@ -12,15 +12,16 @@ import signal
 import socket
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from types import FrameType
 
 from django.conf import settings
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 
 from todoke.casework import journey
-from todoke.foundation import confined, databases, logs, meters, traces
+from todoke.foundation import confined, databases, health, logs, meters, traces
 from todoke.foundation.backup.services import refuse_while_restoring
 from todoke.foundation.calendars.queries import now
 from todoke.foundation.claims import Job
@@ -303,6 +304,7 @@ def _run(args: argparse.Namespace) -> int:
         console().print("--share は 2/4 のように書いてください（四つに分けたうちの二番目）。")
         return USAGE
     refuse_while_restoring()
+    _refuse_newer_database()
     traces.check()
     with bars({job.name: job.label for job in lines.jobs()}) as tell:
         worker = Worker(_teller(tell) if args.drain or args.once else None, selection=selection, share=share)
@@ -315,6 +317,12 @@ def _run(args: argparse.Namespace) -> int:
     elif code == NOT_DRAINED:
         console().print("終わらない処理が残りました。`todoke doctor` で原因を確かめてください。")
     return code
+
+
+def _refuse_newer_database() -> None:
+    """Old code writes into no newer schema; a database that is away is waited for as ever. Raises DatabaseAhead."""
+    with suppress(OperationalError, InterfaceError):
+        health.refuse_newer_database()
 
 
 def _names() -> list[str]:

@@ -8,12 +8,15 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import ClassVar
 
 from django.conf import settings
-from django.db import DEFAULT_DB_ALIAS, Error, InterfaceError, OperationalError, connection
+from django.db import DEFAULT_DB_ALIAS, Error, InterfaceError, OperationalError, connection, connections
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
 
 from todoke.foundation import databases
 from todoke.foundation.audit import queries as audit
@@ -46,6 +49,15 @@ class StorageStalled(TodokeError):
     code: ClassVar[str] = "SYS-943"
     sentence: ClassVar[str] = (
         "原本の置き場所が応答しません。しばらくしてからやり直し、続くときは情報政策課へ「SYS-943」と伝えてください。"
+    )
+
+
+class DatabaseAhead(TodokeError):
+    """The database has been brought to a newer version than this program: old code on a new schema is refused（F23）."""
+
+    code: ClassVar[str] = "SYS-954"
+    sentence: ClassVar[str] = (
+        "データベースはこのプログラムより新しい版です（{step}）。新しい版のプログラムで動かすか、その前の控えに戻してください。"
     )
 
 
@@ -84,6 +96,8 @@ class Readiness:
             self._is_migrated = not executor.migration_plan(executor.loader.graph.leaf_nodes())
         if not self._is_migrated:
             return [NOT_MIGRATED]
+        if unknown_steps():
+            return [DatabaseAhead.code]
         return [SealOverdue.code] if self._overdue() else []
 
     def _overdue(self) -> bool:
@@ -181,6 +195,27 @@ class Storing:
     def forget(self) -> None:
         """Ask anew at the next question."""
         self._serves_until = self._refused_until = 0.0
+
+
+def unknown_steps(alias: str = DEFAULT_DB_ALIAS) -> list[str]:
+    """Changes of a database that this version of the program does not know, as "app.name"."""
+    known = _known_steps()
+    ours = {app for app, _ in known}
+    applied = MigrationRecorder(connections[alias]).applied_migrations()
+    return sorted(f"{app}.{name}" for app, name in set(applied) - known if app in ours)
+
+
+@cache
+def _known_steps() -> frozenset[tuple[str, str]]:
+    """Every change that this program brings, by app and name; read once."""
+    return frozenset(MigrationLoader(None, ignore_no_migrations=True).disk_migrations)
+
+
+def refuse_newer_database() -> None:
+    """Let old code begin on no newer database. Raises DatabaseAhead."""
+    for alias in settings.TODOKE_OWNER_URLS:
+        if steps := unknown_steps(alias):
+            raise DatabaseAhead(step=steps[0])
 
 
 def is_storage_refusal(refusal: BaseException | None) -> bool:
