@@ -13,6 +13,7 @@ from tests.support.groups import IN_THE_EAST  # noqa: PLC0414
 from tests.support.groups import follower as follower
 from tests.support.groups import two_databases as two_databases
 from todoke.casework import gauges
+from todoke.cli import doctor
 from todoke.foundation import databases, health
 from todoke.foundation.accounts import queries as accounts
 from todoke.foundation.accounts import services as account_services
@@ -122,6 +123,8 @@ def test_a_group_that_is_away_is_an_alert_and_closes_nobody_elses_desk(
     assert found["todoke_readings_failed"] == {(): 1.0}
     assert {body for body, _ in found["todoke_queue_depth"]} == {MINASE}
     assert health.Readiness(with_originals=False).missing() == ()
+    away = next(one for one in organisations() if one.code == IN_THE_EAST)
+    assert [one.health for one in doctor._looked_at(away)] == [doctor.Health.BAD]
     settings.TODOKE_GROUPS = {MINASE: two_databases, IN_THE_EAST: two_databases}
     assert health.Readiness(with_originals=False).missing() == (health.DATABASE_AWAY,)
 
@@ -193,7 +196,7 @@ def test_a_list_is_read_from_the_follower_inside_its_own_fence(follower: str) ->
 
 @pytest.mark.postgresql_only("SQLite has no followers")
 def test_a_follower_that_lags_or_is_away_is_not_read(
-    follower: str, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    follower: str, var_dir: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     register()
     monkeypatch.setattr(databases, "_LAG", "SELECT 60 + 0 * length(%s)")
@@ -202,8 +205,12 @@ def test_a_follower_that_lags_or_is_away_is_not_read(
     settings.TODOKE_FOLLOWER_LAG_SECONDS = 90
     with scope(MINASE, read_only=True), from_follower():
         assert connection.alias == follower
+    (ours,) = (one for one in organisations() if one.code == MINASE)
+    followed = f"{MINASE} みなせ市 読み取り専用の複製"
+    assert {one.subject: one.health for one in doctor._looked_at(ours)}[followed] is doctor.Health.GOOD
     connections[follower].close()
     monkeypatch.setitem(connections[follower].settings_dict, "PORT", "1")
+    assert {one.subject: one.health for one in doctor._looked_at(ours)}[followed] is doctor.Health.BAD
     with scope(MINASE, read_only=True), from_follower():
         assert connection.alias == "default"
         assert Section.objects.count() == 1

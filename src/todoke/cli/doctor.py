@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from todoke.casework import journey
@@ -18,6 +18,7 @@ from todoke.casework.identify import queries as identify
 from todoke.casework.intake import queries as intake
 from todoke.casework.intake.values import ListStatus
 from todoke.casework.relay import queries as relay
+from todoke.foundation import databases
 from todoke.foundation.accounts.queries import any_staff
 from todoke.foundation.audit import queries as audit
 from todoke.foundation.backup import queries as backup
@@ -63,7 +64,7 @@ def _arguments(_: argparse.ArgumentParser) -> None:
 def _run(args: argparse.Namespace) -> int:
     items = list(_installation())
     if _database().health is Health.GOOD:
-        items += [item for body in organisations() for item in _body(body)]
+        items += [item for body in organisations() for item in _looked_at(body)]
     if args.json:
         print_json(
             [{"subject": one.subject, "health": one.health.value, "advice": one.advice} for one in items]
@@ -223,10 +224,21 @@ def _scanner() -> Item:
     return Item(subject, Health.BAD if problems else Health.GOOD, " ".join(problems))
 
 
+def _looked_at(body: OrganisationRef) -> list[Item]:
+    """One body; where its group's database is away only that, and the others are looked at all the same."""
+    try:
+        return list(_body(body))
+    except (OperationalError, InterfaceError):
+        advice = "この団体のデータベースに届きません。組のサーバーと TODOKE_DATABASE_GROUPS_FILE を確かめてください。"
+        return [Item(f"{body.code} {body.name}", Health.BAD, advice)]
+
+
 def _body(body: OrganisationRef) -> Iterator[Item]:
-    """Channels, links, core systems, audit and parked work of one body."""
+    """Channels, links, core systems, audit and parked work of one body; the follower that its lists are read from."""
     name = f"{body.code} {body.name}"
     with scope(body.code, read_only=True):
+        is_followed = databases.has_follower(body.code)
+        is_near = is_followed and databases.follower_of(body.code) is not None
         channels, systems = relay.channels(), handover.core_systems()
         runs = {run.channel: run for run in relay.last_runs()}
         has_links = bool(identify.current_generations())
@@ -234,6 +246,10 @@ def _body(body: OrganisationRef) -> Iterator[Item]:
         parked = [*handover.parked_batches()]
         copies = list(_copies(name))
     yield from copies
+    if is_followed:
+        advice = "届かないか、TODOKE_FOLLOWER_LAG_SECONDS より遅れています。一覧は元のデータベースから読んでいます。"
+        health, words = (Health.GOOD, "") if is_near else (Health.BAD, advice)
+        yield Item(f"{name} 読み取り専用の複製", health, words)
     yield _form_checks(body)
     found = [(one.name, journey.channel_problems(one)) for one in channels]
     yield from _connections(name, found, "受付経路")

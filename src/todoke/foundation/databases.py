@@ -108,14 +108,19 @@ def home_of(organisation: str) -> Iterator[None]:
         del connections[DIRECTORY]
 
 
+def has_follower(organisation: str) -> bool:
+    """Whether a follower of this body's database is set up."""
+    return f"{group_of(organisation)}{FOLLOWER}" in settings.DATABASES
+
+
 def follower_of(organisation: str) -> str | None:
     """The alias of a follower of this body's database; None when none is set up, none answers, or it lags too far.
 
     Call in the scope of the body: its own database says how far it has come.
     """
-    alias = f"{group_of(organisation)}{FOLLOWER}"
-    if alias not in settings.DATABASES:
+    if not has_follower(organisation):
         return None
+    alias = f"{group_of(organisation)}{FOLLOWER}"
     with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
         cursor.execute(_WRITTEN)
         (written,) = cursor.fetchone()
