@@ -6,6 +6,7 @@ import pytest
 
 from todoke.foundation.accounts import queries, rules, services
 from todoke.foundation.accounts.errors import RightMissing, SetUpDone, SignInNameTaken, TooManyUses
+from todoke.foundation.accounts.models import SignInTries
 from todoke.foundation.accounts.values import Right, Role, RoleGiven, Use, Viewer
 from todoke.foundation.audit.models import AuditEntry
 from todoke.foundation.fence import scope
@@ -113,3 +114,17 @@ def test_counts_are_forgotten_after_a_week(towns: Towns) -> None:
         services.count_use(viewer.staff_id, Use.REVEAL, at=NOW + timedelta(days=8))
         (figures,) = queries.uses_since(NOW - timedelta(days=30))
     assert figures.counts == {Use.REVEAL: 1}
+
+
+def test_P16_a_flood_of_names_leaves_nothing_behind_that_counts_no_more(towns: Towns) -> None:
+    later = NOW + rules.FORGOTTEN_AFTER + timedelta(hours=1)
+    SignInTries.objects.bulk_create(
+        SignInTries(key=f"made-up-{number}", last_at=NOW) for number in range(200)
+    )
+    services.count_stranger(at=NOW)
+    services.count_try("lately", at=later)
+    for number in range(services.SWEPT_EVERY):
+        services.count_try(f"new-{number}", at=later)
+    left = set(SignInTries.objects.filter(last_at__lt=later).values_list("key", flat=True))
+    assert left == {services.STRANGERS}
+    assert SignInTries.objects.filter(key="lately").exists()

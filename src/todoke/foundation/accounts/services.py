@@ -20,6 +20,7 @@ from .values import RoleGiven, Use
 
 FREE_TRIES_ANYWHERE = rules.FREE_TRIES_ANYWHERE
 STRANGERS = "names that nobody has"
+SWEPT_EVERY = 64  # new names
 
 
 @transaction.atomic
@@ -136,21 +137,26 @@ def count_try(key: str, *, at: datetime, free: int = rules.FREE_TRIES) -> dateti
     """Count one try to sign in before it is made; returns until when tries are refused, None when it may be made.
 
     `key` is a keyed hash of name and address, or of the name alone with more `free` tries.
-    Counting first means that many tries at once count as many.
+    Counting first means that many tries at once count as many. Now and then what counts no more is swept away, so that
+    a flood of made-up names fills no disk.
     """
     with transaction.atomic(using=databases.directory()):
-        return _count_try(key, at, free)
+        refused_until, newest = _count_try(key, at, free)
+    if newest is not None and newest % SWEPT_EVERY == 0:
+        SignInTries.objects.filter(last_at__lt=at - rules.FORGOTTEN_AFTER).exclude(key=STRANGERS).delete()
+    return refused_until
 
 
-def _count_try(key: str, at: datetime, free: int) -> datetime | None:
-    row, _ = SignInTries.objects.select_for_update().get_or_create(key=key, defaults={"last_at": at})
+def _count_try(key: str, at: datetime, free: int) -> tuple[datetime | None, int | None]:
+    """Until when tries are refused, and the number of a row that is new."""
+    row, is_new = SignInTries.objects.select_for_update().get_or_create(key=key, defaults={"last_at": at})
     if row.refused_until is not None and at < row.refused_until:
-        return row.refused_until
+        return row.refused_until, None
     row.failures = rules.failures_after(row.failures, since_last=at - row.last_at)
     pause = rules.pause_after(row.failures, free=free)
     row.last_at, row.refused_until = at, at + pause if pause else None
     row.save()
-    return None
+    return None, row.pk if is_new else None
 
 
 def count_stranger(*, at: datetime) -> None:
