@@ -237,19 +237,13 @@ def _body(body: OrganisationRef) -> Iterator[Item]:
     """Channels, links, core systems, audit and parked work of one body; the follower that its lists are read from."""
     name = f"{body.code} {body.name}"
     with scope(body.code, read_only=True):
-        is_followed = databases.has_follower(body.code)
-        is_near = is_followed and databases.follower_of(body.code) is not None
         channels, systems = relay.channels(), handover.core_systems()
         runs = {run.channel: run for run in relay.last_runs()}
         has_links = bool(identify.current_generations())
         waiting_seal = audit.oldest_unchained()
         parked = [*handover.parked_batches()]
-        copies = list(_copies(name))
+        copies = [*_copies(name), *_follower(body)]
     yield from copies
-    if is_followed:
-        advice = "届かないか、TODOKE_FOLLOWER_LAG_SECONDS より遅れています。一覧は元のデータベースから読んでいます。"
-        health, words = (Health.GOOD, "") if is_near else (Health.BAD, advice)
-        yield Item(f"{name} 読み取り専用の複製", health, words)
     yield _form_checks(body)
     found = [(one.name, journey.channel_problems(one)) for one in channels]
     yield from _connections(name, found, "受付経路")
@@ -276,6 +270,15 @@ def _body(body: OrganisationRef) -> Iterator[Item]:
             Health.BAD,
             "窓口の「稼働状況」で原因を確かめてください。",
         )
+
+
+def _follower(body: OrganisationRef) -> Iterator[Item]:
+    """The follower that lists are read from, where one is set up; in scope."""
+    if databases.has_follower(body.code):
+        advice = "届かないか、TODOKE_FOLLOWER_LAG_SECONDS より遅れています。一覧は元のデータベースから読んでいます。"
+        is_near = databases.follower_of(body.code) is not None
+        health, words = (Health.GOOD, "") if is_near else (Health.BAD, advice)
+        yield Item(f"{body.code} {body.name} 読み取り専用の複製", health, words)
 
 
 def _copies(name: str) -> Iterator[Item]:
