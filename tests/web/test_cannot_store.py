@@ -6,14 +6,17 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from http import HTTPStatus
+from io import BytesIO
+from typing import ClassVar
 from unittest.mock import patch
+from urllib.parse import urlencode
 
 import pytest
 from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 
-from todoke.foundation import health
+from todoke.foundation import fence, health
 from todoke.foundation.fence import scope
 from todoke.foundation.models import AuditEntry
 from todoke.foundation.patience import Patience
@@ -110,6 +113,36 @@ def test_F08_a_disk_that_hangs_holds_one_page_at_most_and_is_told_on_all(
     monkeypatch.setattr(hanging, "_room", Patience(lambda: True, seconds=60))
     assert BANNER not in clerk.get(HOME).content.decode()
     hanging.check_answering()
+
+
+class Slowly(BytesIO):
+    """A form on its way, which notes whether somebody waits for it with a scope open, or breaks off."""
+
+    waited_in_scope: ClassVar[list[bool]] = []
+    breaks_off = False
+
+    def read(self, size: int | None = -1) -> bytes:
+        self.waited_in_scope.append(fence.in_scope())
+        if self.breaks_off:
+            raise OSError("the browser has gone")
+        return super().read(size)
+
+
+def test_F19_whoever_sends_a_form_slowly_takes_no_turn_to_write(clerk: Client) -> None:
+    typed = urlencode(
+        {"display_name": "新井　一", "sign_in_name": "arai", "roles": "reception", "section": ""}
+    )
+    kind, form = "application/x-www-form-urlencoded", Slowly(typed.encode())
+    Slowly.waited_in_scope.clear()
+    answer = clerk.generic("POST", reverse("desk:new-staff"), typed, kind, **{"wsgi.input": form})  # type: ignore[arg-type]  # what a server puts there
+    assert answer.status_code == HTTPStatus.OK
+    assert set(Slowly.waited_in_scope) == {False}
+    form = Slowly(typed.encode())
+    form.breaks_off = True
+    strict = Client(enforce_csrf_checks=True)
+    strict.cookies = clerk.cookies
+    answer = strict.generic("POST", reverse("desk:new-staff"), typed, kind, **{"wsgi.input": form})  # type: ignore[arg-type]  # as above
+    assert answer.status_code == HTTPStatus.FORBIDDEN
 
 
 def sqlite_error(code: int) -> sqlite3.OperationalError:
