@@ -31,7 +31,7 @@ ONCE = (
     "casework/intake/test_flips.py", "casework/screening/test_plain.py",
     "casework/screening/test_standings.py", "casework/handover/test_rules.py", "casework/identify/test_rows.py",
     "deploy/test_alerts.py", "deploy/test_compose.py", "deploy/test_helm.py", "deploy/test_image.py",
-    "deploy/test_closed_network.py", "deploy/test_systemd.py",
+    "deploy/test_closed_network.py", "deploy/test_nginx.py", "deploy/test_systemd.py",
     "cli/test_first_tables.py", "cli/test_processes.py", "cli/test_troubles.py",
     "foundation/test_logs.py", "foundation/test_traces.py", "web/test_log_canaries.py",
     "architecture/test_docs.py", "architecture/test_glossary.py", "architecture/test_regexes.py",

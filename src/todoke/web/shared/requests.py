@@ -1,7 +1,9 @@
 """The request as pages see it: with the signed-in person, loaded afresh for this request."""
 
+from ipaddress import ip_address
 from typing import ClassVar
 
+from django.conf import settings
 from django.http import HttpRequest
 
 from todoke.foundation.accounts.values import Viewer
@@ -21,8 +23,19 @@ def viewer_of(request: HttpRequest) -> Viewer | None:
 
 
 def terminal_of(request: HttpRequest) -> str:
-    """The address of the terminal as the network shows it; headers that anybody can send are not believed."""
-    return str(request.META.get("REMOTE_ADDR") or "")
+    """The address of the terminal as the network shows it; headers that anybody can send are not believed.
+
+    Behind the proxy that ends TLS the network shows the proxy alone. What that one adds to X-Forwarded-For, the last address
+    there, is then the terminal's; what stands before it came from outside.
+    """
+    shown = str(request.META.get("REMOTE_ADDR") or "")
+    if settings.SECURE_PROXY_SSL_HEADER is None:
+        return shown
+    last = str(request.META.get("HTTP_X_FORWARDED_FOR") or "").rpartition(",")[2].strip()
+    try:
+        return str(ip_address(last))
+    except ValueError:
+        return shown
 
 
 def actor_of(request: DeskRequest) -> Actor:
