@@ -345,3 +345,20 @@ def test_claiming_reads_the_head_of_the_queue_and_not_all_that_was_ever_handed_o
         plan = str(cursor.fetchall())
     assert "handover_queue" in plan
     assert "TEMP B-TREE" not in plan
+
+
+@pytest.mark.sqlite_only("how SQLite chooses an index")
+def test_nothing_that_is_done_for_a_receipt_reads_all_that_was_ever_handed_over(world: World) -> None:
+    """A million hand-overs showed it: reading receipts grew with the rows that the core system had ever got."""
+    world.open(person(0), person(1))
+    for job in (jobs.prepare, jobs.write_batches, jobs.send_batches):
+        job(world.job())
+    with CaptureQueriesContext(connection) as asked:
+        assert jobs.read_receipts(world.job()) == 2
+    words = [one["sql"] for one in asked.captured_queries if "casework_handover" in one["sql"]]
+    statements = [one for one in words if one.startswith(("SELECT", "UPDATE"))]
+    assert len(statements) > 2
+    with connection.cursor() as cursor:
+        plans = {one: str(cursor.execute(f"EXPLAIN QUERY PLAN {one}").fetchall()) for one in statements}
+    whole = re.compile(r"SCAN casework_handover|INDEX \w+ \((?:organisation_id|core_system_id)=\?\)")
+    assert not {statement: plan for statement, plan in plans.items() if whole.search(plan)}

@@ -98,8 +98,11 @@ def _keep_by_hand(original: Handover | None, rows: Sequence[Handover], *, actor:
 
 def settle_originals(cancelled: Sequence[Handover], *, actor: Actor, at: datetime) -> list[Entry]:
     """Whoever acknowledges a cancellation had the original: rows without a receipt of their own are settled by it."""
-    done = [row.pk for row in cancelled if row.state == HandoverState.RECEIPTED.value]
-    waiting = Handover.objects.filter(cancellations__in=done, state=HandoverState.SENT.value)
+    receipted = [row for row in cancelled if row.state == HandoverState.RECEIPTED.value]
+    done = [row.cancels_id for row in receipted if row.cancels_id is not None]
+    if not done:
+        return []
+    waiting = Handover.objects.filter(pk__in=done, state=HandoverState.SENT.value)
     batches = dict(waiting.order_by("pk").values_list("pk", "batch_id"))
     Handover.objects.filter(pk__in=batches).update(
         state=HandoverState.RECEIPTED.value, receipted_at=at, lease_owner="", lease_until=None, attempts=0,

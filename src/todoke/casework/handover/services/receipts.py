@@ -72,8 +72,8 @@ def take_receipts(
         return 0
     profile = queries.core_profile(system.profile)
     ours = [one for one in receipts if organisation_of(profile, one.batch) in {system.organisation, None}]
-    keys = {one.key for one in ours}
-    rows = Handover.objects.select_for_update().filter(core_system_id=system.id, idempotency_key__in=keys)
+    ids = queries.ids_of_keys(system, {one.key for one in ours})
+    rows = Handover.objects.select_for_update().filter(pk__in=ids)
     known = {row.idempotency_key: row for row in rows.order_by("pk")}
     settled, entries = [], []
     for one in ours:
@@ -199,9 +199,12 @@ def accept_ledger(viewer: Viewer, system: str, *, at: datetime) -> int:
     held = {row.key: row for row in CoreLedgerRow.objects.filter(core_system_id=found.id)}
     rows = Handover.objects.select_for_update().filter(
         core_system_id=found.id, state__in=AWAITED if found.is_held else [HandoverState.SENT.value],
-        idempotency_key__in=held,
     )  # fmt: skip
-    equal = [row for row in rows.order_by("pk") if held[row.idempotency_key].row_sha256 == row.row_sha256]
+    # A ledger may have a million keys: more than a statement takes.
+    equal = [
+        row for row in rows.order_by("pk")
+        if (there := held.get(row.idempotency_key)) is not None and there.row_sha256 == row.row_sha256
+    ]  # fmt: skip
     for row in equal:
         row.state = OUTCOME_THERE[LedgerOutcome(held[row.idempotency_key].outcome)].value
         row.receipted_at, row.parked_code, row.attempts, row.fence = at, "", 0, row.fence + 1
