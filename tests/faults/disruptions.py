@@ -22,7 +22,7 @@ from tests.support.town import Process, Town
 from todoke.casework.relay.models import Package
 from todoke.casework.relay.values import PackageState
 from todoke.cli import work
-from todoke.foundation import health
+from todoke.foundation import asking, health
 from todoke.foundation.fence import scope
 from todoke.foundation.organisations.queries import organisations
 from todoke.foundation.vault import queries as vault
@@ -168,7 +168,10 @@ def no_room_beside(temporary: Path) -> list[str]:
     def without_room() -> None:
         os.dup2(os.open("/dev/full", os.O_WRONLY), 2)
         logging.getLogger("todoke").setLevel(logging.INFO)
-        vault.IN_MEMORY = -1
+        vault.IN_MEMORY, asking.SHARE_BYTES = (
+            -1,
+            0,
+        )  # no original lies in memory, neither here nor for the child
 
     hand = Hand(before=without_room)
     connections.close_all()
