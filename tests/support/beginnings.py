@@ -26,6 +26,7 @@ Built = TypeVar("Built")
 def places(var: Path) -> Mapping[str, object]:
     """The settings that lead below a TODOKE_VAR."""
     return {
+        "VAR": var,
         "TODOKE_VAULT_DIR": var / "vault",
         "TODOKE_MASTER_KEY_FILE": var / "keys" / "master.key",
         "TODOKE_SEAL_COPY_DIR": var / "seals",
