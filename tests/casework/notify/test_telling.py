@@ -2,9 +2,12 @@
 
 import httpx
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests.casework.identify.conftest import HIYORI, MINASE
 from tests.casework.notify.conftest import World
+from tests.support.plans import reading_all_of
 from todoke.casework.cases.values import CaseStatus
 from todoke.casework.notify import queries, services
 from todoke.casework.notify.errors import NoticeUnknown
@@ -224,3 +227,17 @@ def test_work_that_waits_says_when_it_is_due(world: World) -> None:
     with scope(MINASE, read_only=True):
         assert queries.next_due() is None
         assert queries.first_notices() == (1, 0)
+
+
+@pytest.mark.sqlite_only("how SQLite chooses an index")
+def test_nothing_that_is_done_for_a_notice_reads_all_events_that_ever_were(world: World) -> None:
+    world.open(3)
+    world.by_portal()
+    with CaptureQueriesContext(connection) as asked:
+        assert world.queue() == 3
+        assert world.send() == 3
+    # what is to be told has an index of its own, which holds nothing else
+    found = reading_all_of(
+        "casework_caseevent", asked.captured_queries, but="event_to_tell (organisation_id=?)"
+    )
+    assert found == {}

@@ -114,7 +114,12 @@ class CaseEvent(OwnedRow):
     Never changed but for `notice_state`, which follows the telling of the event. Kept as long as the case.
     """
 
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="events")
+    # No indexes of their own on organisation and case: SQLite took the first and read all events that a body ever had.
+    organisation = models.ForeignKey(
+        "foundation.Organisation", to_field="code", on_delete=models.PROTECT, related_name="+", max_length=6,
+        db_index=False,
+    )  # fmt: skip
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="events", db_index=False)
     version = models.PositiveIntegerField()
     at = models.DateTimeField()
     actor_kind = models.CharField(max_length=8, choices=ActorKind.choices())
@@ -131,9 +136,11 @@ class CaseEvent(OwnedRow):
         verbose_name = "申請の経過"
         indexes = [
             models.Index(
-                fields=["organisation", "id"], name="event_to_tell",
+                fields=["organisation", "notice_state", "id"], name="event_to_tell",
                 condition=Q(notice_state=NoticeProgress.DUE.value),
             ),
+            models.Index(fields=["organisation", "id"], name="event_of_body"),
+            models.Index(fields=["organisation", "case", "id"], name="event_of_case"),
         ]  # fmt: skip
 
 

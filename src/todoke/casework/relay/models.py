@@ -81,6 +81,11 @@ class RecordedCheckRow(OwnedRow):
     Never changed: a channel that says something else later adds a row. Kept as the 原本 is.
     """
 
+    # No index of its own on the organisation: SQLite took it, and read all results that a body ever had.
+    organisation = models.ForeignKey(
+        "foundation.Organisation", to_field="code", on_delete=models.PROTECT, related_name="+", max_length=6,
+        db_index=False,
+    )  # fmt: skip
     package = models.ForeignKey(
         "casework.Package", on_delete=models.PROTECT, related_name="+", db_index=False
     )
