@@ -47,7 +47,8 @@ def master_key() -> bytes:
     """The installation's master key (32 bytes), made on first use. Raises KeyMissing when the file is not a key."""
     path = master_file()
     if not path.exists():
-        if any(Path(settings.TODOKE_VAULT_DIR).glob("*/*.seg")) or any(bodies_folder().glob("*.key")):
+        is_used = any(Path(settings.TODOKE_VAULT_DIR).glob("*/*.seg")) or any(bodies_folder().glob("*.key"))
+        if is_used and not path.exists():  # another thread may have made it, and used it, since we looked
             raise KeyMissing
         durable.keep_first(path, os.urandom(_LENGTH).hex().encode())
     return read_key(path)
