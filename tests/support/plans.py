@@ -5,7 +5,9 @@ from collections.abc import Iterable, Mapping
 
 from django.db import connection
 
-_WHOLE = r"SCAN {table}\b|SEARCH {table} USING [A-Z ]*INDEX \w+ \((?:organisation_id|core_system_id|channel_id)=\?\)"
+# U0 … are what Django calls the tables of a question within a question.
+_ALONE = r"INDEX \w+ \((?:organisation_id|core_system_id|channel_id)=\?\)"
+_WHOLE = r"SCAN (?:{table}|U\d)\b|SEARCH (?:{table}|U\d) USING [A-Z ]*" + _ALONE
 
 
 def reading_all_of(
