@@ -168,10 +168,8 @@ def no_room_beside(temporary: Path) -> list[str]:
     def without_room() -> None:
         os.dup2(os.open("/dev/full", os.O_WRONLY), 2)
         logging.getLogger("todoke").setLevel(logging.INFO)
-        vault.IN_MEMORY, asking.SHARE_BYTES = (
-            -1,
-            0,
-        )  # no original lies in memory, neither here nor for the child
+        vault.IN_MEMORY = -1  # no original lies in memory, neither here nor for the child
+        asking.SHARE_BYTES = 0  # type: ignore[attr-defined]  # as that module knows it
 
     hand = Hand(before=without_room)
     connections.close_all()
