@@ -121,17 +121,23 @@ def full_disk(home: Path, *, leave: tuple[int, ...]) -> list[str]:
         with open(ballast, "wb") as file:
             free = os.statvfs(home)
             file.write(bytes(max(0, free.f_bavail * free.f_frsize - kibibytes * 1024)))
-        hand = Hand()
-        connections.close_all()
-        hand.start()
-        time.sleep(1.0)
-        if os.waitpid(hand.process.pid, os.WNOHANG)[0]:
-            hand.process.pid = 0
+        if _ended(Hand(), seconds=1.0):
             wrong.append(f"the worker ended on a disk with {kibibytes} KiB left")
-        hand.kill()
         ballast.unlink()
         forget()
     return wrong
+
+
+def _ended(hand: Hand, *, seconds: float) -> bool:
+    """Whether a worker, left alone for a while, ended by itself; it is killed otherwise."""
+    connections.close_all()
+    hand.start()
+    time.sleep(seconds)
+    is_gone = bool(os.waitpid(hand.process.pid, os.WNOHANG)[0])
+    if is_gone:
+        hand.process.pid = 0
+    hand.kill()
+    return is_gone
 
 
 def no_inodes(home: Path, *, leave: tuple[int, ...]) -> list[str]:
@@ -143,14 +149,8 @@ def no_inodes(home: Path, *, leave: tuple[int, ...]) -> list[str]:
         free = os.statvfs(home).f_favail
         for number in range(max(0, free - files)):
             (ballast / str(number)).touch()
-        hand = Hand()
-        connections.close_all()
-        hand.start()
-        time.sleep(0.6)
-        if os.waitpid(hand.process.pid, os.WNOHANG)[0]:
-            hand.process.pid = 0
+        if _ended(Hand(), seconds=0.6):
             wrong.append(f"the worker ended on a disk with room for {files} files")
-        hand.kill()
         shutil.rmtree(ballast)
         forget()
     return wrong
@@ -171,14 +171,7 @@ def no_room_beside(temporary: Path) -> list[str]:
         vault.IN_MEMORY = -1  # no original lies in memory, neither here nor for the child
         asking.SHARE_BYTES = 0  # type: ignore[attr-defined]  # as that module knows it
 
-    hand = Hand(before=without_room)
-    connections.close_all()
-    hand.start()
-    time.sleep(1.0)
-    is_gone = bool(os.waitpid(hand.process.pid, os.WNOHANG)[0])
-    if is_gone:
-        hand.process.pid = 0
-    hand.kill()
+    is_gone = _ended(Hand(before=without_room), seconds=1.0)
     (temporary / "ballast").unlink()
     forget()
     settled = received = 0
