@@ -6,12 +6,12 @@ from django.db.models import Q
 from todoke.casework.identify.values import IdentityState
 from todoke.casework.protection.values import CaseProtection
 from todoke.foundation.audit.values import ActorKind
-from todoke.foundation.rows import OwnedRow
+from todoke.foundation.rows import OwnedInOrder, OwnedRow
 
 from .values import CaseStatus, EventKind, HandoverProgress, NoticeProgress
 
 
-class Case(OwnedRow):
+class Case(OwnedInOrder):
     """One application as the desk works on it: the worklist row, which lists, filters and search read alone.
 
     Personal data: name, kana, search text. Kept as long as the application. `version` grows with status, identity
@@ -21,11 +21,6 @@ class Case(OwnedRow):
     count finds the row, and `ended_as` keeps the status in which it ended.
     """
 
-    # No index of its own: every index below begins with the organisation.
-    organisation = models.ForeignKey(
-        "foundation.Organisation", to_field="code", on_delete=models.PROTECT, related_name="+", max_length=6,
-        db_index=False,
-    )  # fmt: skip
     uuid = models.UUIDField(unique=True)
     application = models.OneToOneField("casework.Application", on_delete=models.PROTECT, related_name="+")
     receipt_number = models.CharField(max_length=40)
@@ -67,7 +62,7 @@ class Case(OwnedRow):
     ended_as = models.CharField(max_length=20, default="", db_default="", blank=True)
     disposed_at = models.DateTimeField(null=True, blank=True)
 
-    class Meta(OwnedRow.Meta):
+    class Meta(OwnedInOrder.Meta):
         """Every filter ends in the id, so that a page is one step in an index however deep it lies."""
 
         verbose_name = "申請（一覧の行）"
@@ -108,17 +103,12 @@ class Case(OwnedRow):
         ]
 
 
-class CaseEvent(OwnedRow):
+class CaseEvent(OwnedInOrder):
     """One thing that happened to a case（経過）. `note` may hold what a clerk wrote to the applicant: personal data.
 
     Never changed but for `notice_state`, which follows the telling of the event. Kept as long as the case.
     """
 
-    # No indexes of their own on organisation and case: SQLite took the first and read all events that a body ever had.
-    organisation = models.ForeignKey(
-        "foundation.Organisation", to_field="code", on_delete=models.PROTECT, related_name="+", max_length=6,
-        db_index=False,
-    )  # fmt: skip
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="events", db_index=False)
     version = models.PositiveIntegerField()
     at = models.DateTimeField()
@@ -130,7 +120,7 @@ class CaseEvent(OwnedRow):
     note = models.CharField(max_length=1000, default="", blank=True)
     notice_state = models.CharField(max_length=12, choices=NoticeProgress.choices())
 
-    class Meta(OwnedRow.Meta):
+    class Meta(OwnedInOrder.Meta):
         """What has to be told is found without reading the rest."""
 
         verbose_name = "申請の経過"

@@ -5,7 +5,7 @@ import uuid
 from django.db import models
 from django.db.models import Q
 
-from todoke.foundation.rows import LeasedRow, OwnedRow
+from todoke.foundation.rows import LeasedRow, OwnedInOrder, OwnedRow
 
 from .values import DisposalState, Ground, HoldTarget, RecordKind, RunState
 
@@ -80,17 +80,12 @@ class DisposalRun(LeasedRow):
         indexes = [models.Index(fields=["organisation", "state", "due_at"], name="disposal_due")]
 
 
-class DisposalItem(OwnedRow):
+class DisposalItem(OwnedInOrder):
     """One line of a list: one record by id, since when it is due, and what became of it. No personal data.
 
     `hashes` are those of the destroyed originals; `certificates` those of signers, until they are swept.
     """
 
-    # No index of its own: the constraint below leads from the list to its lines.
-    organisation = models.ForeignKey(
-        "foundation.Organisation", to_field="code", on_delete=models.PROTECT, related_name="+", max_length=6,
-        db_index=False,
-    )  # fmt: skip
     run = models.ForeignKey(DisposalRun, on_delete=models.PROTECT, related_name="items", db_index=False)
     number = models.PositiveIntegerField()
     record = models.BigIntegerField()
@@ -102,7 +97,7 @@ class DisposalItem(OwnedRow):
     hashes = models.TextField(default="", blank=True)
     certificates = models.TextField(default="", blank=True)
 
-    class Meta(OwnedRow.Meta):
+    class Meta(OwnedInOrder.Meta):
         """Each record once in a list; the next one to go is found without reading the rest."""
 
         verbose_name = "廃棄一覧の一件"

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from todoke.foundation.rows import LeasedRow, OwnedRow
+from todoke.foundation.rows import LeasedRow, OwnedInOrder, OwnedRow
 
 from .values import AdapterKind, BatchState, HandoverKind, HandoverState
 
@@ -60,7 +60,7 @@ class Batch(LeasedRow):
         indexes = [models.Index(fields=["organisation", "state", "due_at"], name="batch_due")]
 
 
-class Handover(LeasedRow):
+class Handover(OwnedInOrder, LeasedRow):
     """One application, or its cancellation, towards one core system: the ledger row, and its own queue entry.
 
     After a refusal the row stays as it is and a new one with the next version is made. `case_version` is that of the
@@ -69,11 +69,6 @@ class Handover(LeasedRow):
     `cancelled_by_hand_at` when a clerk confirmed that the core was told without us. Kept as long as the case.
     """
 
-    # No index of its own on the organisation: SQLite took it for the queue, and read all rows that a body ever had.
-    organisation = models.ForeignKey(
-        "foundation.Organisation", to_field="code", on_delete=models.PROTECT, related_name="+", max_length=6,
-        db_index=False,
-    )  # fmt: skip
     core_system = models.ForeignKey("casework.CoreSystem", on_delete=models.PROTECT, related_name="+")
     case = models.ForeignKey(
         "casework.Case", on_delete=models.PROTECT, related_name="handovers", db_index=False

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from todoke.foundation.rows import OwnedRow
+from todoke.foundation.rows import OwnedInOrder, OwnedRow
 
 from .values import GenerationState, IdentityState, LoadKind, PartyRole
 
@@ -38,17 +38,13 @@ class LinkGeneration(OwnedRow):
         ]
 
 
-class IdentityLink(OwnedRow):
+class IdentityLink(OwnedInOrder):
     """One link: certificate (or register number) → number of this body, with its time. Personal data（宛名番号）.
 
     Kept as long as applications that were identified by it; a full load carries history forward.
     """
 
     # Neither column has an index of its own: the one below begins with the generation, which is of one body.
-    organisation = models.ForeignKey(
-        "foundation.Organisation", to_field="code", on_delete=models.PROTECT, related_name="+", max_length=6,
-        db_index=False,
-    )  # fmt: skip
     generation = models.ForeignKey(LinkGeneration, on_delete=models.PROTECT, related_name="+", db_index=False)
     issuer_key = models.CharField(max_length=128)
     serial = models.CharField(max_length=40)
@@ -59,7 +55,7 @@ class IdentityLink(OwnedRow):
     reason = models.CharField(max_length=40, default="", blank=True)
     is_inferred = models.BooleanField(default=False)
 
-    class Meta(OwnedRow.Meta):
+    class Meta(OwnedInOrder.Meta):
         """Found by certificate. Rows are stored in the order of this index, which so grows page by page.
 
         The issuer is not part of it: serials of two issuers hardly ever meet, and the reader tells them apart. Serials
@@ -76,29 +72,25 @@ class IdentityLink(OwnedRow):
         ]
 
 
-class NumberSerial(OwnedRow):
+class NumberSerial(OwnedInOrder):
     """Under which serial a load has a link of a number: the way from a person to the newer certificates.
 
     A table apart, stored in the order of numbers: an index by number on the links would be filled in no order, each row
     on a page of its own. Personal data（宛名番号）; goes with the rows of its generation.
     """
 
-    organisation = models.ForeignKey(
-        "foundation.Organisation", to_field="code", on_delete=models.PROTECT, related_name="+", max_length=6,
-        db_index=False,
-    )  # fmt: skip
     generation = models.ForeignKey(LinkGeneration, on_delete=models.PROTECT, related_name="+", db_index=False)
     number = models.CharField(max_length=15)
     serial = models.CharField(max_length=40)
 
-    class Meta(OwnedRow.Meta):
+    class Meta(OwnedInOrder.Meta):
         """Found by number."""
 
         verbose_name = "番号と発行番号"
         indexes = [models.Index(fields=["generation", "number"], name="serial_by_number")]
 
 
-class PartyRow(OwnedRow):
+class PartyRow(OwnedInOrder):
     """One person in one application（申請者・対象者・代理人・世帯主・被保険者）and who it was found to be.
 
     Personal data: name, birth, number, and in `comparison` both spellings where they differ. Kept as long as the
@@ -106,11 +98,6 @@ class PartyRow(OwnedRow):
     `scope_key`: what a procedure counts as one application（世帯・対象者）, empty where that is the applicant.
     """
 
-    # The index that begins with the organisation goes on with the application: SQLite would read all rows of a body.
-    organisation = models.ForeignKey(
-        "foundation.Organisation", to_field="code", on_delete=models.PROTECT, related_name="+", max_length=6,
-        db_index=False,
-    )  # fmt: skip
     application = models.ForeignKey(
         "casework.Application", on_delete=models.PROTECT, related_name="+", db_index=False
     )
@@ -136,7 +123,7 @@ class PartyRow(OwnedRow):
     is_restricted = models.BooleanField(default=False)
     scope_key = models.CharField(max_length=80, default="", blank=True)
 
-    class Meta(OwnedRow.Meta):
+    class Meta(OwnedInOrder.Meta):
         """One row per role and position; a party that has a number has a state that says why."""
 
         verbose_name = "申請の関係者"

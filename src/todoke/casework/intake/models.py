@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
-from todoke.foundation.rows import LeasedRow, OwnedRow
+from todoke.foundation.rows import LeasedRow, OwnedInOrder, OwnedRow
 
 from .values import AttachmentState, DuplicateKind, NextStep, Severity, SignatureState
 
@@ -70,14 +70,9 @@ class Application(LeasedRow):
         ]
 
 
-class Attachment(OwnedRow):
+class Attachment(OwnedInOrder):
     """One attached file: a reference into the stored original, never a copy. Its label may be personal data."""
 
-    # No index of its own: the index below begins with the organisation.
-    organisation = models.ForeignKey(
-        "foundation.Organisation", to_field="code", on_delete=models.PROTECT, related_name="+", max_length=6,
-        db_index=False,
-    )  # fmt: skip
     application = models.ForeignKey(
         "casework.Application", on_delete=models.PROTECT, related_name="+", db_index=False
     )
@@ -93,7 +88,7 @@ class Attachment(OwnedRow):
     state = models.CharField(max_length=8, choices=AttachmentState.choices())
     code = models.CharField(max_length=16, default="", blank=True)
 
-    class Meta(OwnedRow.Meta):
+    class Meta(OwnedInOrder.Meta):
         """In the order of the archive."""
 
         verbose_name = "添付ファイル"
@@ -103,14 +98,9 @@ class Attachment(OwnedRow):
         indexes = [models.Index(fields=["organisation", "id"], name="attachment_of_body")]
 
 
-class FindingRow(OwnedRow):
+class FindingRow(OwnedInOrder):
     """One finding on a package, accepted or not. Facts hold no personal data."""
 
-    # The index that begins with the organisation goes on with the package: SQLite would read all findings of a body.
-    organisation = models.ForeignKey(
-        "foundation.Organisation", to_field="code", on_delete=models.PROTECT, related_name="+", max_length=6,
-        db_index=False,
-    )  # fmt: skip
     package = models.ForeignKey(
         "casework.Package", on_delete=models.PROTECT, related_name="+", db_index=False
     )
@@ -119,7 +109,7 @@ class FindingRow(OwnedRow):
     where = models.CharField(max_length=200, default="", blank=True)
     facts = models.TextField(default="{}")
 
-    class Meta(OwnedRow.Meta):
+    class Meta(OwnedInOrder.Meta):
         """Read by package."""
 
         verbose_name = "指摘"

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
-from todoke.foundation.rows import LeasedRow, OwnedRow
+from todoke.foundation.rows import LeasedRow, OwnedInOrder, OwnedRow
 
 from .values import ChannelKind, PackageState, RecordedStanding
 
@@ -75,17 +75,12 @@ class Package(LeasedRow):
         ]
 
 
-class RecordedCheckRow(OwnedRow):
+class RecordedCheckRow(OwnedInOrder):
     """One verification result that a channel delivered with a package, as received. Personal data: it may name a serial.
 
     Never changed: a channel that says something else later adds a row. Kept as the 原本 is.
     """
 
-    # No index of its own on the organisation: SQLite took it, and read all results that a body ever had.
-    organisation = models.ForeignKey(
-        "foundation.Organisation", to_field="code", on_delete=models.PROTECT, related_name="+", max_length=6,
-        db_index=False,
-    )  # fmt: skip
     package = models.ForeignKey(
         "casework.Package", on_delete=models.PROTECT, related_name="+", db_index=False
     )
@@ -100,7 +95,7 @@ class RecordedCheckRow(OwnedRow):
     source = models.CharField(max_length=200)
     noted_at = models.DateTimeField()
 
-    class Meta(OwnedRow.Meta):
+    class Meta(OwnedInOrder.Meta):
         """The same words about the same package once."""
 
         verbose_name = "受付経路の検証結果"

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from todoke.foundation.rows import OwnedRow
+from todoke.foundation.rows import OwnedInOrder, OwnedRow
 
 from .values import GenerationState, LoadKind, ResidentStatus, Sex
 
@@ -32,17 +32,12 @@ class ResidentGeneration(OwnedRow):
         ]  # fmt: skip
 
 
-class ResidentRecord(OwnedRow):
+class ResidentRecord(OwnedInOrder):
     """One person or body as the copy of the resident register has it. Personal data, all of it.
 
     Kept until a later full load replaces its generation: what a decision rested on stands in the party's comparison.
     """
 
-    # No index of its own on the organisation: the indexes below begin with it.
-    organisation = models.ForeignKey(
-        "foundation.Organisation", to_field="code", on_delete=models.PROTECT, related_name="+", max_length=6,
-        db_index=False,
-    )  # fmt: skip
     generation = models.ForeignKey(ResidentGeneration, on_delete=models.PROTECT, related_name="+")
     number = models.CharField(max_length=15)
     name = models.CharField(max_length=200)
@@ -62,7 +57,7 @@ class ResidentRecord(OwnedRow):
     name_key = models.CharField(max_length=200, default="", blank=True)
     kana_key = models.CharField(max_length=200, default="", blank=True)
 
-    class Meta(OwnedRow.Meta):
+    class Meta(OwnedInOrder.Meta):
         """Found by number, by household, and by birth（the most telling of the keys; names are compared after）."""
 
         verbose_name = "住民記録の写し"

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
-from todoke.foundation.rows import LeasedRow, OwnedRow
+from todoke.foundation.rows import LeasedRow, OwnedInOrder, OwnedRow
 
 from .values import CopyState, ScanOutcome, ScreeningState
 
@@ -41,16 +41,12 @@ class ScreenedContent(LeasedRow):
         indexes = [models.Index(fields=["organisation", "state", "due_at"], name="content_due")]
 
 
-class Screening(OwnedRow):
+class Screening(OwnedInOrder):
     """How one attachment stands: its own state, drawn from its content, its name's findings, its copy and release.
 
     `codes` are what intake found on it; `holds_numbers` is a clerk's mark: the file shows 個人番号. No personal data.
     """
 
-    organisation = models.ForeignKey(
-        "foundation.Organisation", to_field="code", on_delete=models.PROTECT, related_name="+", max_length=6,
-        db_index=False,
-    )  # fmt: skip
     attachment = models.OneToOneField("casework.Attachment", on_delete=models.PROTECT, related_name="+")
     content = models.ForeignKey("casework.ScreenedContent", on_delete=models.PROTECT, related_name="+")
     state = models.CharField(max_length=12, choices=ScreeningState.choices())
@@ -60,7 +56,7 @@ class Screening(OwnedRow):
     marked_by = models.CharField(max_length=64, default="", blank=True)
     marked_at = models.DateTimeField(null=True, blank=True)
 
-    class Meta(OwnedRow.Meta):
+    class Meta(OwnedInOrder.Meta):
         """The newest attachment taken up is asked for; the sealed ones are listed."""
 
         verbose_name = "添付の検査"
